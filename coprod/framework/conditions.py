@@ -1,0 +1,172 @@
+"""Judging one condition of a level: met, not met, or decided later, with the words that say so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from coprod.framework.levels import (
+    Condition,
+    CoreCheck,
+    EveryValue,
+    EvidenceOfKind,
+    Gate,
+    HeldOrSpan,
+    ImprovementPlan,
+    OtherChecks,
+    Overall,
+    Panel,
+    QuestionAtLeast,
+    Reviewers,
+)
+from coprod.framework.model import Framework, NotApplicable, Question, Rating
+from coprod.framework.scoring import Score, shown
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFacts:
+    """What an award needs besides ratings. None means that moderation has not decided it yet.
+
+    `held` is for how many months each level has been held; `evidence_months` is the span of the evidence.
+    """
+
+    plan_ready: bool = False
+    evidence_kinds: frozenset[str] = frozenset()
+    held: Mapping[str, int] = field(default_factory=dict)
+    evidence_months: int = 0
+    reviewers: int | None = None
+    second_look: bool | None = None
+    panel: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionResult:
+    """One condition, judged. `met` None is decided later; `codes` are the questions or values short of it."""
+
+    condition: Condition
+    met: bool | None
+    words: str
+    have: str
+    need: str
+    codes: tuple[str, ...] = ()
+
+    @property
+    def pending(self) -> bool:
+        return self.met is None
+
+
+def judge(
+    framework: Framework, condition: Condition, score: Score, ratings: Mapping[str, Rating], facts: AwardFacts
+) -> ConditionResult:
+    """Each kind of condition has its own rule and its own words. Thresholds compare exact fractions."""
+    match condition:
+        case Overall():
+            return _overall(condition, score)
+        case EveryValue():
+            return _every_value(framework, condition, score)
+        case CoreCheck() | OtherChecks() | QuestionAtLeast():
+            return _gate(condition, gated(framework, condition), ratings)
+        case ImprovementPlan():
+            return _yes_or_no(condition, facts.plan_ready, "An improvement plan with dates and owners")
+        case EvidenceOfKind():
+            kind = framework.evidence_kind(condition.code)
+            return _yes_or_no(condition, kind.code in facts.evidence_kinds, f"Evidence: {kind.name}")
+        case HeldOrSpan():
+            return _held_or_span(framework, condition, facts)
+        case Reviewers():
+            return _reviewers(condition, facts)
+        case Panel():
+            return _yes_or_no(condition, facts.panel, "Sign-off by a panel")
+
+
+def gated(framework: Framework, gate: Gate) -> tuple[Question, ...]:
+    """The questions that a gate holds to its rating."""
+    match gate:
+        case CoreCheck():
+            return (framework.core_check,)
+        case OtherChecks():
+            return tuple(check for check in framework.checks if not check.core)
+        case QuestionAtLeast():
+            return (framework.question(gate.code),)
+
+
+def _overall(condition: Overall, score: Score) -> ConditionResult:
+    need = f"{condition.at_least}%"
+    if score.overall is None:
+        words = f"The overall score needs {need}. It is worked out when every question has an answer."
+        return ConditionResult(condition, False, words, "not known yet", need)
+    have = f"{shown(score.overall)}%"
+    if score.overall >= condition.at_least:
+        return ConditionResult(condition, True, f"The overall score is {have}. It needs {need}.", have, need)
+    return ConditionResult(condition, False, f"The overall score needs {need}. It is {have} now.", have, need)
+
+
+def _every_value(framework: Framework, condition: EveryValue, score: Score) -> ConditionResult:
+    need = f"{condition.at_least}%"
+    short = [v for v in score.values if v.percent is None or v.percent < condition.at_least]
+    known = [v.percent for v in score.values if v.percent is not None]
+    have = f"{shown(min(known))}%" if len(known) == len(score.values) else "not known yet"
+    if not short:
+        return ConditionResult(condition, True, f"Each value has at least {need}.", have, need)
+    words = " ".join(
+        f"{framework.value(v.code).name} needs {need}. "
+        + ("It has questions to answer." if v.percent is None else f"It is {shown(v.percent)}% now.")
+        for v in short
+    )
+    return ConditionResult(condition, False, words, have, need, tuple(v.code for v in short))
+
+
+def _gate(condition: Gate, questions: Sequence[Question], ratings: Mapping[str, Rating]) -> ConditionResult:
+    """Every one of these questions is rated at least so high. Not applicable does not pass a gate."""
+    need = condition.at_least
+    short = [question.code for question in questions if not _reaches(ratings.get(question.code), need)]
+    codes = [question.code for question in questions]
+    have = min((_state(ratings.get(code)) for code in short or codes), default="")
+    if short:
+        words = " ".join(f"{code} needs {need}. It {_is_now(ratings.get(code))}." for code in short)
+        return ConditionResult(condition, False, words, have, str(need), tuple(short))
+    each = codes[0] if len(codes) == 1 else "Each other authenticity check"
+    return ConditionResult(condition, True, f"{each} is at least {need}.", have, str(need))
+
+
+def _held_or_span(framework: Framework, condition: HeldOrSpan, facts: AwardFacts) -> ConditionResult:
+    held, span = facts.held.get(condition.level, 0), facts.evidence_months
+    name = framework.level(condition.level).name
+    met = held >= condition.held_months or span >= condition.evidence_months
+    need = f"{name} held for {condition.held_months} months, or evidence over {condition.evidence_months}"
+    have = f"{name} held for {held} months, evidence over {span}"
+    words = f"{need}: {'yes' if met else 'not yet'}."
+    return ConditionResult(condition, met, words, have, need)
+
+
+def _reviewers(condition: Reviewers, facts: AwardFacts) -> ConditionResult:
+    """Two reviewers are their own second look; with one, somebody else looks at the checks again."""
+    people = f"{condition.number} independent reviewer{'' if condition.number == 1 else 's'}"
+    what = f"{people}, and a second look at the authenticity checks" if condition.second_look else people
+    if facts.reviewers is None:
+        return _yes_or_no(condition, None, what)
+    if facts.reviewers < condition.number:
+        return _yes_or_no(condition, False, what)
+    looked_twice = not condition.second_look or facts.reviewers > 1 or facts.second_look
+    return _yes_or_no(condition, looked_twice, what)
+
+
+def _yes_or_no(condition: Condition, met: bool | None, what: str) -> ConditionResult:
+    if met is None:
+        return ConditionResult(condition, None, f"{what}: decided in moderation.", "decided later", "yes")
+    have = "yes" if met else "not yet"
+    return ConditionResult(condition, met, f"{what}: {have}.", have, "yes")
+
+
+def _reaches(rating: Rating, need: int) -> bool:
+    return isinstance(rating, int) and rating >= need
+
+
+def _state(rating: Rating) -> str:
+    if rating is None:
+        return "no answer yet"
+    return rating.value if isinstance(rating, NotApplicable) else str(rating)
+
+
+def _is_now(rating: Rating) -> str:
+    if rating is None:
+        return "has no answer yet"
+    return "is marked as not applicable" if isinstance(rating, NotApplicable) else f"is {rating} now"
