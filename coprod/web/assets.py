@@ -51,7 +51,7 @@ def versions(root: Path) -> dict[str, str]:
 
 
 def asset_version(file: Path) -> str:
-    """A short hash of the content. A changed file gets a new address, so browsers may keep a file for ever."""
+    """A short hash of the content. A changed file has a new address, so browsers may keep it for ever."""
     try:
         seen = file.stat()
     except FileNotFoundError:
@@ -85,7 +85,7 @@ def _stylesheet(css: str, fonts: dict[str, bytes]) -> str:
         css,
     )
     if (faces, crests) != (2, 3) or not families or not sizes or "GDS Transport" in css or "/assets/" in css:
-        raise AssetsError("govuk-frontend's stylesheet is not the one this was written for: check its version.")
+        raise AssetsError("govuk-frontend's stylesheet is not as expected: check its version.")
     charset, rest = '@charset "UTF-8";', _without_source_map(css)
     return charset + _font_faces(fonts) + rest.removeprefix(charset)
 
