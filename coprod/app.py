@@ -1,0 +1,141 @@
+"""create_app(): the only place where the rooms are put together."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask, Response
+from flask_migrate import Migrate
+from flask_security import SQLAlchemyUserDatastore
+from flask_wtf import CSRFProtect
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+
+from coprod import database
+from coprod.accounts import sign_in
+from coprod.accounts.models import Person, Role
+from coprod.database import db
+from coprod.framework import queries as framework
+from coprod.settings import ROOT, Settings, from_environment
+from coprod.web import (
+    access,
+    assets,
+    deployment,
+    errors,
+    formatting,
+    headers,
+    health,
+    logs,
+    navigation,
+    page_cache,
+    proxies,
+)
+
+ROOMS = (
+    "framework",
+    "accounts",
+    "organisations",
+    "register",
+    "certificates",
+    "changes",
+    "charter",
+    "assessments",
+    "directory",
+    "moderation",
+)
+HOUR = 3600
+LARGEST_FORM = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, **config: object) -> Flask:
+    """The app for one deployment. `config` is laid over Flask's own; tests set the clock with it."""
+    settings = settings or from_environment()
+    app = Flask("coprod", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config.from_mapping(_config(settings))
+    app.config.update(config)
+    deployment.install(app, settings)
+    logs.install(app)
+    _templates(app)
+    _data(app)
+    framework.install(app, settings)
+    navigation.install(app, settings, draft=framework_is_draft(app))
+    CSRFProtect(app)
+    sign_in.install(app, SQLAlchemyUserDatastore(db, Person, Role))
+    deployment.limiter.init_app(app)
+    app.register_blueprint(health.bp)
+    for room in ROOMS:
+        if find_spec(f"coprod.{room}.views"):
+            app.register_blueprint(import_module(f"coprod.{room}.views").bp)
+    _kits_own_routes(app)
+    access.enforce(app)
+    errors.install(app)
+    headers.install(app, secure=settings.secure)
+    page_cache.install(app, kept=bool(app.config["KEEP_PAGES"]))
+    proxies.install(app, settings.proxies)
+    return app
+
+
+def framework_is_draft(app: Flask) -> bool:
+    with app.app_context():
+        return framework.current_framework().status == "draft"
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.key(),
+        "SQLALCHEMY_DATABASE_URI": settings.database,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database),
+        "SESSION_COOKIE_NAME": "coprod_session",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "TRUSTED_HOSTS": settings.hosts,
+        "MAX_CONTENT_LENGTH": LARGEST_FORM,
+        "MAX_FORM_PARTS": 500,
+        "WTF_CSRF_TIME_LIMIT": 12 * HOUR,
+        "RATELIMIT_STORAGE_URI": settings.rate_limit_storage,
+        "KEEP_PAGES": True,
+        **sign_in.config(settings),
+    }
+
+
+def _templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(ROOT / "templates"),
+            PrefixLoader(
+                {
+                    "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+                    "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+                }
+            ),
+        ]
+    )
+    WTFormsHelpers(app)
+    app.jinja_env.globals["asset"] = assets.versioned
+    formatting.install(app)
+
+
+def _data(app: Flask) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "coprod" / "migrations"), render_as_batch=True, compare_type=True)
+    with app.app_context():
+        database.prepare(db.engine)
+
+
+def _kits_own_routes(app: Flask) -> None:
+    """The routes that libraries bring state their access here; any other stays shut."""
+    for endpoint in ("static", "security.login"):
+        app.view_functions[endpoint] = access.public(_own(app.view_functions[endpoint]))
+    app.view_functions["security.logout"] = access.signed_in(_own(app.view_functions["security.logout"]))
+
+
+def _own(view: object) -> object:
+    """A function of our own round a library's, so that marking it does not mark the library's."""
+
+    def call(**values: object) -> Response:
+        return view(**values)  # type: ignore[operator]  # a view function
+
+    return call

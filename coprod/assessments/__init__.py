@@ -1,0 +1,1 @@
+"""The self-assessment: answering with evidence, the score and what would raise it, sending it in."""

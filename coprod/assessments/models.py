@@ -1,0 +1,124 @@
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coprod.changes.models import ChangeRecord
+from coprod.database import Model, UtcDateTime
+from coprod.evidence.models import Evidence
+from coprod.organisations.models import Organisation
+
+
+class Assessment(Model):
+    """One self-assessment, tied to the version of the standards that it was started on."""
+
+    __tablename__ = "assessments"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('draft', 'submitted', 'in_moderation', 'more_asked', 'provisional', 'final', 'withdrawn')",
+            name="state_is_known",
+        ),
+        CheckConstraint("audience IN ('school', 'service')", name="audience_is_known"),
+        Index(
+            "uq_assessments_open",
+            "organisation_id",
+            unique=True,
+            sqlite_where=Column("state").not_in(("final", "withdrawn")),
+            postgresql_where=Column("state").not_in(("final", "withdrawn")),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    framework: Mapped[str] = mapped_column(String(40))
+    version: Mapped[str] = mapped_column(String(20))
+    framework_hash: Mapped[str] = mapped_column(String(64))
+    audience: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(20), default="draft")
+    first: Mapped[bool] = mapped_column(comment="an organisation's first may use older evidence")
+    started_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submitted_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="everything as it was sent in")
+    final_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it from the class
+
+    organisation: Mapped[Organisation] = relationship()
+    answers: Mapped[list["Answer"]] = relationship(back_populates="assessment", order_by="Answer.question_code")
+    plan: Mapped[list["PlanAction"]] = relationship(back_populates="assessment", order_by="PlanAction.due")
+
+
+class Answer(Model):
+    """What an organisation says to one question. The claimed rating; what it is credited as is always worked out."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "question_code"),
+        CheckConstraint("rating BETWEEN 0 AND 4", name="rating_on_scale"),
+        CheckConstraint("NOT (not_applicable AND rating IS NOT NULL)", name="rated_or_not_applicable"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"))
+    question_code: Mapped[str] = mapped_column(String(10))
+    rating: Mapped[int | None]
+    not_applicable: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text, default="", comment="why the question does not apply")
+    account: Mapped[str] = mapped_column(Text, default="")
+    saved_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it from the class
+
+    assessment: Mapped[Assessment] = relationship(back_populates="answers")
+    evidence: Mapped[list["AnswerEvidence"]] = relationship(back_populates="answer", cascade="all, delete-orphan")
+    changes: Mapped[list["AnswerChange"]] = relationship(back_populates="answer", cascade="all, delete-orphan")
+
+
+class AnswerEvidence(Model):
+    """This item of evidence supports this answer."""
+
+    __tablename__ = "answer_evidence"
+
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answers.id"), primary_key=True)
+    evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence.id"), primary_key=True, index=True)
+
+    answer: Mapped[Answer] = relationship(back_populates="evidence")
+    evidence: Mapped[Evidence] = relationship()
+
+
+class AnswerChange(Model):
+    """This change record supports this answer."""
+
+    __tablename__ = "answer_changes"
+
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answers.id"), primary_key=True)
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("change_records.id"), primary_key=True, index=True)
+
+    answer: Mapped[Answer] = relationship(back_populates="changes")
+    change: Mapped[ChangeRecord] = relationship()
+
+
+class PlanAction(Model):
+    """One step of the improvement plan, with somebody's part in the organisation as its owner and a date."""
+
+    __tablename__ = "plan_actions"
+    __table_args__ = (CheckConstraint("trim(what) <> '' AND trim(owner) <> ''", name="says_what_and_who"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), index=True)
+    question_code: Mapped[str | None] = mapped_column(String(10))
+    what: Mapped[str] = mapped_column(String(300))
+    owner: Mapped[str] = mapped_column(String(100))
+    due: Mapped[date]
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_on: Mapped[date | None]
+
+    assessment: Mapped[Assessment] = relationship(back_populates="plan")

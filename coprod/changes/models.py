@@ -1,0 +1,90 @@
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coprod.database import Model, UtcDateTime
+from coprod.organisations.models import Organisation
+
+
+class ChangeRecord(Model):
+    """What was said, what the plan was, what was decided and why, what it is now, and how families were told."""
+
+    __tablename__ = "change_records"
+    __public__ = True
+    __table_args__ = (
+        CheckConstraint("area IS NULL OR area IN ('child', 'team', 'organisation')", name="area_is_known"),
+        CheckConstraint("status IN ('listening', 'doing', 'done', 'not_possible')", name="status_is_known"),
+        CheckConstraint("published_at IS NULL OR no_child_named", name="public_means_nobody_is_named"),
+        Index("ix_change_records_public", "published_at", "organisation_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str] = mapped_column(String(200))
+    heard: Mapped[str] = mapped_column(Text, default="", comment="what was said")
+    group: Mapped[str] = mapped_column(String(40), default="", comment="rules.Group; never a person")
+    how_many: Mapped[int | None]
+    heard_on: Mapped[date | None]
+    heard_where: Mapped[str] = mapped_column(String(200), default="")
+    before: Mapped[str] = mapped_column(Text, default="", comment="what the plan was")
+    after: Mapped[str] = mapped_column(Text, default="", comment="what the plan is now")
+    decision: Mapped[str] = mapped_column(Text, default="")
+    why: Mapped[str] = mapped_column(Text, default="")
+    decided_on: Mapped[date | None]
+    told_on: Mapped[date | None]
+    told_how: Mapped[str] = mapped_column(String(300), default="")
+    better: Mapped[str] = mapped_column(Text, default="", comment="what got better")
+    area: Mapped[str | None] = mapped_column(String(20))
+    changed_mind: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[str] = mapped_column(String(20), default="listening")
+    no_child_named: Mapped[bool] = mapped_column(default=False)
+    written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it from the class
+
+    organisation: Mapped[Organisation] = relationship()
+    links: Mapped[list["ConfirmationLink"]] = relationship(back_populates="change", order_by="ConfirmationLink.made_at")
+    confirmations: Mapped[list["Confirmation"]] = relationship(
+        back_populates="change", order_by="Confirmation.answered_at"
+    )
+
+
+class ConfirmationLink(Model):
+    """A private link that one family member uses once. Only the hash of its secret is kept."""
+
+    __tablename__ = "confirmation_links"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("change_records.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    change: Mapped[ChangeRecord] = relationship(back_populates="links")
+
+
+class Confirmation(Model):
+    """One family member's answer: is this what happened? Nobody's name is kept."""
+
+    __tablename__ = "confirmations"
+    __table_args__ = (CheckConstraint("answer IN ('yes', 'partly', 'no')", name="answer_is_known"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("change_records.id"), index=True)
+    link_id: Mapped[UUID] = mapped_column(ForeignKey("confirmation_links.id"), unique=True)
+    change_revision: Mapped[int] = mapped_column(comment="the wording that the family read")
+    answer: Mapped[str] = mapped_column(String(10))
+    group: Mapped[str] = mapped_column(String(40))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    comment_shared: Mapped[bool] = mapped_column(default=False, comment="the family lets the provider read it")
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    change: Mapped[ChangeRecord] = relationship(back_populates="confirmations")

@@ -1,0 +1,100 @@
+"""The engine, the naming of constraints, and what SQLite must be told on every connection.
+
+SQLite keeps its promises only when asked: foreign keys on, `synchronous=FULL` (an acknowledged write survives a power
+cut), and write transactions that take their lock at the start (`BEGIN IMMEDIATE`), because a read that
+turns into a write fails at once instead of waiting.
+"""
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+WRITING = "coprod_writing"
+FIXED_WAL = (3, 51, 3)  # SQLite before this can corrupt a WAL database when it is reset at a bad moment.
+WAIT_MS = 5000
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite stores no time zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+def engine_options(address: str) -> dict[str, Any]:
+    """How to open the database at `address`: SQLite comes from a driver that carries a sound version."""
+    if make_url(address).get_backend_name() != "sqlite":
+        return {"pool_pre_ping": True}
+    import pysqlite3.dbapi2 as sqlite
+
+    return {"module": sqlite, "connect_args": {"timeout": WAIT_MS / 1000, "check_same_thread": False}}
+
+
+def prepare(engine: Engine) -> None:
+    """Tell each SQLite connection its rules. Other engines keep their own."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # The driver must not begin transactions by itself.
+        version = tuple(int(part) for part in _one(connection, "SELECT sqlite_version()").split("."))
+        mode = "WAL" if version >= FIXED_WAL else "DELETE"
+        for pragma in (
+            f"journal_mode = {mode}",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"busy_timeout = {WAIT_MS}",
+            "trusted_schema = OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(WRITING, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def folded(text: str) -> str:
+    """Text as it is searched for: no accents, no case, one space between words, apostrophes gone."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`.")
+    return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
+
+
+def _one(connection: Any, statement: str) -> str:
+    return str(connection.execute(statement).fetchone()[0])

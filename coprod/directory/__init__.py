@@ -1,0 +1,1 @@
+"""What everyone can see: who has signed, what they promised, what they hold."""

@@ -1,0 +1,131 @@
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coprod.assessments.models import Assessment
+from coprod.database import Model, UtcDateTime
+
+# A reason must say something: white space, and characters that take no space, do not count (see rules.has_words).
+SAYS_SOMETHING = "trim({0}, ' \t\n\r\u00a0\u200b\u200c\u200d\u2060\ufeff') <> ''"
+
+
+class Case(Model):
+    """An assessment that waits for, or is in, moderation. Opened when it is sent in."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), unique=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    seats_needed: Mapped[int] = mapped_column(comment="reviewers that the claimed level asks for")
+    seed: Mapped[int] = mapped_column(comment="picks the sampled questions, the same for ever")
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    panel_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    panel_on: Mapped[date | None]
+    provisional_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reply_by: Mapped[date | None] = mapped_column(comment="the last day of the right of reply")
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="the final score and level, with its inputs")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it from the class
+
+    assessment: Mapped[Assessment] = relationship()
+    seats: Mapped[list["Seat"]] = relationship(back_populates="case", order_by="Seat.position")
+    declarations: Mapped[list["Declaration"]] = relationship(back_populates="case")
+    judgements: Mapped[list["Judgement"]] = relationship(back_populates="case", order_by="Judgement.made_at")
+    settlements: Mapped[list["Settlement"]] = relationship(back_populates="case", order_by="Settlement.made_at")
+
+    @property
+    def reviewer_ids(self) -> frozenset[UUID]:
+        return frozenset(seat.person_id for seat in self.seats)
+
+    @property
+    def conflicted_ids(self) -> frozenset[UUID]:
+        return frozenset(d.person_id for d in self.declarations if d.conflict)
+
+
+class Declaration(Model):
+    """What somebody said about conflicts before they saw anything of the case. Never shown to the organisation."""
+
+    __tablename__ = "declarations"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    conflict: Mapped[bool]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    case: Mapped[Case] = relationship(back_populates="declarations")
+
+
+class Seat(Model):
+    """One reviewer's place in a case. Position 1 and 2; what one finds the other can't see until both are done."""
+
+    __tablename__ = "seats"
+    __table_args__ = (
+        UniqueConstraint("case_id", "position"),
+        UniqueConstraint("case_id", "person_id"),
+        CheckConstraint("position IN (1, 2)", name="two_seats"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    position: Mapped[int]
+    checks_only: Mapped[bool] = mapped_column(default=False, comment="a second look at the authenticity checks")
+    parent_carer: Mapped[bool]
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    case: Mapped[Case] = relationship(back_populates="seats")
+
+
+class Judgement(Model):
+    """One reviewer's rating of one answer. Only ever added: the last one of a reviewer counts."""
+
+    __tablename__ = "judgements"
+    __table_args__ = (
+        CheckConstraint("rating BETWEEN 0 AND 4", name="rating_on_scale"),
+        CheckConstraint("rating = credited OR " + SAYS_SOMETHING.format("reason"), name="a_change_has_a_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    question_code: Mapped[str] = mapped_column(String(10))
+    credited: Mapped[int]
+    rating: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="", comment="for the organisation")
+    private_note: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    case: Mapped[Case] = relationship(back_populates="judgements")
+
+
+class Settlement(Model):
+    """The rating that stands for one question after moderation, and why. Only ever added: the last one counts."""
+
+    __tablename__ = "settlements"
+    __table_args__ = (
+        CheckConstraint("rating BETWEEN 0 AND 4", name="rating_on_scale"),
+        CheckConstraint("rating = credited OR " + SAYS_SOMETHING.format("reason"), name="a_change_has_a_reason"),
+        CheckConstraint("how IN ('not_sampled', 'equal', 'together', 'lead')", name="way_is_known"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    question_code: Mapped[str] = mapped_column(String(10))
+    credited: Mapped[int]
+    rating: Mapped[int]
+    how: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text, default="", comment="for the organisation")
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    case: Mapped[Case] = relationship(back_populates="settlements")

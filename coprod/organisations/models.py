@@ -1,0 +1,54 @@
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coprod.database import Model, UtcDateTime
+
+
+class Organisation(Model):
+    """A school or service: one row for each scheme and value, or for each parent and service name."""
+
+    __tablename__ = "organisations"
+    __public__ = True
+    __table_args__ = (
+        UniqueConstraint("scheme", "value"),
+        UniqueConstraint("parent_id", "search_name", name="uq_organisations_service"),
+        CheckConstraint("(scheme = 'none') = (value IS NULL)", name="value_belongs_to_scheme"),
+        CheckConstraint("scheme IN ('urn', 'ukprn', 'ods', 'cqc', 'charity', 'none')", name="scheme_is_known"),
+        CheckConstraint("status IN ('open', 'closing', 'proposed', 'closed')", name="status_is_known"),
+        Index("ix_organisations_search_name", "search_name", "id"),
+        Index("ix_organisations_la_code", "la_code"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    scheme: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str | None] = mapped_column(String(20), comment="the official code, as text: zeros in front count")
+    ukprn: Mapped[str | None] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(200))
+    search_name: Mapped[str] = mapped_column(String(200), comment="the name as database.folded() makes it")
+    slug: Mapped[str] = mapped_column(String(120), unique=True, comment="its public address; never changes")
+    kind: Mapped[str] = mapped_column(String(20), comment="rules.Kind")
+    type_name: Mapped[str] = mapped_column(String(100), default="", comment="the register's own words")
+    phase: Mapped[str] = mapped_column(String(40), default="")
+    status: Mapped[str] = mapped_column(String(10), default="open")
+    la_code: Mapped[str] = mapped_column(String(3), default="")
+    la_name: Mapped[str] = mapped_column(String(80), default="")
+    street: Mapped[str] = mapped_column(String(120), default="")
+    locality: Mapped[str] = mapped_column(String(120), default="")
+    address3: Mapped[str] = mapped_column(String(120), default="")
+    town: Mapped[str] = mapped_column(String(80), default="")
+    county: Mapped[str] = mapped_column(String(80), default="")
+    postcode: Mapped[str] = mapped_column(String(10), default="", index=True)
+    website: Mapped[str] = mapped_column(String(300), default="")
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    imported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    parent: Mapped["Organisation | None"] = relationship(remote_side=[id])
+
+    @property
+    def organisation_id(self) -> UUID:
+        """An organisation is its own subject in the table of permissions."""
+        return self.id

@@ -1,0 +1,179 @@
+"""Who may do what: one table, and the small predicates it is made of. What is not in the table is refused.
+
+An Actor is who is asking; a subject is what they ask about. Rows, cases and frozen values all serve as subjects: a
+predicate reads only the attributes that it names.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from coprod.errors import NotAllowed
+
+
+class AreaRole(StrEnum):
+    """A part somebody plays for the whole area."""
+
+    REVIEWER = "reviewer"
+    LEAD_REVIEWER = "lead_reviewer"
+    COORDINATOR = "coordinator"
+
+
+class MemberRole(StrEnum):
+    """A part somebody plays in one organisation."""
+
+    LEAD = "lead"
+    CONTRIBUTOR = "contributor"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking, as far as permissions go. `past` holds organisations they left less than 24 months ago."""
+
+    person_id: UUID | None = None
+    roles: frozenset[AreaRole] = frozenset()
+    memberships: Mapping[UUID, MemberRole] = field(default_factory=dict)
+    past: frozenset[UUID] = frozenset()
+
+    @property
+    def signed_in(self) -> bool:
+        return self.person_id is not None
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor()  # What time does: expiries and lapses. It never passes `require`; jobs call operations made for it.
+
+Predicate = Callable[[Actor, Any], bool]
+
+
+class Action(StrEnum):
+    """Everything that needs a permission. The words are for the printed table."""
+
+    FIND_ORGANISATION = "find an organisation in the register, and ask to join it"
+    ADD_SERVICE = "add a service that has no official number"
+    SEE_ORGANISATION = "see an organisation's own pages"
+    ACCEPT_MEMBER = "accept or decline somebody who asks to join an organisation"
+    RUN_REGISTER = "import organisations and look after the list"
+    START_ASSESSMENT = "start an assessment"
+    SEE_ASSESSMENT = "see an assessment before it is moderated"
+    ANSWER = "answer questions and attach evidence"
+    SUBMIT = "submit an assessment"
+    WITHDRAW_ASSESSMENT = "withdraw an assessment"
+    SEE_RESULT = "see the result of moderation"
+    ACCEPT_RESULT = "accept a provisional result"
+    RECORD_CHANGE = "write a change record"
+    ASK_FAMILIES = "make a link for families to confirm a change record"
+    PUBLISH_CHANGE = "make a change record public"
+    SIGN_CHARTER = "sign the charter"
+    WITHDRAW_SIGN_UP = "withdraw from the charter"
+    KEEP_COMMITMENT = "mark a commitment as kept"
+    SEE_QUEUE = "see which cases wait for a reviewer"
+    DECLARE = "declare a conflict, or none, with a case"
+    JUDGE = "see a case and rate its answers"
+    SETTLE = "settle what two reviewers rated differently"
+    PANEL = "sign off the highest level for the panel"
+    SEE_PROGRESS = "see how far each organisation has got"
+
+
+def anyone_signed_in(actor: Actor, _subject: Any) -> bool:
+    return actor.signed_in
+
+
+def member(actor: Actor, subject: Any) -> bool:
+    """A lead or contributor of the organisation that the subject belongs to."""
+    return subject is not None and _organisation(subject) in actor.memberships
+
+
+def lead(actor: Actor, subject: Any) -> bool:
+    return subject is not None and actor.memberships.get(_organisation(subject)) is MemberRole.LEAD
+
+
+def coordinator(actor: Actor, _subject: Any) -> bool:
+    return AreaRole.COORDINATOR in actor.roles
+
+
+def reviewer(actor: Actor, _subject: Any) -> bool:
+    return bool(actor.roles & {AreaRole.REVIEWER, AreaRole.LEAD_REVIEWER})
+
+
+def independent(actor: Actor, case: Any) -> bool:
+    """Nobody moderates an organisation they belong to, left within 24 months, or declared a conflict with."""
+    return (
+        case is not None
+        and case.organisation_id not in actor.memberships
+        and case.organisation_id not in actor.past
+        and actor.person_id not in case.conflicted_ids
+    )
+
+
+def may_declare(actor: Actor, case: Any) -> bool:
+    return reviewer(actor, case) and independent(actor, case)
+
+
+def seated(actor: Actor, case: Any) -> bool:
+    """A reviewer who holds a seat in this case, and is still independent of it."""
+    return may_declare(actor, case) and actor.person_id in case.reviewer_ids
+
+
+def lead_reviewer(actor: Actor, case: Any) -> bool:
+    return AreaRole.LEAD_REVIEWER in actor.roles and independent(actor, case)
+
+
+def either(*predicates: Predicate) -> Predicate:
+    def holds(actor: Actor, subject: Any) -> bool:
+        return any(predicate(actor, subject) for predicate in predicates)
+
+    holds.__name__ = " or ".join(predicate.__name__ for predicate in predicates)
+    return holds
+
+
+POLICY: Mapping[Action, Predicate] = {
+    Action.FIND_ORGANISATION: anyone_signed_in,
+    Action.ADD_SERVICE: coordinator,
+    Action.SEE_ORGANISATION: member,
+    Action.ACCEPT_MEMBER: either(lead, coordinator),
+    Action.RUN_REGISTER: coordinator,
+    Action.START_ASSESSMENT: lead,
+    Action.SEE_ASSESSMENT: member,
+    Action.ANSWER: member,
+    Action.SUBMIT: lead,
+    Action.WITHDRAW_ASSESSMENT: lead,
+    Action.SEE_RESULT: member,
+    Action.ACCEPT_RESULT: lead,
+    Action.RECORD_CHANGE: member,
+    Action.ASK_FAMILIES: member,
+    Action.PUBLISH_CHANGE: lead,
+    Action.SIGN_CHARTER: lead,
+    Action.WITHDRAW_SIGN_UP: lead,
+    Action.KEEP_COMMITMENT: lead,
+    Action.SEE_QUEUE: reviewer,
+    Action.DECLARE: may_declare,
+    Action.JUDGE: seated,
+    Action.SETTLE: either(seated, lead_reviewer),
+    Action.PANEL: lead_reviewer,
+    Action.SEE_PROGRESS: coordinator,
+}
+
+
+def can(actor: Actor, action: Action, subject: Any = None) -> bool:
+    """True where the table lets `actor` do `action` to `subject`. An action without a row is refused."""
+    rule = POLICY.get(action)
+    return rule is not None and rule(actor, subject)
+
+
+def require(actor: Actor, action: Action, subject: Any = None) -> None:
+    """Raises NotAllowed unless the table lets `actor` do `action` to `subject`."""
+    if not can(actor, action, subject):
+        raise NotAllowed
+
+
+def open_actions(actor: Actor, subject: Any, actions: Iterable[Action]) -> frozenset[Action]:
+    """Those of `actions` that `actor` may do to `subject`: what a page offers."""
+    return frozenset(action for action in actions if can(actor, action, subject))
+
+
+def _organisation(subject: Any) -> UUID | None:
+    found: UUID | None = getattr(subject, "organisation_id", None)
+    return found

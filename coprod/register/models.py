@@ -1,0 +1,60 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DDL, JSON, CheckConstraint, ForeignKey, String, event
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coprod.database import Model, UtcDateTime
+
+
+class RegisterEntry(Model):
+    """One link of the chain. It holds no words: the payload stands beside it, and may be erased."""
+
+    __tablename__ = "register_entries"
+    __public__ = True
+    __table_args__ = (CheckConstraint("length(entry_hash) = 64", name="entry_hash_is_whole"),)
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(40))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    payload_hash: Mapped[str] = mapped_column(String(64), comment="SHA-256 of salt and canonical payload")
+    previous: Mapped[str] = mapped_column(String(64))
+    entry_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    payload: Mapped["RegisterPayload | None"] = relationship(back_populates="entry", lazy="joined")
+
+
+class RegisterPayload(Model):
+    """What an entry says, and the salt that keeps an erased one from being guessed."""
+
+    __tablename__ = "register_payloads"
+
+    seq: Mapped[int] = mapped_column(ForeignKey("register_entries.seq"), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(64))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    entry: Mapped[RegisterEntry] = relationship(back_populates="payload")
+
+
+APPEND_ONLY = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER register_entries_no_{verb.lower()} BEFORE {verb} ON register_entries "
+        "BEGIN SELECT RAISE(ABORT, 'the register is only ever added to'); END"
+        for verb in ("UPDATE", "DELETE")
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION register_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the register is only ever added to'; END $$",
+        "CREATE TRIGGER register_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON register_entries "
+        "FOR EACH STATEMENT EXECUTE FUNCTION register_is_append_only()",
+    ),
+}
+for dialect, statements in APPEND_ONLY.items():
+    for statement in statements:
+        event.listen(
+            RegisterEntry.__table__,
+            "after_create",
+            DDL(statement.replace("%", "%%")).execute_if(dialect=dialect),
+        )

@@ -1,0 +1,115 @@
+"""Settings, typed and checked, from environment variables named COPROD_*. README lists them all."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from coprod.errors import DomainError
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 32
+
+
+class BadSettings(DomainError):
+    """The program refuses to start, and says which setting is wrong and why."""
+
+
+class Settings(BaseSettings):
+    """What one deployment (one local area) decides. Frozen: read once, at start."""
+
+    model_config = SettingsConfigDict(env_prefix="COPROD_", frozen=True, extra="forbid")
+
+    mode: Literal["production", "demonstration"] = "production"
+    instance: Path = ROOT / "instance"
+    database_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    base_url: str = "http://127.0.0.1:5000"
+    trusted_hosts: tuple[str, ...] = ()
+    proxies: int = Field(default=0, ge=0, le=5)
+    rate_limit_storage: str = "memory://"
+
+    area_name: str = Field(default="North Northamptonshire", min_length=2, max_length=80)
+    forum_name: str = Field(default="the parent carer forum", min_length=2, max_length=80)
+    contact_email: EmailStr = "coproduction@example.org"
+    logo: str = ""
+    school_holidays: Path | None = None
+
+    frameworks: Path = ROOT / "frameworks"
+    framework: str = "send-coproduction"
+
+    smtp_host: str = ""
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_starttls: bool = False
+    mail_from: EmailStr = "coproduction@example.org"
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be a whole web address, such as https://charter.example.org")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _a_real_deployment_has_a_real_key(self) -> Self:
+        key = self.secret_key.get_secret_value()
+        if self.mode == "production" and len(key) < SHORTEST_KEY:
+            raise ValueError(
+                f"COPROD_SECRET_KEY must be at least {SHORTEST_KEY} random characters in production "
+                '(make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))")'
+            )
+        return self
+
+    @property
+    def demonstration(self) -> bool:
+        return self.mode == "demonstration"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database: SQLite in the data folder unless a setting says otherwise."""
+        return self.database_url or f"sqlite:///{self.instance.resolve() / 'coprod.sqlite3'}"
+
+    @property
+    def hosts(self) -> list[str]:
+        """The only host names that requests may carry."""
+        named = urlsplit(self.base_url).hostname
+        return [host for host in (named, *self.trusted_hosts) if host]
+
+    @property
+    def secure(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    def key(self) -> str:
+        """The key that signs sessions. A demonstration makes and keeps one of its own."""
+        given = self.secret_key.get_secret_value()
+        if given:
+            return given
+        path = self.instance / "demonstration.key"
+        if not path.exists():
+            self.instance.mkdir(parents=True, exist_ok=True)
+            path.write_text(secrets.token_urlsafe(48))
+            path.chmod(0o600)
+        return path.read_text()
+
+
+def from_environment() -> Settings:
+    """The settings of this process. Raises BadSettings with one line for each thing that is wrong."""
+    try:
+        settings = Settings()
+    except ValidationError as wrong:
+        lines = [f"{_name(e['loc'])}{e['msg'].removeprefix('Value error, ')}" for e in wrong.errors()]
+        raise BadSettings("\n".join(lines)) from None
+    if settings.mode == "production" and os.environ.get("FLASK_DEBUG", "0") not in {"", "0"}:
+        raise BadSettings("FLASK_DEBUG must not be on in production: error pages would show the program's insides.")
+    return settings
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    return f"COPROD_{'_'.join(str(part) for part in location).upper()}: " if location else ""

@@ -1,0 +1,35 @@
+"""What people type, as it is kept: one form for each character, no characters that hide or turn text round."""
+
+import unicodedata
+
+from coprod.errors import Invalid
+
+LINE_ENDS = {"\n", "\t"}
+JOINERS = {"\u200c", "\u200d"}  # Some scripts and emoji are written with these.
+TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"}
+
+
+def cleaned(text: str) -> str:
+    """`text` in NFC with plain line ends and no white space round it.
+
+    Raises Invalid where it holds a character that can't be seen and could make it read as something else.
+    """
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    hidden = [c for c in plain if _is_hidden(c)]
+    if hidden:
+        raise Invalid(
+            f"This has a character that can't be seen (code U+{ord(hidden[0]):04X}). "
+            "Type the words again instead of pasting them."
+        )
+    return plain
+
+
+def has_words(text: str) -> bool:
+    """True where `text` says something: white space and characters that take no space do not count."""
+    return any(unicodedata.category(c)[0] in "LNPS" for c in text)
+
+
+def _is_hidden(character: str) -> bool:
+    if character in LINE_ENDS or character in JOINERS:
+        return False
+    return character in TURNING or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}

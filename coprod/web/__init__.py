@@ -1,0 +1,1 @@
+"""Everything between HTTP and the rooms: access, headers, errors as pages, navigation, formatting, the page cache."""

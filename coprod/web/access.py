@@ -1,0 +1,93 @@
+"""Access to routes: refused unless the route says who may come in. What a person may do there, operations decide."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from coprod.errors import NotFound
+from coprod.permissions import ANONYMOUS, Action, Actor, can
+
+View = TypeVar("View", bound=Callable[..., Any])
+ATTRIBUTE = "access"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a route demands before it runs. `cached` pages are the same for everyone who is not signed in."""
+
+    anyone: bool = False
+    action: Action | None = None
+    cached: bool = False
+
+
+def public(view: View | None = None, *, cached: bool = False) -> Any:
+    """Anyone may come in. With `cached`, the page may be kept and shared with all who are not signed in."""
+
+    def mark(view: View) -> View:
+        setattr(view, ATTRIBUTE, Access(anyone=True, cached=cached))
+        return view
+
+    return mark(view) if view is not None else mark
+
+
+def signed_in(view: View) -> View:
+    """Anyone with an account may come in; the view's queries and operations decide what they find."""
+    setattr(view, ATTRIBUTE, Access())
+    return view
+
+
+def needs(action: Action) -> Callable[[View], View]:
+    """Only people who may do `action` somewhere in the area come in. To others the page does not exist."""
+
+    def mark(view: View) -> View:
+        setattr(view, ATTRIBUTE, Access(action=action))
+        return view
+
+    return mark
+
+
+def current_actor() -> Actor:
+    """Who is asking: the signed-in person's roles and memberships as they stand now, or nobody."""
+    actor: Actor = getattr(current_user, "actor", ANONYMOUS)
+    return actor
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """What the route states, or None where it states nothing (and is refused)."""
+    return getattr(app.view_functions.get(endpoint), ATTRIBUTE, None)
+
+
+def enforce(app: Flask) -> None:
+    """Put the door in front of every route of `app`."""
+
+    @app.before_request
+    def door() -> AnyResponse | None:
+        if request.endpoint is None:
+            return None  # No such route: the 404 page answers.
+        stated = access_of(app, request.endpoint)
+        if stated is None:
+            abort(403)
+        if stated.anyone:
+            return None
+        actor = current_actor()
+        if not actor.signed_in:
+            here = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("security.login", next=here))
+        if stated.action is not None and not can(actor, stated.action):
+            raise NotFound
+        return None
+
+    @app.after_request
+    def say_what_may_be_kept(response: Response) -> Response:
+        stated = access_of(app, request.endpoint) if request.endpoint else None
+        shared = bool(stated and stated.cached and response.status_code == 200 and not current_actor().signed_in)
+        request.environ["coprod.shared_page"] = shared
+        if shared:
+            response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
+        elif request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,46 @@
+"""Dates and numbers as people read them."""
+
+from datetime import date, datetime
+
+from flask import Flask
+
+from coprod.web.clock import HERE
+
+
+def day(value: date | datetime | None) -> str:
+    """A date as "3 March 2026"; a moment is shown as its date in England."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(HERE).date()
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as "3 March 2026 at 2:32pm", in English time."""
+    if value is None:
+        return ""
+    here = value.astimezone(HERE)
+    return f"{day(here)} at {clock(here)}"
+
+
+def clock(value: datetime) -> str:
+    """The time of day as "2:32pm"."""
+    here = value.astimezone(HERE)
+    return f"{here.hour % 12 or 12}:{here:%M}{'am' if here.hour < 12 else 'pm'}"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """ "1 change", "2 changes", "1,200 changes"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def joined(words: list[str] | tuple[str, ...]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    *first, last = words or ("",)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, joined=joined)
+    app.jinja_env.globals.update(counted=counted)

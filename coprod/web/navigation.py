@@ -1,0 +1,95 @@
+"""What the top of each page and the start page offer. Rooms add their own entries; nobody is offered what is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from coprod.permissions import Actor
+from coprod.settings import Settings
+from coprod.web.access import current_actor
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing a signed-in person can do from their start page. `when` says for whom it is."""
+
+    label: str
+    endpoint: str
+    words: str
+    when: Callable[[Actor], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is looking, for the top of the page."""
+
+    signed_in: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page says about the area that it serves."""
+
+    title: str
+    area: str
+    forum: str
+    contact_email: str
+    demonstration: bool
+    draft: bool
+    logo_url: str | None
+    sign_out_href: str
+
+
+PUBLIC_PAGES = (
+    ("Signatories", "directory.signatories"),
+    ("You said", "changes.you_said"),
+    ("The charter", "charter.read"),
+    ("The standards", "framework.standards"),
+)
+TASKS = "coprod.tasks"
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+
+
+def offer(app: Flask, task: Task) -> None:
+    """Add `task` to the start page of `app`. Rooms call this when their blueprint is registered."""
+    app.extensions.setdefault(TASKS, []).append(task)
+
+
+def tasks_for(app: Flask, actor: Actor) -> tuple[Task, ...]:
+    return tuple(task for task in app.extensions.get(TASKS, ()) if task.when(actor))
+
+
+def install(app: Flask, settings: Settings, *, draft: bool) -> None:
+    site = Site(
+        title=f"Co-production in {settings.area_name}",
+        area=settings.area_name,
+        forum=settings.forum_name,
+        contact_email=settings.contact_email,
+        demonstration=settings.demonstration,
+        draft=draft,
+        logo_url=settings.logo or None,
+        sign_out_href=SIGN_OUT,
+    )
+
+    def link(label: str, endpoint: str) -> Link:
+        href = url_for(endpoint)
+        return Link(label, href, current=request.path == href or request.path.startswith(f"{href}/"))
+
+    @app.context_processor
+    def shown_on_every_page() -> dict[str, Any]:
+        visitor = Visitor(current_actor().signed_in, getattr(current_user, "name", ""))
+        own = ("Your work", "accounts.start") if visitor.signed_in else ("Sign in", "security.login")
+        nav = tuple(link(*entry) for entry in (*PUBLIC_PAGES, own) if entry[1] in app.view_functions)
+        return {"site": site, "nav": nav, "actor": visitor}

@@ -1,0 +1,211 @@
+"""Public pages kept ready, before Flask is asked.
+
+A page that says it is the same for everybody is kept under its path and query for as long as the public data keep their
+version and the date stays the same. Each change to a public table moves the version in its own transaction; every
+process asks for the version at most twice a second, so what the public sees is right within a second. Somebody with a
+session cookie always gets a page of their own.
+"""
+
+import gzip
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, Integer, event, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from coprod.database import Model, db
+from coprod.web import clock
+
+ASK_EVERY = 0.5  # seconds
+LARGEST_PAGE = 512 * 1024
+LARGEST_CACHE = 64 * 1024 * 1024
+LONGEST_QUERY = 200
+WORTH_PACKING = 1024
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+
+class PublicState(Model):
+    """One row: the version of everything the public can see."""
+
+    __tablename__ = "public_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    headers: tuple[tuple[str, str], ...]
+    etag: str
+    body: bytes
+    packed: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.packed)
+
+
+def mark_changed(session: Session) -> None:
+    """Move the public version in the running transaction. For writes that do not go through mapped rows."""
+    if session.info.get("public_changed"):
+        return
+    session.info["public_changed"] = True
+    moved = session.connection().execute(update(PublicState).values(version=PublicState.version + 1))
+    if not moved.rowcount:
+        session.connection().execute(PublicState.__table__.insert().values(id=1, version=1))  # type: ignore[attr-defined]  # declarative tables have insert()
+
+
+def _watch(session: Session, _context: Any) -> None:
+    touched = (*session.new, *session.dirty, *session.deleted)
+    if any(getattr(type(row), "__public__", False) for row in touched):
+        mark_changed(session)
+
+
+def _forget(session: Session) -> None:
+    session.info.pop("public_changed", None)
+
+
+class PageCache:
+    """WSGI middleware: answers from memory where it can, and keeps what the app says may be shared."""
+
+    def __init__(self, app: Callable[[Environ, StartResponse], Iterable[bytes]], *, cookie: str, stamp: Callable[[], str]):
+        self.app = app
+        self.cookie = f"{cookie}="
+        self.stamp = stamp
+        self.pages: OrderedDict[tuple[str, str, str], Page] = OrderedDict()
+        self.held = 0
+        self.seen = ""
+        self.lock = Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or self.cookie in environ.get("HTTP_COOKIE", ""):
+            return self.app(environ, start_response)
+        stamp = self.stamp()
+        key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        page = self._kept(stamp, key)
+        if page is None:
+            return self._ask(stamp, key, environ, start_response)
+        return _answer(page, environ, start_response)
+
+    def _kept(self, stamp: str, key: tuple[str, str, str]) -> Page | None:
+        if stamp != self.seen:
+            with self.lock:
+                self.pages.clear()
+                self.held = 0
+                self.seen = stamp
+        return self.pages.get(key)
+
+    def _ask(
+        self, stamp: str, key: tuple[str, str, str], environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        begun: list[Any] = []
+
+        def remember(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+            begun[:] = [status, headers, exc_info]
+            return lambda _body: None
+
+        whole = dict(environ, REQUEST_METHOD="GET") if environ["REQUEST_METHOD"] == "HEAD" else environ
+        answer = self.app(whole, remember)
+        status, headers, exc_info = begun
+        if not whole.get("coprod.shared_page") or len(key[2]) > LONGEST_QUERY:
+            start_response(status, headers, *([exc_info] if exc_info else []))
+            return answer if environ["REQUEST_METHOD"] == "GET" else _closed(answer)
+        body = b"".join(answer)
+        _close(answer)
+        page = _page(headers, body)
+        self._keep(stamp, key, page)
+        return _answer(page, environ, start_response)
+
+    def _keep(self, stamp: str, key: tuple[str, str, str], page: Page) -> None:
+        if len(page.body) > LARGEST_PAGE:
+            return
+        with self.lock:
+            if stamp != self.seen or key in self.pages:
+                return
+            self.pages[key] = page
+            self.held += page.size
+            while self.held > LARGEST_CACHE:
+                _, oldest = self.pages.popitem(last=False)
+                self.held -= oldest.size
+
+
+def install(app: Flask, *, kept: bool = True) -> None:
+    """Watch the public tables, and put the cache in front of `app`. With `kept` false every page is made anew."""
+    if not event.contains(Session, "after_flush", _watch):
+        event.listen(Session, "after_flush", _watch)
+        event.listen(Session, "after_commit", _forget)
+        event.listen(Session, "after_rollback", _forget)
+    if kept:
+        with app.app_context():
+            engine = db.engine
+        app.wsgi_app = PageCache(  # type: ignore[method-assign]  # the documented way to add WSGI middleware
+            app.wsgi_app, cookie=app.config["SESSION_COOKIE_NAME"], stamp=_stamp(app, engine)
+        )
+
+
+def _stamp(app: Flask, engine: Engine) -> Callable[[], str]:
+    """What a kept page depends on: the public version, and today's date."""
+    asked_at = -ASK_EVERY
+    known = ""
+
+    def stamp() -> str:
+        nonlocal asked_at, known
+        moment = time.monotonic()
+        if moment - asked_at >= ASK_EVERY:
+            asked_at = moment
+            known = ask() or known
+        return known
+
+    def ask() -> str:
+        try:
+            with engine.connect() as connection:
+                version = connection.execute(select(PublicState.version)).scalar()
+        except SQLAlchemyError:
+            return ""  # The database is away: what is kept goes on being served.
+        with app.app_context():
+            return f"{version}:{clock.today()}"
+
+    return stamp
+
+
+def _page(headers: list[tuple[str, str]], body: bytes) -> Page:
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    dropped = {"content-length", "etag", "x-request-id", "set-cookie", "vary"}
+    kept = tuple((name, value) for name, value in headers if name.lower() not in dropped)
+    kept = (*kept, ("ETag", etag), ("Vary", "Accept-Encoding, Cookie"))
+    packed = gzip.compress(body, 6, mtime=0) if len(body) >= WORTH_PACKING else b""
+    return Page(kept, etag, body, packed)
+
+
+def _answer(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", [h for h in page.headers if not h[0].lower().startswith("content-t")])
+        return []
+    headers = list(page.headers)
+    body = page.body
+    if page.packed and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        headers.append(("Content-Encoding", "gzip"))
+        body = page.packed
+    headers.append(("Content-Length", str(len(body))))
+    start_response("200 OK", headers)
+    return [body] if environ["REQUEST_METHOD"] == "GET" else []
+
+
+def _closed(answer: Iterable[bytes]) -> list[bytes]:
+    _close(answer)
+    return []
+
+
+def _close(answer: Iterable[bytes]) -> None:
+    close = getattr(answer, "close", None)
+    if close:
+        close()
