@@ -77,7 +77,7 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """What an answer counts as. `rule` is the evidence rule that holds it, if any; `next` what would raise it."""
+    """What an answer counts as. `rule` holds it there, if one does; `next` is what would raise it."""
 
     claimed: Rating
     rating: Rating
