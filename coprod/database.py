@@ -92,7 +92,7 @@ def prepare(engine: Engine) -> None:
 def folded(text: str) -> str:
     """Text as it is searched for: no accents, no case, one space between words, apostrophes gone."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`.")
+    kept = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'\u2019`.")
     return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
 
 

@@ -83,11 +83,11 @@ def anyone_signed_in(actor: Actor, _subject: Any) -> bool:
 
 def member(actor: Actor, subject: Any) -> bool:
     """A lead or contributor of the organisation that the subject belongs to."""
-    return subject is not None and _organisation(subject) in actor.memberships
+    return _part(actor, subject) is not None
 
 
 def lead(actor: Actor, subject: Any) -> bool:
-    return subject is not None and actor.memberships.get(_organisation(subject)) is MemberRole.LEAD
+    return _part(actor, subject) is MemberRole.LEAD
 
 
 def coordinator(actor: Actor, _subject: Any) -> bool:
@@ -174,6 +174,6 @@ def open_actions(actor: Actor, subject: Any, actions: Iterable[Action]) -> froze
     return frozenset(action for action in actions if can(actor, action, subject))
 
 
-def _organisation(subject: Any) -> UUID | None:
-    found: UUID | None = getattr(subject, "organisation_id", None)
-    return found
+def _part(actor: Actor, subject: Any) -> MemberRole | None:
+    organisation_id: UUID | None = getattr(subject, "organisation_id", None)
+    return actor.memberships.get(organisation_id) if organisation_id else None

@@ -4,7 +4,7 @@ from wtforms import EmailField, PasswordField, SubmitField
 from wtforms.validators import InputRequired, Length
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # the library is untyped
+class SignInForm(LoginForm):
     email = EmailField(
         "E-mail address",
         widget=GovTextInput(),
@@ -18,4 +18,4 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # the library is untyped
         render_kw={"autocomplete": "current-password"},
     )
     submit = SubmitField("Sign in", widget=GovSubmitInput())
-    remember = None
+    remember = None  # type: ignore[assignment]  # this is how the library leaves a field out

@@ -1,15 +1,15 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from flask_security import AsaList, RoleMixin, UserMixin
+from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, String, Table
-from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coprod.database import Base, Model, UtcDateTime
 from coprod.permissions import Actor, AreaRole, MemberRole
 
-PAST_MEMBERSHIP = timedelta(days=731)  # 24 months: a reviewer stays in conflict with where they used to belong.
+# 24 months: a reviewer stays in conflict with where they used to belong.
+PAST_MEMBERSHIP = timedelta(days=731)
 
 person_roles = Table(
     "person_roles",
@@ -19,7 +19,7 @@ person_roles = Table(
 )
 
 
-class Role(Model, RoleMixin):  # type: ignore[misc]  # the library's mixin is untyped
+class Role(Model, RoleMixin):
     """A part for the whole area, named as in `permissions.AreaRole`."""
 
     __tablename__ = "roles"
@@ -27,15 +27,14 @@ class Role(Model, RoleMixin):  # type: ignore[misc]  # the library's mixin is un
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
     description: Mapped[str | None] = mapped_column(String(200))
-    permissions: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
 
 
-class Person(Model, UserMixin):  # type: ignore[misc]  # the library's mixin is untyped
-    """Somebody with an account. `fs_uniquifier` ties sessions to them: when it changes, every session ends."""
+class Person(Model, UserMixin):
+    """Somebody with an account. `fs_uniquifier` ties sessions to them: when it changes, they all end."""
 
     __tablename__ = "people"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)  # type: ignore[assignment]  # not int
     email: Mapped[str] = mapped_column(String(255), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     password: Mapped[str | None] = mapped_column(String(255))
@@ -44,7 +43,9 @@ class Person(Model, UserMixin):  # type: ignore[misc]  # the library's mixin is 
     parent_carer: Mapped[bool] = mapped_column(default=False, comment="a reviewer who is a parent carer")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    roles: Mapped[list[Role]] = relationship(secondary=person_roles, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # the library's is wider
+        secondary=person_roles, lazy="selectin"
+    )
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="person", lazy="selectin", foreign_keys="Membership.person_id"
     )
@@ -53,13 +54,12 @@ class Person(Model, UserMixin):  # type: ignore[misc]  # the library's mixin is 
     def actor(self) -> Actor:
         """This person as permissions see them, from rows as they stand now."""
         still_counts = datetime.now(UTC) - PAST_MEMBERSHIP
+        left = [m for m in self.memberships if m.ended_at is not None and m.ended_at > still_counts]
         return Actor(
             person_id=self.id,
             roles=frozenset(AreaRole(role.name) for role in self.roles),
             memberships={m.organisation_id: MemberRole(m.role) for m in self.memberships if m.in_force},
-            past=frozenset(
-                m.organisation_id for m in self.memberships if m.ended_at is not None and m.ended_at > still_counts
-            ),
+            past=frozenset(m.organisation_id for m in left),
         )
 
 
@@ -83,7 +83,7 @@ class Membership(Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
     role: Mapped[str] = mapped_column(String(20), default=MemberRole.CONTRIBUTOR.value)
-    note: Mapped[str] = mapped_column(String(300), default="", comment="what the person said when asking to join")
+    note: Mapped[str] = mapped_column(String(300), default="", comment="said when asking to join")
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))

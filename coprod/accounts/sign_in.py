@@ -1,4 +1,4 @@
-"""How Flask-Security is set up: passwords and sessions are its work; the pages and the endings of sessions are ours."""
+"""How Flask-Security is set up: passwords and sessions are its work, the pages and endings of sessions ours."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -22,6 +22,7 @@ def config(settings: Settings) -> dict[str, object]:
         "SECURITY_PASSWORD_LENGTH_MIN": 12,
         "SECURITY_LOGIN_URL": SIGN_IN,
         "SECURITY_LOGOUT_URL": SIGN_OUT,
+        "SECURITY_VERIFY_URL": "/sign-in/again",
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_LOGIN_USER_TEMPLATE": "accounts/sign_in.html",
         "SECURITY_POST_LOGIN_VIEW": "/start",

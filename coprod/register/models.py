@@ -2,14 +2,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, JSON, CheckConstraint, ForeignKey, String, event
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coprod.database import Model, UtcDateTime
 
 
 class RegisterEntry(Model):
-    """One link of the chain. It holds no words: the payload stands beside it, and may be erased."""
+    """One link of the chain. It holds no words: the payload stands beside it, and may be erased.
+
+    Triggers in the database (see the migrations) refuse every change and removal.
+    """
 
     __tablename__ = "register_entries"
     __public__ = True
@@ -36,25 +39,3 @@ class RegisterPayload(Model):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     entry: Mapped[RegisterEntry] = relationship(back_populates="payload")
-
-
-APPEND_ONLY = {
-    "sqlite": tuple(
-        f"CREATE TRIGGER register_entries_no_{verb.lower()} BEFORE {verb} ON register_entries "
-        "BEGIN SELECT RAISE(ABORT, 'the register is only ever added to'); END"
-        for verb in ("UPDATE", "DELETE")
-    ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION register_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the register is only ever added to'; END $$",
-        "CREATE TRIGGER register_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON register_entries "
-        "FOR EACH STATEMENT EXECUTE FUNCTION register_is_append_only()",
-    ),
-}
-for dialect, statements in APPEND_ONLY.items():
-    for statement in statements:
-        event.listen(
-            RegisterEntry.__table__,
-            "after_create",
-            DDL(statement.replace("%", "%%")).execute_if(dialect=dialect),
-        )

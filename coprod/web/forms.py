@@ -32,12 +32,12 @@ class _Words:
             raise ValidationError(self.hidden)
 
 
-class TextField(_Words, StringField):  # type: ignore[misc]  # StringField's `data` is wider
-    pass
+class TextField(_Words, StringField):
+    """One line of words."""
 
 
-class LongTextField(_Words, TextAreaField):  # type: ignore[misc]  # as above
-    pass
+class LongTextField(_Words, TextAreaField):
+    """Several lines of words."""
 
 
 class SaysSomething:

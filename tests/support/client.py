@@ -22,7 +22,7 @@ class Page:
         self.response = response
         self.address = address
         self.status = response.status_code
-        self.source = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        self.source = response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
         self.tree = _strict(self.source) if response.mimetype == "text/html" else ElementTree.Element("html")
 
     @property
@@ -126,7 +126,7 @@ def check(page: Page) -> None:
     _check_labels(page, set(ids))
     for element in page.tree.iter():
         assert not element.get("style"), f"{page.address}: an inline style on {element.tag}"
-        handlers = [a for a in element.keys() if a.startswith("on")]
+        handlers = [a for a in element.attrib if a.startswith("on")]
         assert not handlers, f"{page.address}: inline scripting {handlers}"
     for form in page._all("form"):
         if (form.get("method") or "").lower() == "post":
@@ -172,33 +172,32 @@ def _names(form: ElementTree.Element) -> list[str]:
     return [e.get("name", "") for e in form.iter() if e.tag in {*LABELLED, "button"} and e.get("name")]
 
 
-def _as_filled(form: ElementTree.Element, button: str) -> dict[str, Any]:
+def _as_filled(form: ElementTree.Element, button: str) -> dict[str, list[str]]:
     """What a browser would send for the form as it stands, pressed with this button."""
-    data: dict[str, Any] = {}
-
-    def add(name: str, value: str) -> None:
-        data.setdefault(name, []).append(value)
-
+    data: dict[str, list[str]] = {}
     for element in form.iter():
-        name, kind = element.get("name"), element.get("type")
-        if not name or element.get("disabled") is not None:
-            continue
-        if element.tag == "textarea":
-            add(name, re.sub(r"^\n", "", "".join(element.itertext())))
-        elif element.tag == "select":
-            chosen = [o for o in element.iter("option") if o.get("selected") is not None]
-            options = chosen or list(element.iter("option"))[:1]
-            for option in options:
-                add(name, option.get("value", _said(option)))
-        elif element.tag == "button":
-            if _said(element) == button:
-                add(name, element.get("value", ""))
-        elif kind in {"checkbox", "radio"}:
-            if element.get("checked") is not None:
-                add(name, element.get("value", "on"))
-        elif element.tag == "input" and kind not in {"submit", "button", "file"}:
-            add(name, element.get("value", ""))
+        name = element.get("name")
+        if name and element.get("disabled") is None:
+            for value in _values(element, button):
+                data.setdefault(name, []).append(value)
     return data
+
+
+def _values(element: ElementTree.Element, button: str) -> list[str]:
+    kind = element.get("type")
+    if element.tag == "textarea":
+        return [re.sub(r"^\n", "", "".join(element.itertext()))]
+    if element.tag == "select":
+        options = list(element.iter("option"))
+        chosen = [o for o in options if o.get("selected") is not None] or options[:1]
+        return [option.get("value", _said(option)) for option in chosen]
+    if element.tag == "button":
+        return [element.get("value", "")] if _said(element) == button else []
+    if element.tag != "input" or kind in {"submit", "button", "file"}:
+        return []
+    if kind in {"checkbox", "radio"}:
+        return [element.get("value", "on")] if element.get("checked") is not None else []
+    return [element.get("value", "")]
 
 
 def _sent(value: Any) -> Any:

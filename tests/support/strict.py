@@ -1,4 +1,4 @@
-"""A request that changes rows and does not commit them fails its test: otherwise the change is lost in silence."""
+"""A request that changes rows and does not commit them fails its test: the change would be lost in silence."""
 
 from flask import Flask, Response, request
 from sqlalchemy import event
