@@ -36,6 +36,7 @@ class Certificate(Model):
     valid_to: Mapped[date | None] = mapped_column(comment="the last day of an award; none for a signing")
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     file_hash: Mapped[str | None] = mapped_column(String(64), comment="the document in storage")
+    expiry_entry: Mapped[int | None] = mapped_column(comment="the register entry that says an award ran out")
     ended_as: Mapped[str | None] = mapped_column(String(12))
     ended_on: Mapped[date | None]
     ended_why: Mapped[str | None] = mapped_column(Text, comment="private")

@@ -42,7 +42,9 @@ class SignUp(Model):
     signed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     signed_on: Mapped[date]
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    counts_from: Mapped[date] = mapped_column(comment="the months to an assessment run from here")
     assessed_on: Mapped[date | None] = mapped_column(comment="when an assessment was first sent in under it")
+    checked_in_on: Mapped[date | None] = mapped_column(comment="the last check-in, or assessment sent in")
     ended_as: Mapped[str | None] = mapped_column(String(12))
     ended_on: Mapped[date | None]
     ended_why: Mapped[str | None] = mapped_column(Text, comment="private")
