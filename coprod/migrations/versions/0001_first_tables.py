@@ -161,6 +161,12 @@ def upgrade() -> None:
         ),
         sa.Column("issued_at", coprod.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("file_hash", sa.String(length=64), nullable=True, comment="the document in storage"),
+        sa.Column(
+            "expiry_entry",
+            sa.Integer(),
+            nullable=True,
+            comment="the register entry that says an award ran out",
+        ),
         sa.Column("ended_as", sa.String(length=12), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("ended_why", sa.Text(), nullable=True, comment="private"),
@@ -503,7 +509,13 @@ def upgrade() -> None:
         sa.Column("signed_on", sa.Date(), nullable=False),
         sa.Column("signed_at", coprod.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column(
+            "counts_from", sa.Date(), nullable=False, comment="the months to an assessment run from here"
+        ),
+        sa.Column(
             "assessed_on", sa.Date(), nullable=True, comment="when an assessment was first sent in under it"
+        ),
+        sa.Column(
+            "checked_in_on", sa.Date(), nullable=True, comment="the last check-in, or assessment sent in"
         ),
         sa.Column("ended_as", sa.String(length=12), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
@@ -570,6 +582,24 @@ def upgrade() -> None:
     with op.batch_alter_table("answer_evidence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_answer_evidence_evidence_id"), ["evidence_id"], unique=False)
 
+    op.create_table(
+        "answer_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("answer_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("rating", sa.Integer(), nullable=True),
+        sa.Column("not_applicable", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("saved_by", sa.Uuid(), nullable=False),
+        sa.Column("saved_at", coprod.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answer_id"], ["answers.id"], name=op.f("fk_answer_versions_answer_id_answers")
+        ),
+        sa.ForeignKeyConstraint(["saved_by"], ["people.id"], name=op.f("fk_answer_versions_saved_by_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_versions")),
+        sa.UniqueConstraint("answer_id", "revision", name=op.f("uq_answer_versions_answer_id_revision")),
+    )
     op.create_table(
         "commitments",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -724,6 +754,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_answer_evidence_evidence_id"))
 
     op.drop_table("answer_evidence")
+    op.drop_table("answer_versions")
     with op.batch_alter_table("answer_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_changes_change_id"))
 
