@@ -5,7 +5,6 @@ cut), and write transactions that take their lock at the start (`BEGIN IMMEDIATE
 turns into a write fails at once instead of waiting.
 """
 
-import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from coprod.text import folded as folded  # named with the column that holds it
 
 WRITING = "coprod_writing"
 FIXED_WAL = (3, 51, 3)  # SQLite before this can corrupt a WAL database when it is reset at a bad moment.
@@ -87,13 +88,6 @@ def prepare(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get(WRITING, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def folded(text: str) -> str:
-    """Text as it is searched for: no accents, no case, one space between words, apostrophes gone."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'\u2019`.")
-    return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
 
 
 def _one(connection: Any, statement: str) -> str:

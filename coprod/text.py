@@ -29,6 +29,13 @@ def has_words(text: str) -> bool:
     return any(unicodedata.category(c)[0] in "LNPS" for c in text)
 
 
+def folded(text: str) -> str:
+    """Text as it is searched for: no accents, no case, one space between words, apostrophes gone."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'\u2019`.")
+    return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
+
+
 def _is_hidden(character: str) -> bool:
     if character in LINE_ENDS or character in JOINERS:
         return False
