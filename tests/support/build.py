@@ -32,7 +32,7 @@ def person(name: str = "Sam Reed", *roles: AreaRole, email: str | None = None, p
     return made
 
 
-def organisation(name: str = "Hazel Lane School", *, kind: str = "school", value: str | None = None) -> Organisation:
+def organisation(name: str = "Hazel Lane School", *, kind: str = "primary", value: str | None = None) -> Organisation:
     """An open organisation with a URN of its own."""
     value = value or str(900000 + uuid4().int % 99999)
     made = Organisation(
