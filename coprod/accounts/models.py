@@ -54,12 +54,12 @@ class Person(Model, UserMixin):
     def actor(self) -> Actor:
         """This person as permissions see them, from rows as they stand now."""
         still_counts = datetime.now(UTC) - PAST_MEMBERSHIP
-        left = [m for m in self.memberships if m.ended_at is not None and m.ended_at > still_counts]
+        belonged = [m for m in self.memberships if m.accepted_at is not None and m.ended_at is not None]
         return Actor(
             person_id=self.id,
             roles=frozenset(AreaRole(role.name) for role in self.roles),
             memberships={m.organisation_id: MemberRole(m.role) for m in self.memberships if m.in_force},
-            past=frozenset(m.organisation_id for m in left),
+            past=frozenset(m.organisation_id for m in belonged if m.ended_at > still_counts),
         )
 
 
@@ -94,3 +94,12 @@ class Membership(Model):
     @property
     def in_force(self) -> bool:
         return self.accepted_at is not None and self.ended_at is None
+
+
+class DeploymentFact(Model):
+    """Something that is true of this database for as long as it lives, such as that everything in it is invented."""
+
+    __tablename__ = "deployment_facts"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))

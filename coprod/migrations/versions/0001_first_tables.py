@@ -9,6 +9,12 @@ revision = "0001_first_tables"
 down_revision = None
 
 
+BLANKS = (
+    " \t\n\v\f\r\u0085\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+
+
 def upgrade() -> None:
     op.create_table(
         "organisations",
@@ -83,6 +89,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("email", name=op.f("uq_people_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_people_fs_uniquifier")),
+    )
+    op.create_table(
+        "deployment_facts",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_deployment_facts")),
     )
     op.create_table(
         "public_state",
@@ -420,9 +432,13 @@ def upgrade() -> None:
         sa.Column("reply_by", sa.Date(), nullable=True, comment="the last day of the right of reply"),
         sa.Column("outcome", sa.JSON(), nullable=True, comment="the final score and level, with its inputs"),
         sa.Column("closed_at", coprod.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("certificate_id", sa.Uuid(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["assessment_id"], ["assessments.id"], name=op.f("fk_cases_assessment_id_assessments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificates.id"], name=op.f("fk_cases_certificate_id_certificates")
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_cases_organisation_id_organisations")
@@ -662,22 +678,35 @@ def upgrade() -> None:
         "judgements",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="its place among the case's judgements"),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("question_code", sa.String(length=10), nullable=False),
-        sa.Column("credited", sa.Integer(), nullable=False),
-        sa.Column("rating", sa.Integer(), nullable=False),
+        sa.Column(
+            "credited",
+            sa.Integer(),
+            nullable=True,
+            comment="none: the organisation says that it does not apply",
+        ),
+        sa.Column(
+            "rating", sa.Integer(), nullable=True, comment="none: the reviewer agrees that it does not apply"
+        ),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False, comment="for the organisation"),
         sa.Column("private_note", sa.Text(), nullable=False),
         sa.Column("made_at", coprod.database.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "rating = credited OR trim(reason, ' \t\n\r\xa0\u200b\u200c\u200d\u2060\ufeff') <> ''",
+            f"coalesce(rating, -1) = coalesce(credited, -1) OR trim(reason, '{BLANKS}') <> ''",
             name=op.f("ck_judgements_a_change_has_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "rating IS NOT NULL OR credited IS NULL",
+            name=op.f("ck_judgements_only_what_was_claimed_not_to_apply"),
         ),
         sa.CheckConstraint("rating BETWEEN 0 AND 4", name=op.f("ck_judgements_rating_on_scale")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_judgements_case_id_cases")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_judgements_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_judgements")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_judgements_case_id_number")),
     )
     with op.batch_alter_table("judgements", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_judgements_case_id"), ["case_id"], unique=False)
@@ -708,24 +737,34 @@ def upgrade() -> None:
         "settlements",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="its place among the case's settlements"),
         sa.Column("question_code", sa.String(length=10), nullable=False),
-        sa.Column("credited", sa.Integer(), nullable=False),
-        sa.Column("rating", sa.Integer(), nullable=False),
+        sa.Column("credited", sa.Integer(), nullable=True),
+        sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("how", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False, comment="for the organisation"),
         sa.Column("made_by", sa.Uuid(), nullable=True),
         sa.Column("made_at", coprod.database.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "how IN ('not_sampled', 'equal', 'together', 'lead')", name=op.f("ck_settlements_way_is_known")
+            "how IN ('not_sampled', 'one', 'equal', 'together', 'lead')", name=op.f("ck_settlements_way_is_known")
         ),
         sa.CheckConstraint(
-            "rating = credited OR trim(reason, ' \t\n\r\xa0\u200b\u200c\u200d\u2060\ufeff') <> ''",
+            f"coalesce(rating, -1) = coalesce(credited, -1) OR trim(reason, '{BLANKS}') <> ''",
             name=op.f("ck_settlements_a_change_has_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "rating IS NOT NULL OR credited IS NULL",
+            name=op.f("ck_settlements_only_what_was_claimed_not_to_apply"),
+        ),
+        sa.CheckConstraint(
+            f"how NOT IN ('together', 'lead') OR trim(reason, '{BLANKS}') <> ''",
+            name=op.f("ck_settlements_a_decision_has_a_reason"),
         ),
         sa.CheckConstraint("rating BETWEEN 0 AND 4", name=op.f("ck_settlements_rating_on_scale")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_settlements_case_id_cases")),
         sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_settlements_made_by_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settlements")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_settlements_case_id_number")),
     )
     with op.batch_alter_table("settlements", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_settlements_case_id"), ["case_id"], unique=False)
@@ -827,6 +866,7 @@ def downgrade() -> None:
     op.drop_table("assessments")
     op.drop_table("roles")
     op.drop_table("public_state")
+    op.drop_table("deployment_facts")
     op.drop_table("people")
     with op.batch_alter_table("organisations", schema=None) as batch_op:
         batch_op.drop_index("ix_organisations_search_name")
