@@ -8,8 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coprod.assessments.models import Assessment
 from coprod.database import Model, UtcDateTime
 
-# A reason must say something: white space, and characters that take no space, do not count (see rules.has_words).
-SAYS_SOMETHING = "trim({0}, ' \t\n\r\u00a0\u200b\u200c\u200d\u2060\ufeff') <> ''"
+# A reason must say something: white space, and characters that take no space, do not count (see text.has_words).
+BLANKS = (
+    " \t\n\v\f\r\u0085\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+SAYS_SOMETHING = "trim({0}, '" + BLANKS + "') <> ''"
+SAME = "coalesce(rating, -1) = coalesce(credited, -1)"  # No rating means that the question does not apply.
+A_CHANGE_HAS_A_REASON = f"{SAME} OR {SAYS_SOMETHING.format('reason')}"
 
 
 class Case(Model):
@@ -29,6 +35,7 @@ class Case(Model):
     reply_by: Mapped[date | None] = mapped_column(comment="the last day of the right of reply")
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="the final score and level, with its inputs")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificates.id"))
     revision: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it from the class
@@ -36,8 +43,8 @@ class Case(Model):
     assessment: Mapped[Assessment] = relationship()
     seats: Mapped[list["Seat"]] = relationship(back_populates="case", order_by="Seat.position")
     declarations: Mapped[list["Declaration"]] = relationship(back_populates="case")
-    judgements: Mapped[list["Judgement"]] = relationship(back_populates="case", order_by="Judgement.made_at")
-    settlements: Mapped[list["Settlement"]] = relationship(back_populates="case", order_by="Settlement.made_at")
+    judgements: Mapped[list["Judgement"]] = relationship(back_populates="case", order_by="Judgement.number")
+    settlements: Mapped[list["Settlement"]] = relationship(back_populates="case", order_by="Settlement.number")
 
     @property
     def reviewer_ids(self) -> frozenset[UUID]:
@@ -90,16 +97,19 @@ class Judgement(Model):
 
     __tablename__ = "judgements"
     __table_args__ = (
+        UniqueConstraint("case_id", "number"),
         CheckConstraint("rating BETWEEN 0 AND 4", name="rating_on_scale"),
-        CheckConstraint("rating = credited OR " + SAYS_SOMETHING.format("reason"), name="a_change_has_a_reason"),
+        CheckConstraint("rating IS NOT NULL OR credited IS NULL", name="only_what_was_claimed_not_to_apply"),
+        CheckConstraint(A_CHANGE_HAS_A_REASON, name="a_change_has_a_reason"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    number: Mapped[int] = mapped_column(comment="its place among the case's judgements")
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     question_code: Mapped[str] = mapped_column(String(10))
-    credited: Mapped[int]
-    rating: Mapped[int]
+    credited: Mapped[int | None] = mapped_column(comment="none: the organisation says that it does not apply")
+    rating: Mapped[int | None] = mapped_column(comment="none: the reviewer agrees that it does not apply")
     reason: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="", comment="for the organisation")
     private_note: Mapped[str] = mapped_column(Text, default="")
@@ -109,20 +119,29 @@ class Judgement(Model):
 
 
 class Settlement(Model):
-    """The rating that stands for one question after moderation, and why. Only ever added: the last one counts."""
+    """A rating that one person puts forward or decides for a question, and why. Only ever added.
+
+    `together` stands once both reviewers have put the same rating forward; the other ways stand at once.
+    """
 
     __tablename__ = "settlements"
     __table_args__ = (
+        UniqueConstraint("case_id", "number"),
         CheckConstraint("rating BETWEEN 0 AND 4", name="rating_on_scale"),
-        CheckConstraint("rating = credited OR " + SAYS_SOMETHING.format("reason"), name="a_change_has_a_reason"),
-        CheckConstraint("how IN ('not_sampled', 'equal', 'together', 'lead')", name="way_is_known"),
+        CheckConstraint("rating IS NOT NULL OR credited IS NULL", name="only_what_was_claimed_not_to_apply"),
+        CheckConstraint(A_CHANGE_HAS_A_REASON, name="a_change_has_a_reason"),
+        CheckConstraint("how IN ('not_sampled', 'one', 'equal', 'together', 'lead')", name="way_is_known"),
+        CheckConstraint(
+            f"how NOT IN ('together', 'lead') OR {SAYS_SOMETHING.format('reason')}", name="a_decision_has_a_reason"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    number: Mapped[int] = mapped_column(comment="its place among the case's settlements")
     question_code: Mapped[str] = mapped_column(String(10))
-    credited: Mapped[int]
-    rating: Mapped[int]
+    credited: Mapped[int | None]
+    rating: Mapped[int | None]
     how: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text, default="", comment="for the organisation")
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
