@@ -81,6 +81,25 @@ class Answer(Model):
     changes: Mapped[list["AnswerChange"]] = relationship(back_populates="answer", cascade="all, delete-orphan")
 
 
+class AnswerVersion(Model):
+    """An answer as it once stood. Only ever added, so that nothing that was saved is lost when it is written over."""
+
+    __tablename__ = "answer_versions"
+    __table_args__ = (UniqueConstraint("answer_id", "revision"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answers.id"))
+    revision: Mapped[int]
+    rating: Mapped[int | None]
+    not_applicable: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    account: Mapped[str] = mapped_column(Text)
+    saved_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    answer: Mapped[Answer] = relationship()
+
+
 class AnswerEvidence(Model):
     """This item of evidence supports this answer."""
 

@@ -1,0 +1,234 @@
+"""THE RULES of an assessment's life, of its questions while they are written, and of an award's facts."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from coprod.calendar import add_months
+from coprod.errors import Invalid, WrongState
+from coprod.framework.awards import Outcome
+from coprod.framework.model import Framework, Question
+from coprod.framework.scoring import Credited, Problem, Score
+
+PLAN_LIMIT = 50  # More than this is not a plan that anybody keeps.
+
+
+class State(StrEnum):
+    """Where an assessment is in its life."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_MODERATION = "in_moderation"
+    MORE_ASKED = "more_asked"
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def words(self) -> str:
+        return STATE_WORDS[self]
+
+    @property
+    def open(self) -> bool:
+        """An open assessment may still change. An organisation has one at most."""
+        return self in OPEN
+
+
+STATE_WORDS: Mapping[State, str] = {
+    State.DRAFT: "In progress",
+    State.SUBMITTED: "Sent in, waiting for reviewers",
+    State.IN_MODERATION: "With the reviewers",
+    State.MORE_ASKED: "More evidence asked for",
+    State.PROVISIONAL: "Provisional result",
+    State.FINAL: "Final result",
+    State.WITHDRAWN: "Withdrawn",
+}
+OPEN = frozenset(State) - {State.FINAL, State.WITHDRAWN}
+WRITABLE = frozenset({State.DRAFT})
+BEFORE_MODERATION = frozenset({State.DRAFT, State.SUBMITTED})
+
+
+class Action(StrEnum):
+    """What moves an assessment from one state to another."""
+
+    SUBMIT = "submit"
+    BEGIN_MODERATION = "begin moderation"
+    ASK_FOR_MORE = "ask for more"
+    TAKE_UP_AGAIN = "take up again"
+    GIVE_PROVISIONAL = "give a provisional result"
+    MAKE_FINAL = "make final"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From which states an action is possible, and the state it leads to."""
+
+    from_states: frozenset[State]
+    to: State
+    reason_required: bool = False
+
+
+TRANSITIONS: Mapping[Action, Move] = {
+    Action.SUBMIT: Move(frozenset({State.DRAFT}), State.SUBMITTED),
+    Action.BEGIN_MODERATION: Move(frozenset({State.SUBMITTED}), State.IN_MODERATION),
+    Action.ASK_FOR_MORE: Move(frozenset({State.IN_MODERATION}), State.MORE_ASKED, reason_required=True),
+    Action.TAKE_UP_AGAIN: Move(frozenset({State.MORE_ASKED}), State.IN_MODERATION),
+    Action.GIVE_PROVISIONAL: Move(frozenset({State.IN_MODERATION}), State.PROVISIONAL),
+    Action.MAKE_FINAL: Move(frozenset({State.PROVISIONAL}), State.FINAL),
+    Action.WITHDRAW: Move(OPEN, State.WITHDRAWN),
+}
+
+
+def moved(state: State, move: Move, *, reason: str = "") -> State:
+    """The state that `move` leads to. Raises WrongState from any state that the move does not start from."""
+    if state not in move.from_states:
+        raise WrongState(f"This assessment has moved on: it is now “{state.words}”. Reload the page.")
+    if move.reason_required and not reason.strip():
+        raise Invalid("Say why.", field="reason")
+    return move.to
+
+
+def check_writable(state: State) -> None:
+    """Answers and the plan may change only while the assessment is a draft."""
+    if state not in WRITABLE:
+        raise WrongState(f"This assessment can't be changed now: it is “{state.words}”.")
+
+
+def check_withdrawable(state: State) -> None:
+    """An organisation may take its assessment back until a reviewer has begun."""
+    if state not in BEFORE_MODERATION:
+        raise WrongState(f"This assessment can't be withdrawn now: it is “{state.words}”.")
+
+
+class Progress(StrEnum):
+    """How far one question is."""
+
+    NOT_STARTED = "not started"
+    IN_PROGRESS = "in progress"
+    ANSWERED = "answered"
+
+    @property
+    def words(self) -> str:
+        return self.value.capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written for one question: what a save brings, and what stood before it."""
+
+    rating: int | None = None
+    not_applicable: bool = False
+    reason: str = ""
+    account: str = ""
+
+    @property
+    def blank(self) -> bool:
+        return self == Written()
+
+
+def progress(written: Written, *, linked: bool) -> Progress:
+    """A question is answered once it has a rating, or is marked as not applicable. Words alone begin it."""
+    if written.rating is not None or written.not_applicable:
+        return Progress.ANSWERED
+    return Progress.NOT_STARTED if written.blank and not linked else Progress.IN_PROGRESS
+
+
+def is_stale(given: int | None, *, revision: int | None, new: Written, stands: Written) -> bool:
+    """A save is stale where somebody saved something else after its form was opened.
+
+    `given` is the revision that the form was made from. Saving again what already stands harms nothing, nor does
+    saving over an answer that so far has only evidence.
+    """
+    return given != revision and new != stands and not stands.blank
+
+
+def check_choice(framework: Framework, question: Question, new: Written, marked: Collection[str]) -> None:
+    """Raises Invalid where a rating is not on the scale, or "does not apply" is not allowed.
+
+    `marked` are the codes of the questions that are marked as not applicable now.
+    """
+    if new.rating is not None and not 0 <= new.rating <= framework.top_rating:
+        raise Invalid("Choose one of the answers.", field="rating")
+    if not new.not_applicable:
+        return
+    if question.check:
+        raise Invalid("This is an authenticity check, so it always applies. Choose one of the answers.", field="rating")
+    value = framework.value_of(question.code)
+    others = [q for q in value.questions if q.code in marked and q.code != question.code]
+    if len(others) >= framework.not_applicable_per_value:
+        raise Invalid(
+            f"Only one question of “{value.name}” can be marked as not applying, and “{others[0].short}” is marked "
+            "already. Choose one of the answers here, or change that one first.",
+            field="rating",
+        )
+    if not new.reason.strip():
+        raise Invalid("Say why this does not apply to you.", field="reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the answers come to. Made in one place, so that every page says the same."""
+
+    credited: Mapping[str, Credited]
+    score: Score
+    outcome: Outcome
+    problems: tuple[Problem, ...]
+
+
+def months_between(first: date, last: date) -> int:
+    """Whole months from `first` to `last`."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months - (add_months(first, months) > last)
+
+
+def months_spanned(days: Iterable[date | None], *, on: date) -> int:
+    """Whole months between the earliest and the latest evidence. What is dated after `on` does not count."""
+    known = sorted(day for day in days if day is not None and day <= on)
+    return months_between(known[0], known[-1]) if known else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """An award of an organisation: its level, and the first and the last day that it was in force."""
+
+    level: str
+    since: date
+    until: date
+
+
+def months_held(framework: Framework, awards: Sequence[Award], *, today: date) -> dict[str, int]:
+    """For how many whole months each level has been held without a gap, up to today.
+
+    A higher level holds the lower ones too. A renewal continues what it renews.
+    """
+    places = {level.code: place for place, level in enumerate(framework.levels)}
+    held = {}
+    for code, place in places.items():
+        runs = [a for a in awards if places.get(a.level, -1) >= place]
+        since = _run_of(runs, today)
+        held[code] = months_between(since, today) if since else 0
+    return held
+
+
+def _run_of(awards: Sequence[Award], today: date) -> date | None:
+    """The first day of the unbroken run of awards that reaches today."""
+    since: date | None = None
+    for award in sorted(awards, key=lambda a: a.until, reverse=True):
+        reached = since - timedelta(days=1) if since else today
+        if award.until >= reached and award.since <= today:
+            since = min(since or award.since, award.since)
+    return since
+
+
+def check_action(*, what: str, owner: str, due: date, today: date, existing: int) -> None:
+    """A step of the plan says what, who and by when, and its date is still to come."""
+    if not what.strip():
+        raise Invalid("Say what you will do.", field="what")
+    if not owner.strip():
+        raise Invalid("Say whose job it is.", field="owner")
+    if due < today:
+        raise Invalid("Choose a date from today on. A plan is for what comes next.", field="due")
+    if existing >= PLAN_LIMIT:
+        raise Invalid(f"A plan can have {PLAN_LIMIT} steps. Remove one before you add another.")
