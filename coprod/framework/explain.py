@@ -47,6 +47,8 @@ def _fault(details: ErrorDetails, source: Source, missing: list[Place]) -> Fault
             return source.fault(place, f"“{place[-1]}” is missing.")
         case "extra_forbidden":
             return source.fault(place, _unknown(place, missing))
+        case "string_type" if details["input"] is None:
+            return source.fault(place, _SENTENCES["string_too_short"])
         case "string_pattern_mismatch":
             return source.fault(place, PATTERN_WORDS[details["ctx"]["pattern"]])
         case kind:
