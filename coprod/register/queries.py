@@ -1,0 +1,92 @@
+"""READS: the register in order, bounded, and the check of the whole of it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from coprod.database import db
+from coprod.register.models import RegisterEntry, RegisterPayload
+from coprod.register.rules import FIRST, Entry, Fault, Unreadable, Verdict, read_line, stamp, verify
+
+BATCH = 500
+LONGEST_LINE = 100_000
+
+
+def last_number() -> int:
+    """The number of the newest entry; 0 while there is none."""
+    return db.session.scalar(select(func.max(RegisterEntry.seq))) or 0
+
+
+def entries(*, after: int = 0, limit: int | None = None) -> Iterator[Entry]:
+    """Entries in order, from the one after number `after`, read a batch at a time."""
+    left = limit if limit is not None else last_number()
+    while left > 0:
+        batch = _batch(after, min(left, BATCH))
+        if not batch:
+            return
+        yield from batch
+        after, left = batch[-1].seq, left - len(batch)
+
+
+def verify_database(*, head: str | None = None) -> Verdict:
+    """Check the whole register in the database. `head` is a fingerprint that must be in it."""
+    return verify(entries(), head=head)
+
+
+def verify_lines(lines: Iterable[str], *, head: str | None = None) -> Verdict:
+    """Check a downloaded register, line by line. Nothing else is needed: no network and no database."""
+    sound: list[Verdict] = [Verdict(0, FIRST)]
+
+    def read() -> Iterator[Entry]:
+        for text in lines:
+            if text.strip():
+                entry = read_line(text[:LONGEST_LINE])
+                yield entry
+                sound[0] = Verdict(entry.seq, entry.entry_hash)
+
+    try:
+        return verify(read(), head=head)
+    except Unreadable as fault:
+        before = sound[0]
+        return Verdict(before.entries, before.head, Fault(before.entries + 1, str(fault)))
+
+
+def verify_file(path: Path, *, head: str | None = None) -> Verdict:
+    """Check a register that was downloaded to `path`."""
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
+        return verify_lines(lines, head=head)
+
+
+def _batch(after: int, size: int) -> list[Entry]:
+    rows = db.session.execute(
+        select(
+            RegisterEntry.seq,
+            RegisterEntry.at,
+            RegisterEntry.kind,
+            RegisterEntry.organisation_id,
+            RegisterEntry.payload_hash,
+            RegisterEntry.previous,
+            RegisterEntry.entry_hash,
+            RegisterPayload.salt,
+            RegisterPayload.facts,
+        )
+        .outerjoin(RegisterPayload, RegisterPayload.seq == RegisterEntry.seq)
+        .where(RegisterEntry.seq > after)
+        .order_by(RegisterEntry.seq)
+        .limit(size)
+    )
+    return [
+        Entry(
+            seq=row.seq,
+            at=stamp(row.at),
+            kind=row.kind,
+            organisation_id=str(row.organisation_id),
+            payload_hash=row.payload_hash,
+            previous=row.previous,
+            entry_hash=row.entry_hash,
+            salt=row.salt,
+            facts=row.facts,
+        )
+        for row in rows
+    ]
