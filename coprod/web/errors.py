@@ -3,13 +3,14 @@
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from coprod.database import db
 from coprod.errors import Busy, DomainError
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 TITLES = {
     400: "That did not work",
     401: "Sign in first",
@@ -50,6 +51,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(fault: HTTPException) -> Answer:
         status = fault.code or 500
+        if isinstance(fault, SecurityError):  # A host that is not ours: no address can be built for a page.
+            return f"{WORDS[400]}\n", status, PLAIN
         return page(status, WORDS.get(status, WORDS[400]))
 
 
@@ -58,6 +61,6 @@ def page(status: int, words: str) -> Answer:
     db.session.rollback()
     title = TITLES.get(status, TITLES[400])
     if request.path.endswith((".json", ".jsonl", ".csv", ".svg")):
-        return f"{title}. {words}\n", status, {"Content-Type": "text/plain; charset=utf-8"}
+        return f"{title}. {words}\n", status, PLAIN
     answer = render_template("layout/error.html", heading=title, words=words), status
     return (*answer, {"Retry-After": "30"}) if status == 503 else answer

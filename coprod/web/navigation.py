@@ -1,4 +1,4 @@
-"""What the top of each page and the start page offer. Rooms add their own entries; nobody is offered what is refused."""
+"""What the top of each page and the start page offer. Rooms add their own; nobody is offered what is refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

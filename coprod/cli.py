@@ -1,0 +1,153 @@
+"""The command line. Each command asks one operation and prints what it did; refusals are plain words and exit 1."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from flask.cli import AppGroup, FlaskGroup
+from flask_migrate import upgrade as migrate
+
+from coprod import demo, jobs
+from coprod.accounts import operations as accounts
+from coprod.app import create_app
+from coprod.errors import DomainError
+from coprod.framework import load, schemas
+from coprod.organisations import operations as organisations
+from coprod.permissions import SYSTEM, AreaRole
+from coprod.register import queries as register
+from coprod.settings import ROOT
+from coprod.transaction import transaction
+from coprod.web import clock
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+commands = AppGroup("coprod", help="Look after a deployment of Coprod.")
+
+
+def say(words: str) -> None:
+    click.echo(words)
+
+
+def refuse(words: str) -> None:
+    click.echo(words, err=True)
+    sys.exit(1)
+
+
+@commands.command()
+def upgrade() -> None:
+    """Make the database, or bring it to this version."""
+    migrate()
+    say("The database is up to date.")
+
+
+@commands.group()
+def frameworks() -> None:
+    """The standards and the charter as files."""
+
+
+@frameworks.command("check", with_appcontext=False)
+@click.argument("path", type=click.Path(path_type=Path), default=ROOT / "frameworks")
+def check(path: Path) -> None:
+    """Say what the files hold, or every fault in them. Nothing that runs is touched."""
+    report = load.check(path)
+    for line in report.summary():
+        say(line)
+    if report.faults:
+        sys.exit(1)
+
+
+@frameworks.command("schema", with_appcontext=False)
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "frameworks" / "schema")
+def schema(into: Path) -> None:
+    """Write the JSON Schemas that help editors, from the same definitions that check the files."""
+    into.mkdir(parents=True, exist_ok=True)
+    for name, content in schemas.json_schemas().items():
+        file = into / f"{name}.schema.json"
+        file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        say(str(file))
+
+
+@commands.group("organisations")
+def organisations_group() -> None:
+    """Schools from the national register."""
+
+
+@organisations_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--la", "la_codes", multiple=True, metavar="CODE", help="Only this local authority (say it again for more).")
+def import_organisations(file: Path, la_codes: tuple[str, ...]) -> None:
+    """Load a "Get information about schools" download. It can be done again at any time."""
+    with transaction():
+        report = organisations.import_register(file, la_codes=la_codes, now=clock.now())
+    for line in report.lines():
+        say(line)
+
+
+@commands.group("register")
+def register_group() -> None:
+    """The public log."""
+
+
+@register_group.command("verify")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+def verify(file: Path | None) -> None:
+    """Check the chain of the database's register, or of a downloaded FILE."""
+    verdict = register.verify_file(file) if file else register.verify_database()
+    say(verdict.words)
+    if not verdict.sound:
+        sys.exit(1)
+
+
+@commands.command()
+def tick() -> None:
+    """Do what time asks for: lapses, expiries, results that nobody replied to. Safe to run twice."""
+    for line in jobs.tick(now=clock.now(), today=clock.today()):
+        say(line)
+
+
+@commands.command("add-person")
+@click.argument("email")
+@click.argument("name")
+@click.option("--role", "roles", type=click.Choice([role.value for role in AreaRole]), multiple=True)
+@click.option("--parent-carer", is_flag=True, help="A reviewer who is a parent carer.")
+@click.password_option(help="At least 12 characters. Asked for when it is not given.")
+def add_person(email: str, name: str, roles: tuple[str, ...], parent_carer: bool, password: str) -> None:
+    """Make an account. The first one is the coordinator's."""
+    with transaction():
+        accounts.add_person(
+            email=email,
+            name=name,
+            password=password,
+            roles=[AreaRole(role) for role in roles],
+            parent_carer=parent_carer,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+    say(f"{email} can sign in now.")
+
+
+@commands.command("demonstration")
+@click.option("--fresh", is_flag=True, help="Make it anew. Only ever over another demonstration.")
+def demonstration(fresh: bool) -> None:
+    """Load the demonstration, unless it is there, and print its accounts."""
+    for line in demo.prepare(fresh=fresh):
+        say(line)
+
+
+def main() -> None:
+    """The console command `coprod`. A refusal is said in one line, without the program's insides."""
+    group = FlaskGroup(create_app=create_app, add_default_commands=False, help=commands.help)
+    for name, command in commands.commands.items():
+        group.add_command(command, name)
+    try:
+        group.main(standalone_mode=False)
+    except DomainError as refusal:
+        refuse(refusal.message)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except click.exceptions.Abort:
+        refuse("Stopped.")

@@ -1,0 +1,95 @@
+"""Every route states who may come in. What states nothing is refused."""
+
+import pytest
+from flask import Flask
+
+from coprod.permissions import Action
+from coprod.web import access
+from tests.support import build
+from tests.support.client import Client
+
+PUBLIC = {
+    "accounts.demonstration",
+    "certificates.check",
+    "certificates.verify",
+    "changes.confirm",
+    "changes.confirmed",
+    "changes.you_said",
+    "charter.read",
+    "directory.accessibility",
+    "directory.badge",
+    "directory.home",
+    "directory.privacy",
+    "directory.signatories",
+    "directory.signatories_csv",
+    "directory.signatories_json",
+    "directory.signatory",
+    "framework.question",
+    "framework.standards",
+    "health.live",
+    "health.ready",
+    "register.lines",
+    "security.login",
+    "static",
+}
+
+
+def routes(app: Flask) -> list:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in SHUT]
+
+
+# Routes that libraries bring and this product does not use: they state nothing, so nobody comes in.
+SHUT = {"security.static", "security.verify"}
+
+
+def test_every_route_states_its_access(app):
+    silent = {rule.endpoint for rule in routes(app) if access.access_of(app, rule.endpoint) is None}
+    assert not silent
+
+
+def test_the_public_routes_are_these_and_no_others(app):
+    open_to_all = {rule.endpoint for rule in routes(app) if access.access_of(app, rule.endpoint).anyone}
+    assert open_to_all == PUBLIC
+
+
+def test_only_public_pages_are_shared(app):
+    for rule in routes(app):
+        stated = access.access_of(app, rule.endpoint)
+        assert stated.anyone or not stated.cached
+
+
+def test_a_route_that_states_nothing_is_shut_for_everybody(app, client: Client):
+    app._got_first_request = False
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    client.get("/forgotten", status=403)
+    build.person("Cora Ordinator", *[])
+    client.sign_in("cora.ordinator@example.org")
+    client.get("/forgotten", status=403)
+
+
+@pytest.mark.parametrize("endpoint", sorted(SHUT))
+def test_what_libraries_bring_and_nobody_needs_is_shut(app, client: Client, endpoint):
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    client.get(rule.rule.replace("<path:filename>", "x").replace("<filename>", "x"), status=403)
+
+
+def test_somebody_who_is_not_signed_in_is_asked_to_sign_in(app, client: Client):
+    for rule in routes(app):
+        stated = access.access_of(app, rule.endpoint)
+        if not stated.anyone and "GET" in rule.methods:
+            values = dict.fromkeys(rule.arguments, build.UUID(int=7))
+            address = rule.rule
+            for name, value in values.items():
+                address = address.replace(f"<uuid:{name}>", str(value)).replace(f"<{name}>", "RA1")
+            page = client.get(address)
+            assert page.h1 == "Sign in", f"{rule.endpoint} answered {page.h1}"
+
+
+def test_what_needs_a_part_in_the_area_does_not_exist_for_others(app, client: Client):
+    build.person("Nora Body")
+    client.sign_in("nora.body@example.org")
+    for rule in routes(app):
+        stated = access.access_of(app, rule.endpoint)
+        if stated.action in {Action.RUN_REGISTER, Action.SEE_PROGRESS, Action.SEE_QUEUE} and not rule.arguments:
+            method = client.get if "GET" in rule.methods else client.post
+            method(rule.rule, status=404)
