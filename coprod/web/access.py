@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from flask import Flask, Response, abort, redirect, request, url_for
 from flask_login import current_user
@@ -24,7 +24,15 @@ class Access:
     cached: bool = False
 
 
-def public(view: View | None = None, *, cached: bool = False) -> Any:
+@overload
+def public(view: View) -> View: ...
+
+
+@overload
+def public(*, cached: bool) -> Callable[[View], View]: ...
+
+
+def public(view: View | None = None, *, cached: bool = False) -> View | Callable[[View], View]:
     """Anyone may come in. With `cached`, the page may be kept and shared with all who are not signed in."""
 
     def mark(view: View) -> View:
