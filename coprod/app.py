@@ -47,6 +47,7 @@ ROOMS = (
     "accounts",
     "organisations",
     "register",
+    "evidence",
     "certificates",
     "changes",
     "charter",
