@@ -1,0 +1,179 @@
+"""An assessment as it was sent in, read from its snapshot as frozen values. Reviewers see this and nothing newer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from coprod.framework.awards import AwardFacts
+from coprod.framework.model import NOT_APPLICABLE, Audience, NotApplicable
+
+DOES_NOT_APPLY = "not_applicable"
+Given = int | NotApplicable
+"""A rating that somebody gave: nothing that was sent in is unanswered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One item of evidence."""
+
+    kind: str
+    title: str
+    url: str
+    statement: str
+    dated: date | None
+    shows: str
+    from_families: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What families answered when they were asked whether this is what happened."""
+
+    yes: int
+    partly: int
+    no: int
+
+    @property
+    def anybody(self) -> bool:
+        return bool(self.yes or self.partly or self.no)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change record."""
+
+    title: str
+    heard: str
+    before: str
+    after: str
+    decision: str
+    why: str
+    decided_on: date | None
+    told_on: date | None
+    told_how: str
+    better: str
+    confirmed: Confirmed
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One answer: what was claimed, what its evidence makes it count as, and the highest that evidence allows."""
+
+    code: str
+    claimed: Given
+    credited: Given
+    ceiling: int
+    rule: str | None
+    account: str
+    reason: str
+    evidence: tuple[Exhibit, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def applies(self) -> bool:
+        return not isinstance(self.credited, NotApplicable)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action of the improvement plan."""
+
+    what: str
+    owner: str
+    due: date | None
+    question: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The whole assessment. `level` is the code of the level that the answers point to, if any."""
+
+    audience: Audience
+    submitted_on: date | None
+    claims: Mapping[str, Claim]
+    plan: tuple[Step, ...]
+    facts: AwardFacts
+    level: str | None
+
+
+def read(snapshot: Mapping[str, Any], *, audience: str) -> Sent:
+    """What the snapshot of an assessment says."""
+    return Sent(
+        audience=Audience(audience),
+        submitted_on=_day(snapshot.get("submitted_on")),
+        claims={code: _claim(code, answer) for code, answer in snapshot["answers"].items()},
+        plan=tuple(
+            Step(step["what"], step["owner"], _day(step["due"]), step.get("question")) for step in snapshot["plan"]
+        ),
+        facts=facts(snapshot["facts"]),
+        level=snapshot["level"],
+    )
+
+
+def facts(kept: Mapping[str, Any]) -> AwardFacts:
+    """What an award needs besides ratings and reviewers, as it was on the day of sending."""
+    return AwardFacts(
+        plan_ready=kept["plan_ready"],
+        evidence_kinds=frozenset(kept["evidence_kinds"]),
+        held=kept["held"],
+        evidence_months=kept["evidence_months"],
+    )
+
+
+def as_rating(kept: int | str) -> Given:
+    """A rating as JSON and forms carry it. Raises ValueError for what is neither a number nor the mark."""
+    return NOT_APPLICABLE if kept == DOES_NOT_APPLY else int(kept)
+
+
+def as_kept(rating: Given) -> int | str:
+    return DOES_NOT_APPLY if isinstance(rating, NotApplicable) else rating
+
+
+def _claim(code: str, answer: Mapping[str, Any]) -> Claim:
+    return Claim(
+        code=code,
+        claimed=as_rating(answer["claimed"]),
+        credited=as_rating(answer["credited"]),
+        ceiling=answer["ceiling"],
+        rule=answer["rule"],
+        account=answer["account"],
+        reason=answer["reason"],
+        evidence=tuple(_exhibit(item) for item in answer["evidence"]),
+        changes=tuple(_change(change) for change in answer["changes"]),
+    )
+
+
+def _exhibit(item: Mapping[str, Any]) -> Exhibit:
+    return Exhibit(
+        kind=item["kind"],
+        title=item["title"],
+        url=item["url"],
+        statement=item["statement"],
+        dated=_day(item["dated"]),
+        shows=item["shows"],
+        from_families=item["from_families"],
+    )
+
+
+def _change(change: Mapping[str, Any]) -> Change:
+    answers = change["confirmed"]
+    return Change(
+        title=change["title"],
+        heard=change["heard"],
+        before=change["before"],
+        after=change["after"],
+        decision=change["decision"],
+        why=change["why"],
+        decided_on=_day(change["decided_on"]),
+        told_on=_day(change["told_on"]),
+        told_how=change["told_how"],
+        better=change["better"],
+        confirmed=Confirmed(answers.get("yes", 0), answers.get("partly", 0), answers.get("no", 0)),
+        complete=change["complete"],
+    )
+
+
+def _day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
