@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import html5lib
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -103,6 +103,7 @@ class Client:
 
     def _open(self, method: str, address: str, status: int, **options: Any) -> Page:
         options.setdefault("follow_redirects", True)
+        g.pop("_login_user", None)  # A test holds one context open: each request still finds out who asks.
         response = self.http.open(address, method=method, **options)
         db.session.rollback()  # What the test itself read is old now.
         page = Page(response, response.request.path + _query(response))
