@@ -54,12 +54,12 @@ class Person(Model, UserMixin):
     def actor(self) -> Actor:
         """This person as permissions see them, from rows as they stand now."""
         still_counts = datetime.now(UTC) - PAST_MEMBERSHIP
-        belonged = [m for m in self.memberships if m.accepted_at is not None and m.ended_at is not None]
+        belonged = [m for m in self.memberships if m.accepted_at is not None]
         return Actor(
             person_id=self.id,
             roles=frozenset(AreaRole(role.name) for role in self.roles),
             memberships={m.organisation_id: MemberRole(m.role) for m in self.memberships if m.in_force},
-            past=frozenset(m.organisation_id for m in belonged if m.ended_at > still_counts),
+            past=frozenset(m.organisation_id for m in belonged if m.ended_at and m.ended_at > still_counts),
         )
 
 
