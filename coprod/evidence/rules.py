@@ -1,0 +1,95 @@
+"""What may serve as evidence: something to look at, dated, of a kind that the standards name, naming no child."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from coprod.framework.model import EvidenceKind, FromFamilies
+from coprod.text import has_words
+
+EARLIEST = date(2000, 1, 1)
+LONGEST_ADDRESS = 2000
+LONGEST_TITLE = 200
+LONGEST_STATEMENT = 5000
+LONGEST_SHOWS = 500
+NOT_IN_ADDRESSES = frozenset('\\<>"`{}|^')
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFacts:
+    """What somebody says about one item of evidence."""
+
+    kind: str
+    title: str
+    url: str
+    statement: str
+    dated: date
+    shows: str
+    from_families: bool
+    no_child_named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something to mend, in plain words, and the field that it is about."""
+
+    field: str
+    words: str
+
+
+def faults(facts: EvidenceFacts, *, kinds: Sequence[EvidenceKind], today: date) -> tuple[Fault, ...]:
+    """Everything that keeps these facts from being evidence, in the order of the form. Empty means it may be added."""
+    found = {
+        "kind": _kind_fault(facts.kind, kinds),
+        "title": "" if has_words(facts.title) else "Enter a title",
+        "url": address_fault(facts.url) if facts.url else _nothing_there(facts),
+        "dated": date_fault(facts.dated, today),
+        "shows": "" if has_words(facts.shows) else "Enter what this shows, in one line",
+        "from_families": _families_fault(facts, kinds),
+        "no_child_named": "" if facts.no_child_named else "Confirm that no child can be identified",
+    }
+    return tuple(Fault(field, words) for field, words in found.items() if words)
+
+
+def address_fault(url: str) -> str:
+    """A web address begins with http:// or https://, names a host, and carries no user name, password or space."""
+    if len(url) > LONGEST_ADDRESS:
+        return f"Use a web address of {LONGEST_ADDRESS:,} characters or fewer"
+    if any(c.isspace() or c in NOT_IN_ADDRESSES or not c.isprintable() for c in url):
+        return "Enter a web address without spaces or unusual marks, such as https://www.example.org/news"
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port  # A port that is not a number is only noticed when it is read.
+    except ValueError:
+        return "Enter a real web address, such as https://www.example.org/news"
+    if parts.scheme not in {"http", "https"} or not host or not any(c.isalnum() for c in host):
+        return "Enter a web address that starts with https:// or http://, such as https://www.example.org/news"
+    if "@" in parts.netloc:
+        return "Take the user name and password out of the web address"
+    return ""
+
+
+def date_fault(dated: date, today: date) -> str:
+    """Evidence is dated on the day of the evidence itself: not in the future, and not before 2000."""
+    if dated > today:
+        return "The date of the evidence can't be in the future"
+    if dated < EARLIEST:
+        return f"The date of the evidence must be in {EARLIEST.year} or later"
+    return ""
+
+
+def _kind_fault(code: str, kinds: Sequence[EvidenceKind]) -> str:
+    return "" if any(kind.code == code for kind in kinds) else "Choose what kind of evidence this is"
+
+
+def _nothing_there(facts: EvidenceFacts) -> str:
+    return "" if has_words(facts.statement) else "Enter a web address, or write a statement"
+
+
+def _families_fault(facts: EvidenceFacts, kinds: Sequence[EvidenceKind]) -> str:
+    """Some kinds never come from families, whoever says so."""
+    named = [kind for kind in kinds if kind.code == facts.kind and kind.from_families is FromFamilies.NO]
+    if facts.from_families and named:
+        return f"“{named[0].name}” can't be marked as from families. {named[0].families_note}"
+    return ""
