@@ -82,14 +82,13 @@ class Answer(Model):
 
 
 class AnswerVersion(Model):
-    """An answer as it once stood. Only ever added, so that nothing that was saved is lost when it is written over."""
+    """What somebody once wrote for a question. Only ever added, so that nothing is lost when it is written over."""
 
     __tablename__ = "answer_versions"
-    __table_args__ = (UniqueConstraint("answer_id", "revision"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answers.id"))
-    revision: Mapped[int]
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answers.id"), index=True)
+    stood: Mapped[bool] = mapped_column(comment="false: written while somebody else saved, and put aside")
     rating: Mapped[int | None]
     not_applicable: Mapped[bool]
     reason: Mapped[str] = mapped_column(Text)

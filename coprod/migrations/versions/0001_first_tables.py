@@ -602,7 +602,12 @@ def upgrade() -> None:
         "answer_versions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("answer_id", sa.Uuid(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column(
+            "stood",
+            sa.Boolean(),
+            nullable=False,
+            comment="false: written while somebody else saved, and put aside",
+        ),
         sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("not_applicable", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -614,8 +619,10 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["saved_by"], ["people.id"], name=op.f("fk_answer_versions_saved_by_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_versions")),
-        sa.UniqueConstraint("answer_id", "revision", name=op.f("uq_answer_versions_answer_id_revision")),
     )
+    with op.batch_alter_table("answer_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_versions_answer_id"), ["answer_id"], unique=False)
+
     op.create_table(
         "commitments",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -793,6 +800,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_answer_evidence_evidence_id"))
 
     op.drop_table("answer_evidence")
+    with op.batch_alter_table("answer_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_versions_answer_id"))
+
     op.drop_table("answer_versions")
     with op.batch_alter_table("answer_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_changes_change_id"))
