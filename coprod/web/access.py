@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
-from flask import Flask, Response, abort, redirect, request, url_for
+from flask import Flask, Response, abort, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -92,10 +92,15 @@ def enforce(app: Flask) -> None:
     @app.after_request
     def say_what_may_be_kept(response: Response) -> Response:
         stated = access_of(app, request.endpoint) if request.endpoint else None
-        shared = bool(stated and stated.cached and response.status_code == 200 and not current_actor().signed_in)
+        shared = bool(stated and stated.cached and response.status_code == 200 and _same_for_everybody())
         request.environ["coprod.shared_page"] = shared
         if shared:
             response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         elif request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _same_for_everybody() -> bool:
+    """A page made for somebody signed in, or that starts a session (as a form with its token does), is theirs alone."""
+    return not session.modified and not current_actor().signed_in

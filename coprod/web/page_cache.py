@@ -18,9 +18,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Engine, Integer, event, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
-from coprod.database import Model, db
+from coprod.database import Base, Model, db
 from coprod.web import clock
 
 ASK_EVERY = 0.5  # seconds
@@ -31,6 +31,7 @@ WORTH_PACKING = 1024
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class PublicState(Model):
@@ -55,7 +56,7 @@ class Page:
 
 
 def mark_changed(session: Session) -> None:
-    """Move the public version in the running transaction. For writes that do not go through mapped rows."""
+    """Move the public version in the running transaction, once. For writes that the session does not see."""
     if session.info.get("public_changed"):
         return
     session.info["public_changed"] = True
@@ -70,14 +71,27 @@ def _watch(session: Session, _context: Any) -> None:
         mark_changed(session)
 
 
-def _forget(session: Session) -> None:
+def _watch_statements(state: ORMExecuteState) -> None:
+    """Statements that change many rows at once count too, where the session runs them."""
+    if (state.is_insert or state.is_update or state.is_delete) and _is_public(state.statement):
+        mark_changed(state.session)
+
+
+def _is_public(statement: Any) -> bool:
+    changed = getattr(getattr(statement, "table", None), "name", None)
+    public = (m.local_table for m in Base.registry.mappers if getattr(m.class_, "__public__", False))
+    return any(getattr(table, "name", None) == changed for table in public)
+
+
+def _forget(session: Session, _undone: Any = None) -> None:
+    """What was marked is committed or undone, so the next change marks anew. Undoing a savepoint undoes a mark too."""
     session.info.pop("public_changed", None)
 
 
 class PageCache:
     """WSGI middleware: answers from memory where it can, and keeps what the app says may be shared."""
 
-    def __init__(self, app: Callable[[Environ, StartResponse], Iterable[bytes]], *, cookie: str, stamp: Callable[[], str]):
+    def __init__(self, app: Application, *, cookie: str, stamp: Callable[[], str]) -> None:
         self.app = app
         self.cookie = f"{cookie}="
         self.stamp = stamp
@@ -116,7 +130,7 @@ class PageCache:
         whole = dict(environ, REQUEST_METHOD="GET") if environ["REQUEST_METHOD"] == "HEAD" else environ
         answer = self.app(whole, remember)
         status, headers, exc_info = begun
-        if not whole.get("coprod.shared_page") or len(key[2]) > LONGEST_QUERY:
+        if not whole.get("coprod.shared_page") or len(key[2]) > LONGEST_QUERY or _sets_cookie(headers):
             start_response(status, headers, *([exc_info] if exc_info else []))
             return answer if environ["REQUEST_METHOD"] == "GET" else _closed(answer)
         body = b"".join(answer)
@@ -142,8 +156,9 @@ def install(app: Flask, *, kept: bool = True) -> None:
     """Watch the public tables, and put the cache in front of `app`. With `kept` false every page is made anew."""
     if not event.contains(Session, "after_flush", _watch):
         event.listen(Session, "after_flush", _watch)
+        event.listen(Session, "do_orm_execute", _watch_statements)
         event.listen(Session, "after_commit", _forget)
-        event.listen(Session, "after_rollback", _forget)
+        event.listen(Session, "after_soft_rollback", _forget)
     if kept:
         with app.app_context():
             engine = db.engine
@@ -177,9 +192,14 @@ def _stamp(app: Flask, engine: Engine) -> Callable[[], str]:
     return stamp
 
 
+def _sets_cookie(headers: list[tuple[str, str]]) -> bool:
+    return any(name.lower() == "set-cookie" for name, _ in headers)
+
+
 def _page(headers: list[tuple[str, str]], body: bytes) -> Page:
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    dropped = {"content-length", "etag", "x-request-id", "set-cookie", "vary"}
+    """The tag is a weak one, because the packed and the plain page share it."""
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    dropped = {"content-length", "etag", "x-request-id", "vary"}
     kept = tuple((name, value) for name, value in headers if name.lower() not in dropped)
     kept = (*kept, ("ETag", etag), ("Vary", "Accept-Encoding, Cookie"))
     packed = gzip.compress(body, 6, mtime=0) if len(body) >= WORTH_PACKING else b""
@@ -187,7 +207,7 @@ def _page(headers: list[tuple[str, str]], body: bytes) -> Page:
 
 
 def _answer(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+    if page.etag.removeprefix("W/") in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 Not Modified", [h for h in page.headers if not h[0].lower().startswith("content-t")])
         return []
     headers = list(page.headers)
