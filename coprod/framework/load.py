@@ -89,7 +89,7 @@ class Report:
             for each in self.frameworks
         ]
         lines += [
-            f"{each.slug} {each.version} ({each.status}): {len(each.values)} promises. sha256 {each.sha256}"
+            f"{each.slug} {each.version} ({each.status}): promises: {len(each.values)}. sha256 {each.sha256}"
             for each in self.charters
         ]
         lines += [str(fault) for fault in self.faults]
