@@ -46,9 +46,7 @@ class SignUpShape(Shape):
     at_least_one_about: Code
 
     def build(self) -> charter.SignUpConditions:
-        return charter.SignUpConditions(
-            self.senior_lead, self.family_link, self.commitments, self.at_least_one_about
-        )
+        return charter.SignUpConditions(self.senior_lead, self.family_link, self.commitments, self.at_least_one_about)
 
 
 class TopicShape(Shape):

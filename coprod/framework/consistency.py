@@ -57,9 +57,7 @@ def disagreements(whole: Whole) -> Iterator[Fault]:
         yield from _unknown_questions(whole, whole.framework)
 
 
-def misplaced(
-    source: Source, shape: FrameworkShape | CharterShape, *, slug: str, version: str
-) -> Iterator[Fault]:
+def misplaced(source: Source, shape: FrameworkShape | CharterShape, *, slug: str, version: str) -> Iterator[Fault]:
     """A file says which slug and version it is, and stands in the folder of that name."""
     if shape.slug != slug:
         yield source.fault(("slug",), f"This says “{shape.slug}”, and stands in the folder “{slug}”.")

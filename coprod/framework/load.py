@@ -1,7 +1,7 @@
 """From files to frozen standards: read, checked whole, and hashed. A refusal names every fault.
 
-    frameworks/<slug>/<version>/framework.yaml     the standards, with values/<number>-<code>.yaml beside it
-    frameworks/<slug>/<version>.yaml               a charter
+frameworks/<slug>/<version>/framework.yaml     the standards, with values/<number>-<code>.yaml beside it
+frameworks/<slug>/<version>.yaml               a charter
 """
 
 import hashlib

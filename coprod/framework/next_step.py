@@ -36,9 +36,7 @@ class NextStep:
     others: tuple[ConditionResult, ...]
 
 
-def next_step(
-    framework: Framework, level: Level, ratings: Mapping[str, Rating], facts: AwardFacts
-) -> NextStep:
+def next_step(framework: Framework, level: Level, ratings: Mapping[str, Rating], facts: AwardFacts) -> NextStep:
     """The fewest points in all, lowest-rated questions first, then the standards' own order."""
     unanswered = tuple(q.code for q in framework.questions if ratings.get(q.code) is None)
     before = _applicable(framework, ratings)

@@ -18,10 +18,7 @@ MAX_NODES = 20_000
 MAX_DEPTH = 12
 
 # Control characters, and those that reorder or hide text: they could make a file read other than it is.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-    "\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
-)
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -60,23 +57,22 @@ def read(path: Path, root: Path) -> Source:
 
 
 def _text(path: Path, root: Path, name: str) -> str:
-    """The file's text, refused unread where it is not a plain file of a sensible size inside `root`."""
+    """The file's text, refused where it is not a plain file of a sensible size inside `root`."""
     try:
         if not path.resolve().is_relative_to(root.resolve()):
             refuse(name, "This is a link to somewhere outside the folder. Put the file itself here.")
-        facts = path.stat()
+        if not stat.S_ISREG(path.stat().st_mode):
+            refuse(name, "This is not a file.")
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except (OSError, RuntimeError):
         refuse(name, "This file is missing, or can't be opened.")
-    if not stat.S_ISREG(facts.st_mode):
-        refuse(name, "This is not a file.")
-    if facts.st_size > MAX_BYTES:
+    if len(raw) > MAX_BYTES:
         refuse(name, f"This file is larger than {MAX_BYTES // 1_000_000} MB, so it was not read.")
     try:
-        text = path.read_bytes()[: MAX_BYTES + 1].decode("utf-8")
-    except OSError:
-        refuse(name, "This file is missing, or can't be opened.")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
+        line = raw[: error.start].count(b"\n") + 1
         refuse(name, "This is not UTF-8 text. Save the file as UTF-8.", line=line)
     unseen = [
         Fault(name, number, "", _unseen_words(found[0]))

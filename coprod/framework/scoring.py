@@ -149,9 +149,7 @@ def credited(framework: Framework, question: Question, answer: Answer, *, on: da
     return Credited(claimed, claimed, None, words, _step_up(framework, question, claimed))
 
 
-def credit_all(
-    framework: Framework, answers: Mapping[str, Answer], *, on: date, first: bool
-) -> dict[str, Credited]:
+def credit_all(framework: Framework, answers: Mapping[str, Answer], *, on: date, first: bool) -> dict[str, Credited]:
     """Every question credited, in order. A question without an answer is unanswered."""
     return {
         question.code: credited(
@@ -196,9 +194,7 @@ def problems(framework: Framework, answers: Mapping[str, Answer]) -> tuple[Probl
     )
 
 
-def _faults(
-    framework: Framework, value: Value, question: Question, answers: Mapping[str, Answer]
-) -> list[str]:
+def _faults(framework: Framework, value: Value, question: Question, answers: Mapping[str, Answer]) -> list[str]:
     answer = answers.get(question.code)
     if answer is None or answer.claimed is None:
         return [f"{question.code} has no answer yet."]
@@ -250,9 +246,7 @@ def _step_up(framework: Framework, question: Question, rating: int) -> str:
     return f"{framework.rung(rating + 1).name} would be: {question.descriptors[rating + 1]}"
 
 
-def _unmet(
-    framework: Framework, question: Question, answer: Answer, *, on: date, first: bool
-) -> tuple[Shortfall, ...]:
+def _unmet(framework: Framework, question: Question, answer: Answer, *, on: date, first: bool) -> tuple[Shortfall, ...]:
     """The rules not met at the lowest cap that is not met. Meeting all of them lifts the answer."""
     unmet: list[Shortfall] = []
     for rule in framework.rules_for(question.code):

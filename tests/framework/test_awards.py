@@ -153,9 +153,7 @@ def test_what_a_question_marked_not_applicable_blocks_is_said_and_not_raised(shi
 
 
 def test_lowest_ratings_are_raised_first_and_ties_go_in_order():
-    made = framework(
-        level("first", Overall(50)), values=((question("A1", core=True), question("A2"), question("A3")),)
-    )
+    made = framework(level("first", Overall(50)), values=((question("A1", core=True), question("A2"), question("A3")),))
     result = outcome(made, {"A1": 1, "A2": 0, "A3": 1}, AwardFacts())
     assert result.next.raises == (Raise("A1", 1, 2), Raise("A2", 0, 2), Raise("A3", 1, 2))
 
@@ -183,9 +181,7 @@ def reaches(ratings, level_code):
 
 
 @pytest.mark.parametrize("without", [None, "A2", "A3"])
-@pytest.mark.parametrize(
-    "start", [(0, 0, 0, 0, 0), (1, 0, 4, 0, 4), (2, 4, 4, 4, 0), (3, 1, 0, 2, 0), (0, 4, 4, 4, 4)]
-)
+@pytest.mark.parametrize("start", [(0, 0, 0, 0, 0), (1, 0, 4, 0, 4), (2, 4, 4, 4, 0), (3, 1, 0, 2, 0), (0, 4, 4, 4, 4)])
 def test_no_smaller_step_reaches_the_next_level(start, without):
     """Against every combination of ratings that is at least the one we start from."""
     ratings = dict(zip(["A1", "A2", "A3", "B1", "B2"], start, strict=True))
