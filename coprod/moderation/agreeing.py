@@ -1,0 +1,103 @@
+"""WRITES: how a difference between two reviewers is settled. Part of `operations`, which names all that can be done."""
+
+from datetime import datetime
+
+from coprod import history
+from coprod.database import db
+from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
+from coprod.moderation import casework, rules
+from coprod.moderation.casework import Casework
+from coprod.moderation.guards import check_declared, check_open, lock
+from coprod.moderation.models import Case, Settlement
+from coprod.moderation.sent import Given
+from coprod.moderation.settling import Gap, How, Standing
+from coprod.permissions import Action, Actor, require
+from coprod.text import has_words
+
+NOT_DONE = "The other reviewer has not finished yet. You will see both ratings side by side once they have."
+SETTLED = "This question is settled. Reload the page to see what was agreed."
+
+
+def settle(case: Case, code: str, *, rating: Given, reason: str, actor: Actor, now: datetime) -> Settlement:
+    """A difference is looked at again. One apart, a reviewer puts a rating forward and the other confirms it, or
+    puts forward another; the lead reviewer may decide any difference, and alone decides one of two or more.
+    """
+    require(actor, Action.SETTLE, case)
+    lock(case)
+    work = _both_done(case)
+    standing = work.standing(code)
+    how = _way(case, standing, actor)
+    if _said_just_now(case, code, rating, reason, actor):
+        return case.settlements[-1]
+    if standing.settled and how is How.TOGETHER:
+        raise WrongState(SETTLED)
+    rules.check_possible(work.framework, standing.claim, rating)
+    if not has_words(reason):
+        raise Invalid("Say why this is the right rating. Use the words of the scale.", field="reason")
+    return _add(case, standing, rating=rating, how=how, reason=reason, actor=actor, now=now)
+
+
+def confirm(case: Case, code: str, *, rating: Given, actor: Actor, now: datetime) -> Settlement:
+    """The other reviewer agrees to the rating that was put forward. Then it stands."""
+    require(actor, Action.JUDGE, case)
+    lock(case)
+    work = _both_done(case)
+    standing = work.standing(code)
+    if standing.settled:
+        if standing.rating == rating:
+            return [s for s in case.settlements if s.question_code == code][-1]
+        raise WrongState(SETTLED)
+    offered = next((p for p in standing.proposals if p.person_id != actor.person_id), None)
+    if offered is None or offered.rating != rating:
+        raise WrongState("The other reviewer has put forward something else. Reload the page to see it.")
+    return _add(case, standing, rating=rating, how=How.TOGETHER, reason=offered.reason, actor=actor, now=now)
+
+
+def _both_done(case: Case) -> Casework:
+    check_open(case)
+    work = casework.of(case)
+    if not work.all_done:
+        raise WrongState(NOT_DONE)
+    return work
+
+
+def _way(case: Case, standing: Standing, actor: Actor) -> How:
+    """Reviewers of the case agree what is one apart; a lead reviewer who is not one of them decides."""
+    if standing.gap is Gap.NONE:
+        raise NotFound
+    if actor.person_id not in case.reviewer_ids:
+        check_declared(case, actor)
+        return How.LEAD
+    if standing.gap is Gap.MORE:
+        raise NotAllowed("Your ratings are two or more apart, so the lead reviewer decides this one.")
+    return How.TOGETHER
+
+
+def _said_just_now(case: Case, code: str, rating: Given, reason: str, actor: Actor) -> bool:
+    """The same thing sent twice, as by a double click."""
+    last = case.settlements[-1] if case.settlements else None
+    return last is not None and (last.made_by, last.question_code, last.rating, last.reason) == (
+        actor.person_id,
+        code,
+        casework.to_row(rating),
+        reason,
+    )
+
+
+def _add(
+    case: Case, standing: Standing, *, rating: Given, how: How, reason: str, actor: Actor, now: datetime
+) -> Settlement:
+    settlement = Settlement(
+        case=case,
+        number=len(case.settlements) + 1,
+        question_code=standing.code,
+        credited=casework.to_row(standing.claim.credited),
+        rating=casework.to_row(rating),
+        how=how.value,
+        reason=reason,
+        made_by=actor.person_id,
+        made_at=now,
+    )
+    db.session.add(settlement)
+    history.record("case.settled", settlement, actor=actor, now=now, case=str(case.id), question=standing.code)
+    return settlement

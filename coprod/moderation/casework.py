@@ -1,0 +1,109 @@
+"""A case's rows as frozen values, so that rules can judge them. It holds both reviewers' ratings: never a page's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from coprod.errors import NotFound
+from coprod.framework.model import NOT_APPLICABLE, Framework, NotApplicable
+from coprod.framework.queries import pinned
+from coprod.moderation import results, rules, sent, settling
+from coprod.moderation.models import Case
+from coprod.moderation.rules import Look, Seats, Sitting
+from coprod.moderation.sent import Given, Sent
+from coprod.moderation.settling import Decision, Gap, How, Judged, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Casework:
+    """Everything that is known about one case."""
+
+    framework: Framework
+    sent: Sent
+    seed: int
+    seats: Seats
+    sittings: tuple[Sitting, ...]
+    judged: tuple[Judged, ...]
+    decisions: tuple[Decision, ...]
+    panel_signed: bool
+
+    @property
+    def all_done(self) -> bool:
+        return rules.all_done(self.seats, self.sittings)
+
+    def sitting_of(self, person_id: UUID | None) -> Sitting | None:
+        return next((sitting for sitting in self.sittings if sitting.person_id == person_id), None)
+
+    def looks_of(self, sitting: Sitting) -> tuple[Look, ...]:
+        """The questions on one reviewer's list. It only ever grows: a change of mind takes nothing off it."""
+        if sitting.checks_only:
+            return rules.second_look(self.framework)
+        changed = {
+            judged.code
+            for judged in self.judged
+            if judged.person_id == sitting.person_id and judged.rating != self.sent.claims[judged.code].credited
+        }
+        return rules.to_look_at(self.framework, self.sent.claims, seed=self.seed, changed=changed)
+
+    def judged_by(self, person_id: UUID) -> Mapping[str, Judged]:
+        """One reviewer's ratings as they stand: the last of each question."""
+        return {judged.code: judged for judged in self.judged if judged.person_id == person_id}
+
+    def left_to_rate(self, sitting: Sitting) -> tuple[Look, ...]:
+        mine = self.judged_by(sitting.person_id)
+        return tuple(look for look in self.looks_of(sitting) if look.code not in mine)
+
+    def standings(self) -> tuple[Standing, ...]:
+        """Each question, with both ratings. Ask only once all are done."""
+        return settling.standings(self.framework, self.sent.claims, self.sittings, self.judged, self.decisions)
+
+    def standing(self, code: str) -> Standing:
+        found = next((standing for standing in self.standings() if standing.code == code), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def unsettled(self) -> tuple[Standing, ...]:
+        return tuple(standing for standing in self.standings() if not standing.settled)
+
+    def for_the_lead(self) -> tuple[Standing, ...]:
+        """What only the lead reviewer can decide."""
+        return tuple(standing for standing in self.unsettled() if standing.gap is Gap.MORE)
+
+    def panel_decides(self) -> bool:
+        """True where the panel's sign-off makes the level higher. Ask only once all is settled."""
+        ratings = {s.code: s.rating for s in self.standings() if s.rating is not None}
+        return results.panel_decides(self.framework, self.sent, ratings, self.sittings)
+
+
+def of(case: Case) -> Casework:
+    """The casework of a case, from its rows as they are now."""
+    assessment = case.assessment
+    framework = pinned(assessment.framework, assessment.version)
+    was_sent = sent.read(assessment.snapshot or {}, audience=assessment.audience)
+    return Casework(
+        framework=framework,
+        sent=was_sent,
+        seed=case.seed,
+        seats=rules.seats_needed(framework, was_sent.level),
+        sittings=tuple(
+            Sitting(s.person_id, s.position, s.checks_only, s.parent_carer, s.finished_at is not None)
+            for s in case.seats
+        ),
+        judged=tuple(
+            Judged(j.person_id, j.question_code, from_row(j.rating), j.reason, j.note, j.private_note)
+            for j in case.judgements
+        ),
+        decisions=tuple(
+            Decision(s.made_by, s.question_code, from_row(s.rating), How(s.how), s.reason) for s in case.settlements
+        ),
+        panel_signed=case.panel_by is not None,
+    )
+
+
+def from_row(rating: int | None) -> Given:
+    return NOT_APPLICABLE if rating is None else rating
+
+
+def to_row(rating: Given) -> int | None:
+    return None if isinstance(rating, NotApplicable) else rating

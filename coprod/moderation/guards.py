@@ -1,0 +1,26 @@
+"""What every decision about a case checks first."""
+
+from coprod.assessments.rules import State
+from coprod.database import db
+from coprod.errors import NotAllowed, WrongState
+from coprod.moderation.models import Case
+from coprod.permissions import Actor
+
+OPEN_STATES = {State.SUBMITTED.value, State.IN_MODERATION.value}
+
+
+def lock(case: Case) -> None:
+    """One decision about a case at a time: the next one sees what this one did."""
+    db.session.refresh(case, with_for_update=True)
+
+
+def check_open(case: Case) -> None:
+    """Nothing is rated or agreed once the result is given, or when the assessment was taken back."""
+    if case.outcome is not None or case.assessment.state not in OPEN_STATES:
+        raise WrongState
+
+
+def check_declared(case: Case, actor: Actor) -> None:
+    """Nobody takes part before they have said that they have no conflict."""
+    if not any(d.person_id == actor.person_id and not d.conflict for d in case.declarations):
+        raise NotAllowed("Say first whether you have a conflict with this organisation.")
