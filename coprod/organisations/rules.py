@@ -126,6 +126,7 @@ KIND_BY_PHASE = {
     "16 plus": Kind.COLLEGE,
 }
 
+IMPORTED = "register.imported"  # what the history calls a file that was loaded
 LONGEST_WEBSITE = 300
 LONGEST_SLUG = 120
 
@@ -158,6 +159,10 @@ def postcode_of(text: str) -> str:
     plain = " ".join(text.upper().split())
     found = _POSTCODE.fullmatch(plain.replace(" ", ""))
     return f"{found[1]} {found[2]}" if found else plain
+
+
+def is_postcode(text: str) -> bool:
+    return bool(_POSTCODE.fullmatch(text.replace(" ", "")))
 
 
 def is_outward(text: str) -> bool:

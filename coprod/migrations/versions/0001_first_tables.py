@@ -32,7 +32,7 @@ def upgrade() -> None:
             "search_name",
             sa.String(length=200),
             nullable=False,
-            comment="the name as database.folded() makes it",
+            comment="the name as text.folded() makes it",
         ),
         sa.Column("slug", sa.String(length=120), nullable=False, comment="its public address; never changes"),
         sa.Column("kind", sa.String(length=20), nullable=False, comment="rules.Kind"),
@@ -74,7 +74,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_organisations_la_code", ["la_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_organisations_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_organisations_postcode"), ["postcode"], unique=False)
-        batch_op.create_index("ix_organisations_search_name", ["search_name", "id"], unique=False)
+        batch_op.create_index("ix_organisations_search_name", ["search_name", "id", "town", "status"], unique=False)
 
     op.create_table(
         "people",
@@ -211,6 +211,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column(
+            "wording",
+            sa.Integer(),
+            nullable=False,
+            comment="moves when the words that families read change",
+        ),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("heard", sa.Text(), nullable=False, comment="what was said"),
         sa.Column("group", sa.String(length=40), nullable=False, comment="rules.Group; never a person"),
@@ -645,7 +651,10 @@ def upgrade() -> None:
         sa.Column("change_id", sa.Uuid(), nullable=False),
         sa.Column("link_id", sa.Uuid(), nullable=False),
         sa.Column(
-            "change_revision", sa.Integer(), nullable=False, comment="the wording that the family read"
+            "change_revision",
+            sa.Integer(),
+            nullable=False,
+            comment="the record's `wording` that the family read",
         ),
         sa.Column("answer", sa.String(length=10), nullable=False),
         sa.Column("group", sa.String(length=40), nullable=False),

@@ -1,0 +1,150 @@
+"""WRITES: loading the register of schools, and adding a service that it does not hold."""
+
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy import and_, or_, select
+
+from coprod import history
+from coprod.database import db
+from coprod.errors import Invalid
+from coprod.organisations import importing
+from coprod.organisations.importing import ImportReport
+from coprod.organisations.models import Organisation
+from coprod.organisations.rules import (
+    WORKING,
+    Kind,
+    Scheme,
+    is_postcode,
+    official_code,
+    postcode_of,
+    slug_of,
+    website_of,
+)
+from coprod.permissions import SYSTEM, Action, Actor, require
+from coprod.text import cleaned, folded
+
+LONGEST_NAME = 200
+LONGEST_TOWN = 80
+
+
+def import_register(path: Path, *, la_codes: Collection[str], now: datetime) -> ImportReport:
+    """Load a "Get information about schools" file, from the command line.
+
+    The same file twice changes nothing. A row with a fault is listed while the others go in. With `la_codes` only the
+    schools of those local authorities are taken. Raises NotARegister where the file is not one.
+    """
+    return importing.load(path, called=path.name, la_codes=la_codes, actor=SYSTEM, now=now)
+
+
+def upload_register(
+    path: Path, *, called: str, la_codes: Collection[str], actor: Actor, now: datetime
+) -> ImportReport:
+    """The same for a file that the coordinator sent in, which they know under the name `called`."""
+    require(actor, Action.RUN_REGISTER)
+    return importing.load(path, called=called, la_codes=la_codes, actor=actor, now=now)
+
+
+def add_service(
+    *,
+    name: str,
+    parent_id: UUID | None,
+    kind: Kind,
+    town: str,
+    postcode: str,
+    website: str,
+    actor: Actor,
+    now: datetime,
+    scheme: Scheme = Scheme.NONE,
+    value: str = "",
+) -> Organisation:
+    """Add a service that the register of schools does not hold, with its parent where it has one.
+
+    The same official number is the same organisation, and so is the same name under the same parent: refused,
+    with the words naming the one that is here already.
+    """
+    require(actor, Action.ADD_SERVICE)
+    plain = _name(name)
+    code = official_code(scheme, value)
+    parent = _parent(parent_id)
+    _refuse_the_same_number(scheme, code)
+    _refuse_the_same_name(plain, parent)
+    service = Organisation(
+        scheme=scheme.value,
+        value=code,
+        ukprn=code if scheme is Scheme.UKPRN else None,
+        name=plain,
+        search_name=folded(plain)[:LONGEST_NAME],
+        slug=slug_of(plain, code or uuid4().hex[:10]),
+        kind=kind.value,
+        town=_short(town, most=LONGEST_TOWN, field="town"),
+        postcode=_postcode(postcode),
+        website=_website(website),
+        parent_id=parent.id if parent else None,
+        added_at=now,
+    )
+    db.session.add(service)
+    history.record("service.added", service, actor=actor, now=now, parent=str(parent_id) if parent_id else None)
+    return service
+
+
+def _parent(parent_id: UUID | None) -> Organisation | None:
+    if parent_id is None:
+        return None
+    parent = db.session.get(Organisation, parent_id)
+    if parent is None or parent.status not in WORKING:
+        raise Invalid("Choose who runs this service from the list", field="parent_id")
+    return parent
+
+
+def _refuse_the_same_number(scheme: Scheme, code: str | None) -> None:
+    if code is None:
+        return
+    same = and_(Organisation.scheme == scheme.value, Organisation.value == code)
+    if scheme is Scheme.UKPRN:
+        same = or_(same, Organisation.ukprn == code)
+    taken = db.session.scalars(select(Organisation.name).where(same).order_by(Organisation.id).limit(1)).first()
+    if taken is not None:
+        raise Invalid(f"That number belongs to {taken}, which is here already", field="value")
+
+
+def _refuse_the_same_name(name: str, parent: Organisation | None) -> None:
+    same = select(Organisation.name).where(Organisation.search_name == folded(name)[:LONGEST_NAME])
+    if parent is not None:
+        same = same.where(Organisation.parent_id == parent.id)
+    else:
+        same = same.where(Organisation.parent_id.is_(None), Organisation.scheme == Scheme.NONE.value)
+    taken = db.session.scalars(same.limit(1)).first()
+    if taken is not None:
+        whose = f"{parent.name} has {taken} already" if parent else f"{taken} is here already"
+        raise Invalid(f"{whose}. Use that one, or give this one a name that tells them apart", field="name")
+
+
+def _name(text: str) -> str:
+    plain = _short(text, most=LONGEST_NAME, field="name")
+    if not folded(plain):
+        raise Invalid("Enter the name of the service", field="name")
+    return plain
+
+
+def _short(text: str, *, most: int, field: str) -> str:
+    plain = " ".join(cleaned(text).split())
+    if len(plain) > most:
+        raise Invalid(f"Use {most} characters or fewer", field=field)
+    return plain
+
+
+def _postcode(text: str) -> str:
+    plain = postcode_of(text)
+    if plain and not is_postcode(plain):
+        raise Invalid("Enter a whole postcode, such as NN15 6QY, or leave this empty", field="postcode")
+    return plain
+
+
+def _website(text: str) -> str:
+    plain = website_of(text)
+    if text.strip() and not plain:
+        raise Invalid("Enter a web address, such as https://www.example.org, or leave this empty", field="website")
+    return plain

@@ -1,0 +1,205 @@
+"""READS: an organisation, a search among all of them, and what the coordinator looks after."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
+from sqlalchemy.orm import aliased
+
+from coprod.database import db
+from coprod.errors import NotFound
+from coprod.history import Event
+from coprod.organisations.models import Organisation
+from coprod.organisations.rules import IMPORTED, SERVES, WORKING, Kind, Scheme, Status, is_outward, postcode_of
+from coprod.text import folded
+
+PAGE = 20
+MOST_WORDS = 8
+LONGEST_CODE = 20
+MOST_PARENTS = 500
+MOST_DOUBLES = 50
+
+_Parent = aliased(Organisation)
+_Coded = aliased(Organisation)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One organisation as a list shows it."""
+
+    id: UUID
+    name: str
+    town: str
+    type_words: str
+    code: str
+    parent: str | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """One page of a search; `next` is where the next page starts after."""
+
+    rows: tuple[Found, ...]
+    next: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    words: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubles:
+    """Organisations with the same name and postcode: perhaps one that is here twice."""
+
+    name: str
+    postcode: str
+    organisations: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastImport:
+    """When the register was last loaded, and what that changed."""
+
+    at: datetime
+    new: int
+    changed: int
+    closed: int
+    faulty: int
+
+
+def get(organisation_id: UUID) -> Organisation:
+    """The organisation. Raises NotFound where there is none."""
+    return _one(select(Organisation).where(Organisation.id == organisation_id))
+
+
+def by_slug(slug: str) -> Organisation:
+    """The organisation with this public address. Raises NotFound where there is none."""
+    return _one(select(Organisation).where(Organisation.slug == slug))
+
+
+def find(text: str, *, after: UUID | None = None, limit: int = PAGE) -> Finds:
+    """The open organisations that `text` means, A to Z, from the one after `after` on.
+
+    Every word must occur in the name or the town; or the text is an official number or a postcode, or its first half.
+    """
+    return _found(text, after, limit, WORKING)
+
+
+def listed(text: str, *, after: UUID | None = None, limit: int = PAGE) -> Finds:
+    """As `find`, for the coordinator: closed and planned ones too."""
+    return _found(text, after, limit, frozenset(Status))
+
+
+def counts() -> tuple[Count, ...]:
+    """How many organisations there are of each status."""
+    rows = db.session.execute(select(Organisation.status, func.count()).group_by(Organisation.status))
+    numbers = {row[0]: row[1] for row in rows}
+    return tuple(Count(status.words, numbers.get(status.value, 0)) for status in Status)
+
+
+def possible_doubles(limit: int = MOST_DOUBLES) -> tuple[Doubles, ...]:
+    """Organisations that are not closed and share their folded name and their postcode, A to Z."""
+    same = (Organisation.search_name, Organisation.postcode)
+    alive = and_(Organisation.postcode != "", Organisation.status != Status.CLOSED.value)
+    shared = select(*same).where(alive).group_by(*same).having(func.count() > 1).order_by(*same).limit(limit)
+    rows = db.session.execute(
+        _columns().where(alive, tuple_(*same).in_(shared.subquery().select())).order_by(*same, Organisation.id)
+    )
+    return tuple(
+        Doubles(doubles[0].name, postcode, tuple(_found_row(row) for row in doubles))
+        for (_, postcode), group in groupby(rows, key=lambda row: (row.search_name, row.postcode))
+        if (doubles := list(group))
+    )
+
+
+def parents() -> Sequence[tuple[UUID, str]]:
+    """Councils, trusts and services that stand alone: a new service may belong to one of them."""
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name)
+        .where(
+            Organisation.kind.in_(sorted(SERVES)),
+            Organisation.parent_id.is_(None),
+            Organisation.status.in_(sorted(WORKING)),
+        )
+        .order_by(Organisation.search_name, Organisation.id)
+        .limit(MOST_PARENTS)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def last_import() -> LastImport | None:
+    """The last time that the register was loaded, where it ever was."""
+    event = db.session.execute(
+        select(Event.at, Event.facts).where(Event.what == IMPORTED).order_by(Event.id.desc()).limit(1)
+    ).first()
+    if event is None:
+        return None
+    return LastImport(event.at, **{name: event.facts[name] for name in ("new", "changed", "closed", "faulty")})
+
+
+def _one(query: Select[Organisation]) -> Organisation:
+    found: Organisation | None = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _found(text: str, after: UUID | None, limit: int, statuses: Collection[Status]) -> Finds:
+    query = _columns().where(Organisation.status.in_(sorted(statuses)), _means(text))
+    key = (Organisation.search_name, Organisation.id)
+    last = db.session.execute(select(*key).where(Organisation.id == after)).first() if after else None
+    if last:
+        query = query.where(tuple_(*key) > tuple(last))
+    query = query.order_by(*key).limit(limit + 1)
+    rows = [_found_row(row) for row in db.session.execute(query)]
+    return Finds(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _means(text: str) -> ColumnElement[bool]:
+    """What `text` could mean. Folded words hold only letters and digits, so they are safe in a pattern."""
+    town = func.replace(func.replace(func.lower(Organisation.town), "'", ""), ".", "")
+    words = folded(text).split()[:MOST_WORDS]
+    each = (or_(Organisation.search_name.like(f"%{word}%"), town.like(f"%{word}%")) for word in words)
+    plain = "".join(text.upper().split())
+    named = and_(true(), *each) if words or not plain else false()
+    if not plain or len(plain) > LONGEST_CODE:
+        return named
+    coded = [and_(_Coded.scheme.in_(list(Scheme)), _Coded.value == plain), _Coded.postcode == postcode_of(text)]
+    if is_outward(plain):
+        coded.append(_Coded.postcode.like(f"{plain} %"))
+    return or_(named, Organisation.id.in_(select(_Coded.id).where(or_(*coded))))
+
+
+def _columns() -> Select[*tuple[Any, ...]]:
+    return select(
+        Organisation.id,
+        Organisation.name,
+        Organisation.search_name,
+        Organisation.postcode,
+        Organisation.town,
+        Organisation.kind,
+        Organisation.type_name,
+        Organisation.scheme,
+        Organisation.value,
+        Organisation.status,
+        _Parent.name.label("parent"),
+    ).join(_Parent, Organisation.parent_id == _Parent.id, isouter=True)
+
+
+def _found_row(row: Any) -> Found:
+    return Found(
+        id=row.id,
+        name=row.name,
+        town=row.town,
+        type_words=row.type_name or Kind(row.kind).words,
+        code=f"{Scheme(row.scheme).words} {row.value}" if row.value else "",
+        parent=row.parent,
+        status=Status(row.status),
+    )
