@@ -152,6 +152,15 @@ def test_what_a_question_marked_not_applicable_blocks_is_said_and_not_raised(shi
     assert [judged.codes for judged in result.next.others] == [("AMB5",)]
 
 
+def test_the_core_check_is_not_one_of_the_other_checks():
+    made = framework(
+        level("first", CoreCheck(1), OtherChecks(3)),
+        values=((question("A1", core=True), question("A2", check=True)),),
+    )
+    assert outcome(made, {"A1": 1, "A2": 3}, AwardFacts()).level.code == "first"
+    assert outcome(made, {"A1": 1, "A2": 2}, AwardFacts()).next.raises == (Raise("A2", 2, 3),)
+
+
 def test_lowest_ratings_are_raised_first_and_ties_go_in_order():
     made = framework(level("first", Overall(50)), values=((question("A1", core=True), question("A2"), question("A3")),))
     result = outcome(made, {"A1": 1, "A2": 0, "A3": 1}, AwardFacts())

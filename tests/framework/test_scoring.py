@@ -168,6 +168,12 @@ def test_telling_families_what_we_did_counts_changes_too(shipped, changes, ratin
     assert (result.rating, result.rule and result.rule.id) == (rating, rule)
 
 
+def test_a_questions_own_rule_speaks_first_because_meeting_the_common_one_would_not_be_enough(shipped):
+    result = counts_as(shipped, "RA1")
+    assert [short.rule.id for short in result.unmet] == ["ra1_example", "recent_example"]
+    assert result.next == "Link one complete change record that starts from what a parent or carer said."
+
+
 def test_a_held_answer_lists_how_much_is_there_and_how_much_it_needs(shipped):
     unmet = counts_as(shipped, "RA1", items=[ITEM], changes=[PLAIN_CHANGE]).unmet
     assert [(short.rule.id, short.have, short.need) for short in unmet] == [
