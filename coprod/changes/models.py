@@ -4,7 +4,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from coprod.changes.confirming import Answer, Given, LinkState, link_state
+from coprod.changes.rules import FIELDS, ChangeFacts, Group
 from coprod.database import Model, UtcDateTime
+from coprod.framework.model import Area
 from coprod.organisations.models import Organisation
 
 
@@ -23,6 +26,7 @@ class ChangeRecord(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
     revision: Mapped[int] = mapped_column(default=1)
+    wording: Mapped[int] = mapped_column(default=1, comment="moves when the words that families read change")
     title: Mapped[str] = mapped_column(String(200))
     heard: Mapped[str] = mapped_column(Text, default="", comment="what was said")
     group: Mapped[str] = mapped_column(String(40), default="", comment="rules.Group; never a person")
@@ -53,6 +57,19 @@ class ChangeRecord(Model):
         back_populates="change", order_by="Confirmation.answered_at"
     )
 
+    @property
+    def facts(self) -> ChangeFacts:
+        """What a person filled in, as the rules read it."""
+        held = {field: getattr(self, field) for field in FIELDS}
+        group = Group(self.group) if self.group else None
+        area = Area(self.area) if self.area else None
+        return ChangeFacts(**(held | {"group": group, "area": area}))
+
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """What families answered, and to which wording."""
+        return tuple(Given(Answer(one.answer), one.change_revision) for one in self.confirmations)
+
 
 class ConfirmationLink(Model):
     """A private link that one family member uses once. Only the hash of its secret is kept."""
@@ -70,17 +87,26 @@ class ConfirmationLink(Model):
 
     change: Mapped[ChangeRecord] = relationship(back_populates="links")
 
+    @property
+    def organisation_id(self) -> UUID:
+        """A link belongs to the organisation whose record it asks about."""
+        return self.change.organisation_id
+
+    def state(self, now: datetime) -> LinkState:
+        return link_state(expires_at=self.expires_at, used_at=self.used_at, withdrawn_at=self.withdrawn_at, now=now)
+
 
 class Confirmation(Model):
     """One family member's answer: is this what happened? Nobody's name is kept."""
 
     __tablename__ = "confirmations"
+    __public__ = True  # How many families confirm a public record is public.
     __table_args__ = (CheckConstraint("answer IN ('yes', 'partly', 'no')", name="answer_is_known"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     change_id: Mapped[UUID] = mapped_column(ForeignKey("change_records.id"), index=True)
     link_id: Mapped[UUID] = mapped_column(ForeignKey("confirmation_links.id"), unique=True)
-    change_revision: Mapped[int] = mapped_column(comment="the wording that the family read")
+    change_revision: Mapped[int] = mapped_column(comment="the record's `wording` that the family read")
     answer: Mapped[str] = mapped_column(String(10))
     group: Mapped[str] = mapped_column(String(40))
     comment: Mapped[str] = mapped_column(Text, default="")

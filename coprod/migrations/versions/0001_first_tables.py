@@ -169,7 +169,7 @@ def upgrade() -> None:
         sa.Column("inputs", sa.JSON(), nullable=False, comment="what an award was computed from"),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column(
-            "valid_to", sa.Date(), nullable=True, comment="the last day of an award; none for a signing"
+            "valid_to", sa.Date(), nullable=True, comment="its last day; a signing's moves with what is done"
         ),
         sa.Column("issued_at", coprod.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("file_hash", sa.String(length=64), nullable=True, comment="the document in storage"),

@@ -1,0 +1,95 @@
+"""How families confirm a record: the life of a private link, and what their answers add up to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LINK_LIFE = timedelta(days=60)
+MOST_OPEN_LINKS = 50
+LONGEST_COMMENT = 1000
+
+
+class Answer(StrEnum):
+    """What a family says to "is this what happened?". All three are kept; none can be taken away."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+    @property
+    def words(self) -> str:
+        return {Answer.YES: "Yes", Answer.PARTLY: "Partly", Answer.NO: "No"}[self]
+
+    @property
+    def meaning(self) -> str:
+        return {
+            Answer.YES: "This is what happened.",
+            Answer.PARTLY: "Some of it is right.",
+            Answer.NO: "This is not what happened.",
+        }[self]
+
+
+class LinkState(StrEnum):
+    OPEN = "open"
+    USED = "used"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+    @property
+    def words(self) -> str:
+        return {
+            LinkState.OPEN: "Waiting for an answer",
+            LinkState.USED: "Used",
+            LinkState.WITHDRAWN: "Withdrawn",
+            LinkState.EXPIRED: "Expired",
+        }[self]
+
+
+def link_state(
+    *, expires_at: datetime, used_at: datetime | None, withdrawn_at: datetime | None, now: datetime
+) -> LinkState:
+    """A link works once, until it expires, unless it was withdrawn before it was used."""
+    if used_at is not None:
+        return LinkState.USED
+    if withdrawn_at is not None:
+        return LinkState.WITHDRAWN
+    return LinkState.OPEN if now < expires_at else LinkState.EXPIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One family's answer, and the number of the wording that they read."""
+
+    answer: Answer
+    wording: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many families gave each answer."""
+
+    yes: int = 0
+    partly: int = 0
+    no: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.yes + self.partly + self.no
+
+    @property
+    def families_agree(self) -> int:
+        """Only a whole yes confirms a record."""
+        return self.yes
+
+
+def tally(given: Iterable[Given], *, wording: int) -> Tally:
+    """The answers to the wording that stands now. Answers to earlier words are kept, but speak for those words only."""
+    counted = [one.answer for one in given if one.wording == wording]
+    return Tally(counted.count(Answer.YES), counted.count(Answer.PARTLY), counted.count(Answer.NO))
+
+
+def tally_of_earlier(given: Iterable[Given], *, wording: int) -> Tally:
+    """The answers to any wording before the one that stands now."""
+    counted = [one.answer for one in given if one.wording < wording]
+    return Tally(counted.count(Answer.YES), counted.count(Answer.PARTLY), counted.count(Answer.NO))

@@ -1,0 +1,241 @@
+"""THE RULES of a change record: who was heard, when it is complete, what families and the public read of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+
+from coprod.framework.model import Area, Voice
+from coprod.text import has_words
+
+EARLIEST = date(2000, 1, 1)
+LARGEST_GROUP = 100_000
+SMALLEST_PUBLIC_GROUP = 5
+LONGEST_TITLE = 200
+LONGEST_TEXT = 5000
+LONGEST_PLACE = 200
+LONGEST_TOLD_HOW = 300
+
+
+class Group(StrEnum):
+    """Who spoke, or who answers: always a group, never a person."""
+
+    PARENTS_AND_CARERS = "parents_and_carers"
+    YOUNG_PEOPLE = "young_people"
+    CHILDREN = "children"
+    FAMILIES_TOGETHER = "families_together"
+    FORUM = "forum"
+
+    @property
+    def words(self) -> str:
+        return GROUPS[self][0]
+
+    @property
+    def one_of_them(self) -> str:
+        """How somebody of this group says who they are."""
+        return GROUPS[self][1]
+
+    @property
+    def voices(self) -> frozenset[Voice]:
+        """Whose voice this is where the standards ask for parents' or for children's."""
+        return GROUPS[self][2]
+
+
+_PARENTS = frozenset({Voice.PARENTS})
+_CHILDREN = frozenset({Voice.CHILDREN})
+GROUPS: Mapping[Group, tuple[str, str, frozenset[Voice]]] = {
+    Group.PARENTS_AND_CARERS: ("Parents and carers", "A parent or carer", _PARENTS),
+    Group.YOUNG_PEOPLE: ("Young people", "A young person", _CHILDREN),
+    Group.CHILDREN: ("Children", "A child", _CHILDREN),
+    Group.FAMILIES_TOGETHER: (
+        "Families together (adults with children or young people)",
+        "A family, answering together",
+        _PARENTS | _CHILDREN,
+    ),
+    Group.FORUM: ("The parent carer forum", "A member of the parent carer forum", _PARENTS),
+}
+
+
+class Status(StrEnum):
+    """Where a public record is on its way from being heard to being done."""
+
+    LISTENING = "listening"
+    DOING = "doing"
+    DONE = "done"
+    NOT_POSSIBLE = "not_possible"
+
+    @property
+    def words(self) -> str:
+        return STATUSES[self][0]
+
+    @property
+    def heading(self) -> str:
+        """What stands over the organisation's part of "You said, we are doing"."""
+        return STATUSES[self][1]
+
+    @property
+    def meaning(self) -> str:
+        return STATUSES[self][2]
+
+
+STATUSES: Mapping[Status, tuple[str, str, str]] = {
+    Status.LISTENING: ("Listening", "We are listening", "You heard this, and nothing is decided yet."),
+    Status.DOING: ("Doing", "We are doing", "It is decided, and the work goes on."),
+    Status.DONE: ("Done", "We did", "The change has been made."),
+    Status.NOT_POSSIBLE: ("Not possible", "We decided", "The answer is no for now, and you say why."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """Everything that a person fills in. What is not there yet is empty or None."""
+
+    title: str
+    heard: str = ""
+    group: Group | None = None
+    how_many: int | None = None
+    heard_on: date | None = None
+    heard_where: str = ""
+    before: str = ""
+    after: str = ""
+    decision: str = ""
+    why: str = ""
+    decided_on: date | None = None
+    told_on: date | None = None
+    told_how: str = ""
+    better: str = ""
+    area: Area | None = None
+    changed_mind: bool = False
+
+
+FIELDS = tuple(field.name for field in fields(ChangeFacts))
+# What a family reads and answers about: when any of it changes, it is a new wording.
+FAMILY_READS = frozenset(
+    {
+        "heard",
+        "group",
+        "heard_on",
+        "heard_where",
+        "before",
+        "after",
+        "decision",
+        "why",
+        "decided_on",
+        "told_on",
+        "told_how",
+    }
+)
+PUBLIC_READS = frozenset(FIELDS) - {"heard_where", "area"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something not there yet, or not right yet, and the field where it belongs."""
+
+    field: str
+    words: str
+
+
+def gaps(facts: ChangeFacts) -> tuple[Gap, ...]:
+    """What keeps a record from being complete.
+
+    It needs what was heard, from whom and when; a plan before and a different one after; what was decided, why and
+    when; and when and how families were told. Each date is the same as or later than the one before it.
+    """
+    found = {
+        "heard": "" if has_words(facts.heard) else "what families said",
+        "group": "" if facts.group else "which group said it",
+        "heard_on": "" if facts.heard_on else "when you heard it",
+        "before": "" if has_words(facts.before) else "what the plan was before",
+        "after": _after_gap(facts),
+        "decision": "" if has_words(facts.decision) else "what was decided",
+        "why": "" if has_words(facts.why) else "why it was decided",
+        "decided_on": _date_gap(
+            facts.decided_on, facts.heard_on, "when it was decided", "the decision", "you heard it"
+        ),
+        "told_on": _date_gap(
+            facts.told_on, facts.decided_on, "when you told families", "the day you told families", "the decision"
+        ),
+        "told_how": "" if has_words(facts.told_how) else "how you told families",
+    }
+    return tuple(Gap(field, words) for field, words in found.items() if words)
+
+
+def missing(facts: ChangeFacts) -> tuple[str, ...]:
+    """What is not there yet, in plain words. Empty means that the record is complete."""
+    return tuple(gap.words for gap in gaps(facts))
+
+
+_HEARD = frozenset({"heard", "group", "heard_on"})
+_TOLD = _HEARD | {"decision", "why", "decided_on", "told_on", "told_how"}
+NEEDED_TO_PUBLISH: Mapping[Status, frozenset[str]] = {
+    Status.LISTENING: _HEARD,
+    Status.NOT_POSSIBLE: _TOLD,
+    Status.DOING: frozenset(FIELDS),
+    Status.DONE: frozenset(FIELDS),
+}
+
+
+def missing_to_publish(facts: ChangeFacts, status: Status) -> tuple[str, ...]:
+    """What is not there yet for this status to be public.
+
+    Doing and done need a complete record. While listening there is no decision to tell yet. What is not possible
+    leaves the plan as it was, but needs the decision, the reason, and families told.
+    """
+    return tuple(gap.words for gap in gaps(facts) if gap.field in NEEDED_TO_PUBLISH[status])
+
+
+def missing_to_ask(facts: ChangeFacts) -> tuple[str, ...]:
+    """What is not there yet before a family can be asked "is this what happened?"."""
+    return missing_to_publish(facts, Status.NOT_POSSIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that can't be kept at all, in plain words, and the field that it is about."""
+
+    field: str
+    words: str
+
+
+def faults(facts: ChangeFacts, today: date) -> tuple[Fault, ...]:
+    """A record has a title; it tells of what has happened, so no date is in the future; a group is at least one."""
+    found = [Fault("title", "Enter a title")] if not has_words(facts.title) else []
+    if facts.how_many is not None and not 1 <= facts.how_many <= LARGEST_GROUP:
+        found.append(Fault("how_many", f"Enter a number of people from 1 to {LARGEST_GROUP:,}, or leave this empty"))
+    for field in ("heard_on", "decided_on", "told_on"):
+        day: date | None = getattr(facts, field)
+        if day is not None and day > today:
+            found.append(Fault(field, "This date can't be in the future: write down what has happened"))
+        elif day is not None and day < EARLIEST:
+            found.append(Fault(field, f"This date must be in {EARLIEST.year} or later"))
+    return tuple(found)
+
+
+def changed_fields(one: ChangeFacts, other: ChangeFacts) -> frozenset[str]:
+    return frozenset(field for field in FIELDS if getattr(one, field) != getattr(other, field))
+
+
+def public_size(how_many: int | None) -> int | None:
+    """How many people spoke, as the public may know it: nothing about fewer than five."""
+    return how_many if how_many is not None and how_many >= SMALLEST_PUBLIC_GROUP else None
+
+
+def _after_gap(facts: ChangeFacts) -> str:
+    if not has_words(facts.after):
+        return "what the plan is now"
+    if " ".join(facts.before.split()).casefold() == " ".join(facts.after.split()).casefold():
+        return "what changed (the plan before and the plan now say the same)"
+    return ""
+
+
+def _date_gap(day: date | None, not_before: date | None, absent: str, this: str, that: str) -> str:
+    if day is None:
+        return absent
+    if not_before is not None and day < not_before:
+        return f"dates that fit together ({this}, {_said(day)}, comes before {that}, {_said(not_before)})"
+    return ""
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
