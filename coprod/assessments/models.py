@@ -2,7 +2,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coprod.changes.models import ChangeRecord
@@ -86,7 +97,7 @@ class AnswerVersion(Model):
 
     __tablename__ = "answer_versions"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     answer_id: Mapped[UUID] = mapped_column(ForeignKey("answers.id"), index=True)
     stood: Mapped[bool] = mapped_column(comment="false: written while somebody else saved, and put aside")
     rating: Mapped[int | None]

@@ -606,7 +606,7 @@ def upgrade() -> None:
 
     op.create_table(
         "answer_versions",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("answer_id", sa.Uuid(), nullable=False),
         sa.Column(
             "stood",
