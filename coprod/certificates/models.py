@@ -33,7 +33,7 @@ class Certificate(Model):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, comment="everything printed, as printed")
     inputs: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, comment="what an award was computed from")
     issued_on: Mapped[date]
-    valid_to: Mapped[date | None] = mapped_column(comment="the last day of an award; none for a signing")
+    valid_to: Mapped[date | None] = mapped_column(comment="its last day; a signing's moves with what is done")
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     file_hash: Mapped[str | None] = mapped_column(String(64), comment="the document in storage")
     expiry_entry: Mapped[int | None] = mapped_column(comment="the register entry that says an award ran out")

@@ -1,0 +1,70 @@
+"""What a certificate says, row by row: the same on paper and on the page where it is checked."""
+
+from dataclasses import dataclass
+
+from coprod.certificates import queries, rules
+from coprod.web.formatting import counted, day
+
+Rows = tuple[tuple[str, str], ...]
+
+PETALS = 5
+
+
+def rows(facts: rules.Facts) -> Rows:
+    """What stands below the rule: dates, standards, number, and how to check it."""
+    dates: Rows = (("Signed", day(facts.issued_on)),)
+    if facts.is_award:
+        dates = (("Awarded", day(facts.issued_on)), ("Valid to", day(facts.valid_to)))
+    return (
+        *dates,
+        ("Standards" if facts.is_award else "Charter", facts.standards),
+        ("Given by", f"{facts.area}, with {facts.forum}"),
+        ("Certificate", facts.code),
+        ("Check it at", facts.address_words),
+        ("Register", f"Entry {facts.register_entry:,}, fingerprint {facts.fingerprint_words}"),
+    )
+
+
+def mark_words(facts: rules.Facts) -> str:
+    """The mark, for people who can't see it."""
+    if not facts.is_award:
+        return "The mark of the charter in outline: five petals"
+    return f"The mark of the standards: {counted(facts.petals, 'petal')} of {PETALS} filled"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a certificate stands today, in words."""
+
+    heading: str
+    words: str
+
+
+def standing(found: queries.Checked) -> Standing:
+    """The status with its date, and what it means for somebody who holds the paper in their hand."""
+    since = day(found.since)
+    match found.status:
+        case rules.Status.VALID if found.facts.is_award:
+            return Standing("Valid", f"This award is genuine. It is valid to {day(found.facts.valid_to)}.")
+        case rules.Status.VALID:
+            return Standing("Valid", "This signing is genuine, and is in force today. It is a promise, not an award.")
+        case rules.Status.EXPIRED:
+            return Standing(f"Expired on {since}", "It was genuine. That was its last day, so it counts no more.")
+        case rules.Status.WITHDRAWN:
+            return Standing(f"Withdrawn on {since}", "It was genuine. It has been withdrawn, so it counts no more.")
+        case rules.Status.SUPERSEDED:
+            return Standing(f"Replaced on {since}", _replaced_by(found))
+        case rules.Status.LAPSED:
+            return Standing(
+                f"Lapsed on {since}", "It was genuine. What was promised was not done in time, so it counts no more."
+            )
+        case rules.Status.REVOKED:
+            return Standing(f"Revoked on {since}", "It has been taken back. Do not rely on it.")
+
+
+def _replaced_by(found: queries.Checked) -> str:
+    newer = found.successor
+    if newer is None:
+        return "It was genuine. A newer one took its place."
+    name = f"the award “{newer.headline}”" if found.facts.is_award else "a new signing"
+    return f"It was genuine. It was superseded by {name} of {day(newer.issued_on)}."

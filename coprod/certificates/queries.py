@@ -1,0 +1,118 @@
+"""READS: an organisation's certificates, and what anybody with a code may know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from coprod.certificates import rules
+from coprod.certificates.models import Certificate
+from coprod.database import db
+from coprod.errors import NotFound
+from coprod.permissions import Action, Actor, can
+
+MOST = 100
+NEWEST_FIRST = (Certificate.issued_on.desc(), Certificate.issued_at.desc(), Certificate.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """The certificate that took another's place."""
+
+    headline: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the public may know of one certificate: what it says, and how it stands. `since`: from when not valid."""
+
+    facts: rules.Facts
+    status: rules.Status
+    since: date | None
+    successor: Successor | None
+
+
+def of_organisation(organisation_id: UUID) -> Sequence[Certificate]:
+    """All certificates of an organisation, the newest first."""
+    return _found(Certificate.organisation_id == organisation_id)
+
+
+def awards_of(organisation_id: UUID) -> Sequence[Certificate]:
+    """All awards of an organisation, whatever became of them, the newest first."""
+    return _found(Certificate.organisation_id == organisation_id, Certificate.kind == rules.Kind.AWARD)
+
+
+def award_in_force(organisation_id: UUID, today: date) -> Certificate | None:
+    """The award that an organisation holds today."""
+    held = _found(
+        Certificate.organisation_id == organisation_id,
+        Certificate.kind == rules.Kind.AWARD,
+        Certificate.ended_on.is_(None),
+        Certificate.valid_to >= today,
+        limit=1,
+    )
+    return held[0] if held else None
+
+
+def ran_out(today: date) -> Sequence[Certificate]:
+    """Awards past their last day that the register does not say so of yet."""
+    return _found(
+        Certificate.kind == rules.Kind.AWARD,
+        Certificate.ended_on.is_(None),
+        Certificate.expiry_entry.is_(None),
+        Certificate.valid_to < today,
+    )
+
+
+def for_member(certificate_id: UUID, actor: Actor) -> Certificate:
+    """A certificate of the actor's own organisation. Raises NotFound for a missing one and others' alike."""
+    found = db.session.get(Certificate, certificate_id)
+    if found is None or not can(actor, Action.SEE_ORGANISATION, found):
+        raise NotFound
+    return found
+
+
+def checked(typed: str, *, today: date) -> Checked | None:
+    """The certificate with this code, however it was typed; None where there is none."""
+    code = rules.read_code(typed)
+    found = db.session.scalar(select(Certificate).where(Certificate.code == code)) if code else None
+    if found is None:
+        return None
+    standing = rules.status(
+        kind=found.kind, valid_to=found.valid_to, ended_as=found.ended_as, today=today
+    )
+    ended = found.ended_on or found.valid_to
+    return Checked(
+        facts=rules.from_json(found.facts),
+        status=standing,
+        since=None if standing is rules.Status.VALID else ended,
+        successor=_successor(found) if standing is rules.Status.SUPERSEDED else None,
+    )
+
+
+def _successor(replaced: Certificate) -> Successor | None:
+    """The first certificate of the same kind that the organisation was given after this one."""
+    row = db.session.execute(
+        select(Certificate.facts, Certificate.issued_on)
+        .where(
+            Certificate.organisation_id == replaced.organisation_id,
+            Certificate.kind == replaced.kind,
+            Certificate.id != replaced.id,
+            or_(
+                Certificate.issued_at > replaced.issued_at,
+                Certificate.issued_on > replaced.issued_on,
+            ),
+        )
+        .order_by(Certificate.issued_on, Certificate.issued_at, Certificate.id)
+        .limit(1)
+    ).one_or_none()
+    return Successor(row.facts["headline"], row.issued_on) if row else None
+
+
+def _found(*conditions: object, limit: int = MOST) -> Sequence[Certificate]:
+    return db.session.scalars(
+        select(Certificate).where(*conditions).order_by(*NEWEST_FIRST).limit(limit)  # type: ignore[arg-type]  # columns' comparisons
+    ).all()

@@ -1,0 +1,118 @@
+"""THE RULES of signing: three dated promises, and how a sign-up stands on a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from coprod.calendar import add_months
+from coprod.errors import Invalid
+from coprod.framework.charter import Lapse, SignUpConditions
+
+LONGEST_PROMISE = 300
+FURTHEST_MONTHS = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One commitment as somebody makes it: what, by when, and whether it is about telling families what happened."""
+
+    text: str
+    due: date
+    about_feedback: bool = False
+
+
+class Ending(StrEnum):
+    """How a sign-up comes to an end."""
+
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    SUPERSEDED = "superseded"
+
+
+class Standing(StrEnum):
+    """How a sign-up stands on a day."""
+
+    SIGNED_UP = "signed_up"
+    CHECK_IN_OVERDUE = "check_in_overdue"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+    @property
+    def words(self) -> str:
+        return _WORDS[self]
+
+    @property
+    def in_force(self) -> bool:
+        return self in {Standing.SIGNED_UP, Standing.CHECK_IN_OVERDUE}
+
+
+_WORDS = {
+    Standing.SIGNED_UP: "Signed up",
+    Standing.CHECK_IN_OVERDUE: "Check-in overdue",
+    Standing.LAPSED: "Lapsed",
+    Standing.WITHDRAWN: "Withdrawn",
+    Standing.SUPERSEDED: "Signed again since",
+}
+
+
+def check_in_due(*, counts_from: date, checked_in_on: date | None, lapse: Lapse) -> date:
+    """Once a year, from the signing or from the last check-in. Sending in an assessment is a check-in too."""
+    return add_months(checked_in_on or counts_from, lapse.check_in_months)
+
+
+def last_day(*, counts_from: date, assessed_on: date | None, checked_in_on: date | None, lapse: Lapse) -> date:
+    """Until an assessment is sent in a sign-up has so many months; after that it lapses when a check-in is very late."""
+    if assessed_on is None:
+        return add_months(counts_from, lapse.lapses_months)
+    due = check_in_due(counts_from=counts_from, checked_in_on=checked_in_on or assessed_on, lapse=lapse)
+    return due + timedelta(days=lapse.lapse_days)
+
+
+def standing(
+    *,
+    counts_from: date,
+    assessed_on: date | None,
+    checked_in_on: date | None,
+    ended_as: str | None,
+    lapse: Lapse,
+    today: date,
+) -> Standing:
+    """An ending says more than dates. The whole of the last day counts."""
+    if ended_as is not None:
+        return Standing(ended_as)
+    if today > last_day(counts_from=counts_from, assessed_on=assessed_on, checked_in_on=checked_in_on, lapse=lapse):
+        return Standing.LAPSED
+    due = check_in_due(counts_from=counts_from, checked_in_on=checked_in_on, lapse=lapse)
+    if today > due + timedelta(days=lapse.overdue_days):
+        return Standing.CHECK_IN_OVERDUE
+    return Standing.SIGNED_UP
+
+
+def check(promises: Sequence[Promised], *, conditions: SignUpConditions, today: date) -> None:
+    """Exactly as many promises as the charter asks for; each says something and has a day to come.
+
+    At least one is about telling families what happened. Raises Invalid with the field that needs mending.
+    """
+    wanted = conditions.commitments
+    if len(promises) != wanted:
+        raise Invalid(f"Make {wanted} commitments. There are {len(promises)}.", field="commitment_1")
+    for number, promise in enumerate(promises, 1):
+        _check_one(number, promise, today)
+    if not any(promise.about_feedback for promise in promises):
+        raise Invalid(
+            "Make at least one commitment about telling families what happened, and tick the box beside it.",
+            field="feedback_1",
+        )
+
+
+def _check_one(number: int, promise: Promised, today: date) -> None:
+    if not any(character.isalnum() for character in promise.text):
+        raise Invalid(f"Say what commitment {number} is", field=f"commitment_{number}")
+    if len(promise.text) > LONGEST_PROMISE:
+        raise Invalid(f"Use {LONGEST_PROMISE} characters or fewer", field=f"commitment_{number}")
+    if promise.due <= today:
+        raise Invalid("Choose a date after today", field=f"due_{number}")
+    if promise.due > add_months(today, FURTHEST_MONTHS):
+        raise Invalid("Choose a date in the next 3 years", field=f"due_{number}")
