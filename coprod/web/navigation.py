@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, url_for
+from flask.sansio.app import App
 from flask_login import current_user
 
 from coprod.permissions import Actor
@@ -62,7 +63,7 @@ SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 
 
-def offer(app: Flask, task: Task) -> None:
+def offer(app: App, task: Task) -> None:
     """Add `task` to the start page of `app`. Rooms call this when their blueprint is registered."""
     app.extensions.setdefault(TASKS, []).append(task)
 
