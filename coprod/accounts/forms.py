@@ -1,21 +1,66 @@
+from typing import Any
+
 from flask_security.forms import LoginForm
-from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSubmitInput, GovTextInput
-from wtforms import EmailField, PasswordField, SubmitField
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovRadioInput, GovSubmitInput, GovTextInput
+from wtforms import EmailField, PasswordField, RadioField, SubmitField
 from wtforms.validators import InputRequired, Length
+
+from coprod.accounts.rules import ROLE_MAY
+from coprod.permissions import MemberRole
+from coprod.web.forms import LongText
+
+DECLINE = "decline"
 
 
 class SignInForm(LoginForm):
+    """The library's form with our fields. What is wrong is said for the whole form, never for one field."""
+
     email = EmailField(
         "E-mail address",
         widget=GovTextInput(),
-        validators=[InputRequired("Enter your e-mail address"), Length(max=255)],
+        filters=[lambda typed: typed.strip() if typed else typed],
+        validators=[InputRequired(), Length(max=255)],
         render_kw={"autocomplete": "username", "type": "email", "spellcheck": "false"},
     )
     password = PasswordField(
         "Password",
         widget=GovPasswordInput(),
-        validators=[InputRequired("Enter your password"), Length(max=255)],
+        validators=[InputRequired(), Length(max=255)],
         render_kw={"autocomplete": "current-password"},
     )
     submit = SubmitField("Sign in", widget=GovSubmitInput())
-    remember = None  # type: ignore[assignment]  # this is how the library leaves a field out
+    remember = None  # type: ignore[assignment]  # the way to leave out a field of the library's
+
+    def validate(self, **given: Any) -> bool:
+        """An empty field says so; all else is answered alike, by the library."""
+        if self.email.data and self.password.data:
+            return bool(super().validate(**given))
+        self.form_errors.append("Enter your e-mail address and your password")
+        return False
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """What to answer somebody who asks to join."""
+
+    decision = RadioField(
+        "What do you decide?",
+        widget=GovRadioInput(),
+        choices=[
+            (MemberRole.LEAD.value, "Accept as a lead"),
+            (MemberRole.CONTRIBUTOR.value, "Accept as a contributor"),
+            (DECLINE, "Decline"),
+        ],
+        validators=[InputRequired("Choose what you decide")],
+    )
+    why = LongText(
+        "If you decline, why?",
+        most=1000,
+        rows=3,
+        hint="For the record, if there is something to say. The person does not see it.",
+    )
+    submit = SubmitField("Save what you decided", widget=GovSubmitInput())
+
+    words = {role.value: may for role, may in ROLE_MAY.items()} | {  # the form's own, never changed
+        DECLINE: "They can ask again."
+    }

@@ -1,18 +1,27 @@
 """How Flask-Security is set up: passwords and sessions are its work, the pages and endings of sessions ours."""
 
+import hashlib
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
-from flask import Flask
+from flask import Flask, request
 from flask_login import user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore
 
+from coprod.accounts.demonstration import visitors
 from coprod.accounts.forms import SignInForm
 from coprod.accounts.models import Person
 from coprod.database import db
 from coprod.settings import Settings
 from coprod.transaction import transaction
+from coprod.web.deployment import limiter
 from coprod.web.navigation import SIGN_IN, SIGN_OUT
+
+TRIES_FROM_AN_ADDRESS = "20 per minute"
+TRIES_FOR_AN_EMAIL = "10 per minute"
+NOT_RIGHT = "The e-mail address or the password is not right. Check both, then try again."
 
 
 def config(settings: Settings) -> dict[str, object]:
@@ -28,6 +37,7 @@ def config(settings: Settings) -> dict[str, object]:
         "SECURITY_POST_LOGIN_VIEW": "/start",
         "SECURITY_POST_LOGOUT_VIEW": "/",
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (NOT_RIGHT, "error"),
         "SECURITY_DEFAULT_REMEMBER_ME": False,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "SECURITY_FLASH_MESSAGES": False,
@@ -39,7 +49,27 @@ def config(settings: Settings) -> dict[str, object]:
 
 def install(app: Flask, people: SQLAlchemyUserDatastore) -> Security:
     user_logged_out.connect(end_every_session, app)
-    return Security(app, people, login_form=SignInForm)
+    security = Security(app, people, login_form=SignInForm)
+    security.login_context_processor(lambda: {"visitors": visitors()})
+    app.view_functions["security.login"] = _limited(app.view_functions["security.login"])
+    return security
+
+
+def _limited(sign_in: Callable[..., Any]) -> Callable[..., Any]:
+    """No more than so many tries in a minute from one address, and for one e-mail address. Nobody is locked out."""
+
+    @limiter.limit(TRIES_FROM_AN_ADDRESS, methods=["POST"])
+    @limiter.limit(TRIES_FOR_AN_EMAIL, methods=["POST"], key_func=_email_tried)
+    def limited_sign_in(**values: Any) -> Any:
+        return sign_in(**values)
+
+    return limited_sign_in
+
+
+def _email_tried() -> str:
+    """The e-mail address as a digest: the store of limits holds no address of a person."""
+    typed = request.form.get("email", "").strip().casefold()
+    return hashlib.sha256(typed.encode("utf-8", "replace")).hexdigest()
 
 
 def end_every_session(_app: Flask, user: Person) -> None:

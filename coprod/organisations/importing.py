@@ -48,6 +48,19 @@ class ImportReport:
     def rows(self) -> int:
         return self.new + self.changed + self.closed + self.unchanged + self.elsewhere + self.faulty
 
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The counts in words."""
+        said = {
+            "New": self.new,
+            "Changed": self.changed,
+            "Closed since the last time": self.closed,
+            "As they were": self.unchanged,
+            "In other local authorities, left out": self.elsewhere,
+            "Rows not taken": self.faulty,
+        }
+        return tuple((words, f"{number:,}") for words, number in said.items())
+
 
 @dataclass(slots=True)
 class _Tally:

@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import and_, or_, select
 
 from coprod import history
+from coprod.accounts import operations as people
+from coprod.accounts.models import Membership
 from coprod.database import db
-from coprod.errors import Invalid
+from coprod.errors import Invalid, NotFound, WrongState
 from coprod.organisations import importing
 from coprod.organisations.importing import ImportReport
 from coprod.organisations.models import Organisation
@@ -17,6 +19,7 @@ from coprod.organisations.rules import (
     WORKING,
     Kind,
     Scheme,
+    Status,
     is_postcode,
     official_code,
     postcode_of,
@@ -45,6 +48,17 @@ def upload_register(
     """The same for a file that the coordinator sent in, which they know under the name `called`."""
     require(actor, Action.RUN_REGISTER)
     return importing.load(path, called=called, la_codes=la_codes, actor=actor, now=now)
+
+
+def ask_to_join(organisation_id: UUID, *, note: str, actor: Actor, now: datetime) -> Membership:
+    """Ask to be let in to an organisation that has not closed."""
+    require(actor, Action.FIND_ORGANISATION)
+    organisation = db.session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotFound
+    if organisation.status == Status.CLOSED:
+        raise WrongState(f"{organisation.name} has closed, so nobody can join it.")
+    return people.ask_to_join(organisation_id, note=note, actor=actor, now=now)
 
 
 def add_service(

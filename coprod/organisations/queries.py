@@ -39,6 +39,22 @@ class Found:
     parent: str | None
     status: Status
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is said under its name."""
+        run = f"Run by {self.parent}" if self.parent else ""
+        place = ", ".join(part for part in (self.type_words, self.town) if part)
+        return tuple(line for line in (place, run, self.code) if line)
+
+    @property
+    def closed(self) -> bool:
+        return self.status is Status.CLOSED
+
+    @property
+    def status_words(self) -> str:
+        """Said only where it is not simply open."""
+        return "" if self.status is Status.OPEN else self.status.words
+
 
 @dataclass(frozen=True, slots=True)
 class Finds:
@@ -46,12 +62,6 @@ class Finds:
 
     rows: tuple[Found, ...]
     next: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    words: str
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,14 @@ def by_slug(slug: str) -> Organisation:
     return _one(select(Organisation).where(Organisation.slug == slug))
 
 
+def shown(organisation_id: UUID) -> Found:
+    """The organisation as a list shows it. Raises NotFound where there is none."""
+    row = db.session.execute(_columns().where(Organisation.id == organisation_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _found_row(row)
+
+
 def find(text: str, *, after: UUID | None = None, limit: int = PAGE) -> Finds:
     """The open organisations that `text` means, A to Z, from the one after `after` on.
 
@@ -97,11 +115,11 @@ def listed(text: str, *, after: UUID | None = None, limit: int = PAGE) -> Finds:
     return _found(text, after, limit, frozenset(Status))
 
 
-def counts() -> tuple[Count, ...]:
-    """How many organisations there are of each status."""
+def counts() -> tuple[tuple[str, str], ...]:
+    """How many organisations there are of each status, in words."""
     rows = db.session.execute(select(Organisation.status, func.count()).group_by(Organisation.status))
     numbers = {row[0]: row[1] for row in rows}
-    return tuple(Count(status.words, numbers.get(status.value, 0)) for status in Status)
+    return tuple((status.words, f"{numbers.get(status.value, 0):,}") for status in Status)
 
 
 def possible_doubles(limit: int = MOST_DOUBLES) -> tuple[Doubles, ...]:

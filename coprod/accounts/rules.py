@@ -1,0 +1,43 @@
+"""THE RULES for accounts: what a password must not be, and what each part in an organisation may do."""
+
+from coprod.permissions import MemberRole
+from coprod.text import folded
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200
+TELLING = 5  # characters; shorter names stand in many words
+
+ROLE_WORDS = {
+    MemberRole.LEAD: "Lead",
+    MemberRole.CONTRIBUTOR: "Contributor",
+}
+ROLE_MAY = {
+    MemberRole.LEAD: "Can do everything for the organisation: send in assessments, sign the charter, accept others.",
+    MemberRole.CONTRIBUTOR: "Can answer questions, add evidence and write change records.",
+}
+
+
+def weakness(password: str, *, name: str, email: str) -> str | None:
+    """Why a password will not do, in words for the person, or None where it will.
+
+    It has 12 characters or more, and gives away neither the person's name nor their e-mail address.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        return f"Use {SHORTEST_PASSWORD} characters or more. Three or four words that only you put together are good"
+    if len(password) > LONGEST_PASSWORD:
+        return f"Use {LONGEST_PASSWORD} characters or fewer"
+    plain = _joined(password)
+    whole = {_joined(name), _joined(email), _joined(email.split("@")[0])}
+    telling = whole | set(folded(name).split())
+    if any(len(part) >= TELLING and part in plain for part in telling):
+        return "Do not use your name or e-mail address in it: those are tried first"
+    return None
+
+
+def first_role(*, has_lead: bool) -> MemberRole:
+    """The first person of an organisation is offered the lead's part; those after them a contributor's."""
+    return MemberRole.CONTRIBUTOR if has_lead else MemberRole.LEAD
+
+
+def _joined(text: str) -> str:
+    return folded(text).replace(" ", "")

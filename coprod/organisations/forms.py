@@ -1,0 +1,108 @@
+import re
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovRadioInput, GovSelect, GovSubmitInput
+from wtforms import RadioField, SelectField, SubmitField
+from wtforms.validators import InputRequired, ValidationError
+
+from coprod.organisations.rules import Kind, Scheme
+from coprod.web.forms import LongText, Text
+
+KINDS = (Kind.SERVICE, Kind.TRUST, Kind.EARLY_YEARS, Kind.COLLEGE, Kind.ALTERNATIVE, Kind.SPECIAL)
+SCHEMES = (Scheme.NONE, Scheme.ODS, Scheme.CQC, Scheme.CHARITY, Scheme.UKPRN, Scheme.URN)
+ALONE = "alone"
+KIND_EXAMPLES = {
+    Kind.SERVICE.value: "For example, a speech and language team, a short breaks service, a parent support group.",
+    Kind.TRUST.value: "The body that runs services, or that schools belong to.",
+    Kind.EARLY_YEARS.value: "For example, a nursery or a childminder without a URN.",
+}
+
+
+class JoinForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    note = LongText(
+        "Who are you there?",
+        most=300,
+        rows=3,
+        counted=True,
+        hint="For example, “I am the SENCO”. The person who lets you in reads it. You may leave it empty.",
+    )
+    submit = SubmitField("Ask to join", widget=GovSubmitInput())
+
+
+class ServiceForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A service that the national register of schools does not hold."""
+
+    name = Text(
+        "Name of the service",
+        required="Enter the name of the service",
+        hint="Its own name, without the name of the body that runs it.",
+    )
+    kind = RadioField(
+        "What is it?",
+        widget=GovRadioInput(),
+        choices=[(kind.value, kind.words) for kind in KINDS],
+        validators=[InputRequired("Choose what it is")],
+    )
+    parent_id = SelectField("Who runs it?", widget=GovSelect())
+    town = Text("Town", most=80, hint="You may leave this empty.")
+    postcode = Text(
+        "Postcode", most=10, hint="You may leave this empty.", autocomplete="off", **{"class": "govuk-input--width-10"}
+    )
+    website = Text("Website", most=250, hint="You may leave this empty.", inputmode="url", autocomplete="off")
+    scheme = SelectField(
+        "Does it have an official number?",
+        widget=GovSelect(),
+        choices=[(scheme.value, scheme.words) for scheme in SCHEMES],
+    )
+    value = Text("The official number", most=20, hint="Leave empty where there is none.", autocomplete="off")
+    submit = SubmitField("Add this service", widget=GovSubmitInput())
+
+    examples = KIND_EXAMPLES
+
+    def __init__(self, *, parents: Sequence[tuple[UUID, str]], **given: Any) -> None:
+        super().__init__(**given)
+        listed = [(str(id_), name) for id_, name in parents]
+        self.parent_id.choices = [(ALONE, "Nobody: it stands alone"), *listed]
+
+    def facts(self) -> dict[str, Any]:
+        """What was typed, as `operations.add_service` takes it."""
+        return {
+            "name": self.name.data,
+            "kind": Kind(self.kind.data),
+            "parent_id": None if self.parent_id.data == ALONE else UUID(self.parent_id.data),
+            "town": self.town.data or "",
+            "postcode": self.postcode.data or "",
+            "website": self.website.data or "",
+            "scheme": Scheme(self.scheme.data),
+            "value": self.value.data or "",
+        }
+
+
+class UploadForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A file of the register, small enough to send from a page."""
+
+    file = FileField(
+        "File from “Get information about schools”",
+        widget=GovFileInput(),
+        description="A CSV file, 1 MB at most: a few thousand schools.",
+        validators=[FileRequired("Choose a file")],
+    )
+    la_codes = Text(
+        "Only these local authorities",
+        most=200,
+        hint="Their codes of three digits, such as 940 941. Leave empty to take every school in the file.",
+        autocomplete="off",
+    )
+    submit = SubmitField("Load this file", widget=GovSubmitInput())
+
+    def validate_la_codes(self, field: Any) -> None:
+        wrong = [code for code in self.codes() if not re.fullmatch("[0-9]{3}", code)]
+        if wrong:
+            raise ValidationError("Enter codes of three digits each, with a space between them, such as 940 941")
+
+    def codes(self) -> list[str]:
+        return re.split(r"[\s,;]+", self.la_codes.data) if self.la_codes.data else []
