@@ -128,11 +128,11 @@ class Written:
         return self == Written()
 
 
-def progress(written: Written, *, linked: bool) -> Progress:
-    """A question is answered once it has a rating, or is marked as not applicable. Words alone begin it."""
-    if written.rating is not None or written.not_applicable:
+def progress(*, rating: int | None, not_applicable: bool, begun: bool) -> Progress:
+    """A question is answered once it has a rating, or is marked as not applicable. Words or evidence begin it."""
+    if rating is not None or not_applicable:
         return Progress.ANSWERED
-    return Progress.NOT_STARTED if written.blank and not linked else Progress.IN_PROGRESS
+    return Progress.IN_PROGRESS if begun else Progress.NOT_STARTED
 
 
 def is_stale(given: int | None, *, revision: int | None, new: Written, stands: Written) -> bool:

@@ -1,0 +1,250 @@
+"""WRITES: what people put into an assessment while it is a draft: answers, links to evidence, the improvement plan."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coprod import history
+from coprod.assessments import queries, rules
+from coprod.assessments.models import (
+    Answer,
+    AnswerChange,
+    AnswerEvidence,
+    AnswerVersion,
+    Assessment,
+    PlanAction,
+)
+from coprod.assessments.rules import State, Written
+from coprod.changes.models import ChangeRecord
+from coprod.database import db
+from coprod.errors import Invalid, NotAllowed, NotFound, Stale
+from coprod.evidence.models import Evidence
+from coprod.permissions import Action, Actor, require
+
+
+class StaleAnswer(Stale):
+    """Somebody saved this answer after its form was opened. Both versions are here; neither is lost."""
+
+    def __init__(self, *, yours: Written, theirs: Written, revision: int, saved_by: UUID, saved_at: datetime) -> None:
+        super().__init__()
+        self.yours = yours
+        self.theirs = theirs
+        self.revision = revision
+        self.saved_by = saved_by
+        self.saved_at = saved_at
+
+
+def save_answer(
+    assessment: Assessment,
+    code: str,
+    *,
+    rating: int | None,
+    not_applicable: bool,
+    reason: str,
+    account: str,
+    revision: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Answer:
+    """Keep what somebody wrote for one question. `revision` is the one that their form was made from.
+
+    Raises StaleAnswer, with both versions, where somebody else saved something different in between.
+    """
+    who = _open_for_writing(assessment, actor)
+    framework = queries.framework_of(assessment)
+    question = framework.question(code)
+    new = Written(None if not_applicable else rating, not_applicable, reason if not_applicable else "", account)
+    row = _row(assessment, code)
+    stands = written(row)
+    if row is not None:
+        if rules.is_stale(revision, revision=row.revision, new=new, stands=stands):
+            raise StaleAnswer(
+                yours=new, theirs=stands, revision=row.revision, saved_by=row.saved_by, saved_at=row.saved_at
+            )
+        if new == stands:
+            return row
+    rules.check_choice(framework, question, new, _marked(assessment))
+    row = row or _begun(assessment, code, actor, now)
+    row.rating, row.not_applicable = new.rating, new.not_applicable
+    row.reason, row.account = new.reason, new.account
+    row.saved_by, row.saved_at = who, now
+    history.record(
+        "answer.saved",
+        row,
+        actor=actor,
+        now=now,
+        organisation_id=assessment.organisation_id,
+        code=code,
+        rating=new.rating,
+        not_applicable=new.not_applicable,
+    )
+    db.session.add(_version(row, new, actor=actor, now=now, stood=True))
+    return row
+
+
+def put_aside(assessment: Assessment, code: str, typed: Written, *, actor: Actor, now: datetime) -> None:
+    """Keep what somebody typed while another person saved, so that both versions can be found again."""
+    _open_for_writing(assessment, actor)
+    row = _row(assessment, code)
+    if row is None:
+        return
+    chosen = select(AnswerVersion).where(AnswerVersion.answer_id == row.id, AnswerVersion.saved_by == actor.person_id)
+    latest = db.session.scalars(chosen.order_by(AnswerVersion.id.desc()).limit(1)).first()
+    if latest is not None and _as_written(latest) == typed:
+        return
+    db.session.add(_version(row, typed, actor=actor, now=now, stood=False))
+    history.record(
+        "answer.put_aside", row, actor=actor, now=now, organisation_id=assessment.organisation_id, code=code
+    )
+
+
+def attach_evidence(assessment: Assessment, code: str, evidence: Evidence, *, actor: Actor, now: datetime) -> None:
+    """This item supports this answer. Attaching it twice does nothing more."""
+    _check_link(assessment, code, evidence, actor)
+    if evidence.withdrawn_at is not None:
+        raise Invalid("This evidence was withdrawn. Choose another, or add it again.")
+    row = _row(assessment, code) or _begun(assessment, code, actor, now)
+    if db.session.get(AnswerEvidence, (row.id, evidence.id)) is None:
+        db.session.add(AnswerEvidence(answer_id=row.id, evidence_id=evidence.id))
+        _record_link("answer.evidence_attached", row, assessment, evidence.id, actor, now)
+
+
+def detach_evidence(assessment: Assessment, code: str, evidence: Evidence, *, actor: Actor, now: datetime) -> None:
+    """This item no longer supports this answer. The item itself stays."""
+    _check_link(assessment, code, evidence, actor)
+    row = _row(assessment, code)
+    link = db.session.get(AnswerEvidence, (row.id, evidence.id)) if row else None
+    if row is not None and link is not None:
+        db.session.delete(link)
+        _record_link("answer.evidence_detached", row, assessment, evidence.id, actor, now)
+
+
+def attach_change(assessment: Assessment, code: str, change: ChangeRecord, *, actor: Actor, now: datetime) -> None:
+    """This change record supports this answer. Attaching it twice does nothing more."""
+    _check_link(assessment, code, change, actor)
+    row = _row(assessment, code) or _begun(assessment, code, actor, now)
+    if db.session.get(AnswerChange, (row.id, change.id)) is None:
+        db.session.add(AnswerChange(answer_id=row.id, change_id=change.id))
+        _record_link("answer.change_attached", row, assessment, change.id, actor, now)
+
+
+def detach_change(assessment: Assessment, code: str, change: ChangeRecord, *, actor: Actor, now: datetime) -> None:
+    """This change record no longer supports this answer. The record itself stays."""
+    _check_link(assessment, code, change, actor)
+    row = _row(assessment, code)
+    link = db.session.get(AnswerChange, (row.id, change.id)) if row else None
+    if row is not None and link is not None:
+        db.session.delete(link)
+        _record_link("answer.change_detached", row, assessment, change.id, actor, now)
+
+
+def add_action(
+    assessment: Assessment,
+    *,
+    what: str,
+    owner: str,
+    due: date,
+    question_code: str | None,
+    actor: Actor,
+    now: datetime,
+    today: date,
+) -> PlanAction:
+    """Add one step to the improvement plan, with somebody's part in the organisation as its owner, and a date."""
+    _open_for_writing(assessment, actor)
+    if question_code is not None:
+        queries.framework_of(assessment).question(question_code)
+    existing = len(queries.plan_of(assessment))
+    rules.check_action(what=what, owner=owner, due=due, today=today, existing=existing)
+    action = PlanAction(
+        assessment_id=assessment.id,
+        question_code=question_code,
+        what=what,
+        owner=owner,
+        due=due,
+        added_by=actor.person_id,
+        added_at=now,
+    )
+    db.session.add(action)
+    history.record("plan.added", action, actor=actor, now=now, organisation_id=assessment.organisation_id)
+    return action
+
+
+def remove_action(assessment: Assessment, action_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Take one step out of the plan. A step that is gone already stays gone."""
+    _open_for_writing(assessment, actor)
+    action = db.session.get(PlanAction, action_id)
+    if action is None or action.assessment_id != assessment.id:
+        return
+    history.record("plan.removed", action, actor=actor, now=now, organisation_id=assessment.organisation_id)
+    db.session.delete(action)
+
+
+def written(row: Answer | None) -> Written:
+    """What stands for a question."""
+    return _as_written(row) if row else Written()
+
+
+def _as_written(row: Answer | AnswerVersion) -> Written:
+    return Written(row.rating, row.not_applicable, row.reason, row.account)
+
+
+def _open_for_writing(assessment: Assessment, actor: Actor) -> UUID:
+    """The id of who writes. The assessment is locked, so that nobody sends it in between this look and the change."""
+    require(actor, Action.ANSWER, assessment)
+    if actor.person_id is None:
+        raise NotAllowed
+    db.session.refresh(assessment, with_for_update=True)
+    rules.check_writable(State(assessment.state))
+    return actor.person_id
+
+
+def _row(assessment: Assessment, code: str) -> Answer | None:
+    chosen = select(Answer).where(Answer.assessment_id == assessment.id, Answer.question_code == code)
+    return db.session.scalar(chosen)
+
+
+def _check_link(assessment: Assessment, code: str, thing: Evidence | ChangeRecord, actor: Actor) -> None:
+    """What belongs to another organisation answers like what is missing."""
+    _open_for_writing(assessment, actor)
+    queries.framework_of(assessment).question(code)
+    if thing.organisation_id != assessment.organisation_id:
+        raise NotFound
+
+
+def _begun(assessment: Assessment, code: str, actor: Actor, now: datetime) -> Answer:
+    row = Answer(assessment_id=assessment.id, question_code=code, saved_by=actor.person_id, saved_at=now)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _marked(assessment: Assessment) -> set[str]:
+    """The questions that are marked as not applicable."""
+    chosen = select(Answer.question_code).where(Answer.assessment_id == assessment.id, Answer.not_applicable)
+    return set(db.session.scalars(chosen))
+
+
+def _version(row: Answer, typed: Written, *, actor: Actor, now: datetime, stood: bool) -> AnswerVersion:
+    return AnswerVersion(
+        answer_id=row.id,
+        stood=stood,
+        rating=typed.rating,
+        not_applicable=typed.not_applicable,
+        reason=typed.reason,
+        account=typed.account,
+        saved_by=actor.person_id,
+        saved_at=now,
+    )
+
+
+def _record_link(what: str, row: Answer, assessment: Assessment, linked: UUID, actor: Actor, now: datetime) -> None:
+    history.record(
+        what,
+        row,
+        actor=actor,
+        now=now,
+        organisation_id=assessment.organisation_id,
+        code=row.question_code,
+        linked=str(linked),
+    )

@@ -1,0 +1,213 @@
+"""What an organisation's own page shows: one thing to do next, and where everything of theirs is."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from coprod.assessments import drafting, pages, queries
+from coprod.assessments.models import Assessment
+from coprod.assessments.rules import State
+from coprod.certificates import queries as certificates
+from coprod.certificates import rules as certificate_rules
+from coprod.certificates.models import Certificate
+from coprod.charter import queries as charter
+from coprod.charter.models import SignUp
+from coprod.organisations.models import Organisation
+from coprod.organisations.rules import Kind
+from coprod.permissions import Action, Actor, MemberRole, open_actions
+from coprod.web.formatting import day
+
+OFFERED = (Action.START_ASSESSMENT, Action.SUBMIT, Action.SIGN_CHARTER, Action.ACCEPT_MEMBER)
+ROLE_WORDS = {MemberRole.LEAD: "Lead", MemberRole.CONTRIBUTOR: "Contributor"}
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The one thing to do next. `where` names a page; "start" is a button."""
+
+    title: str
+    words: str
+    label: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentCard:
+    id: UUID
+    state: str
+    words: str
+    answered: int
+    total: int
+    is_draft: bool
+    has_result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateLine:
+    id: UUID
+    name: str
+    status: str
+    dates: str
+    petals: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CharterCard:
+    words: str
+    signed: bool
+    commitments: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    id: UUID
+    name: str
+    about: str
+    next: Next
+    assessment: AssessmentCard | None
+    offer_start: str
+    may_accept: bool
+    charter: CharterCard
+    certificates: tuple[CertificateLine, ...]
+    changes: int
+    changes_public: int
+    evidence: int
+    people: tuple[tuple[str, str], ...]
+    asking: int
+
+
+def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomePage:
+    """Everything of the page, in a fixed number of queries."""
+    may = open_actions(actor, organisation, OFFERED)
+    assessment = queries.latest_of(organisation.id)
+    card = _assessment_card(assessment) if assessment else None
+    signed = charter.in_force(organisation.id)
+    people, asking = drafting.people_of(organisation.id)
+    changes, changes_public = drafting.changes_of(organisation.id)
+    open_now = assessment is not None and State(assessment.state).open
+    following = next_thing(card, signed=signed is not None, may=may, open_now=open_now)
+    return HomePage(
+        id=organisation.id,
+        name=organisation.name,
+        about=", ".join(part for part in (Kind(organisation.kind).words, organisation.town) if part),
+        next=following,
+        assessment=card,
+        offer_start=_offer_start(card, following) if Action.START_ASSESSMENT in may and not open_now else "",
+        may_accept=Action.ACCEPT_MEMBER in may,
+        charter=_charter_card(signed),
+        certificates=tuple(_certificate(each, today) for each in certificates.of_organisation(organisation.id)),
+        changes=changes,
+        changes_public=changes_public,
+        evidence=drafting.evidence_of(organisation.id),
+        people=tuple((name, ROLE_WORDS[MemberRole(role)]) for name, role in people),
+        asking=asking,
+    )
+
+
+def next_thing(card: AssessmentCard | None, *, signed: bool, may: Collection[Action], open_now: bool) -> Next:
+    """The assessment comes first while there is one; then the charter; then a new assessment."""
+    if card is not None and (open_now or card.has_result):
+        following = _next_of_assessment(card, may)
+        if following is not None:
+            return following
+    if not signed:
+        if Action.SIGN_CHARTER in may:
+            return Next(
+                "Read the charter, and sign it",
+                "Signing is a promise to families. You make three commitments with dates, and get a certificate. "
+                "You can also look at your own practice first.",
+                "Sign the charter",
+                "charter",
+            )
+        return Next("Ask your lead to sign the charter", "Only a lead can sign it. You can add evidence meanwhile.")
+    if Action.START_ASSESSMENT in may:
+        return Next(
+            "Start your self-assessment",
+            "Answer one question at a time. Stop and come back whenever you like: what you save is kept.",
+            "Start the self-assessment",
+            "start",
+        )
+    return Next("Ask your lead to start the self-assessment", "Once it is started you can answer its questions.")
+
+
+def _offer_start(card: AssessmentCard | None, following: Next) -> str:
+    """A second, quieter way to start, where something else comes first."""
+    if following.where == "start":
+        return ""
+    return "Start a new self-assessment" if card else "Start the self-assessment"
+
+
+def _next_of_assessment(card: AssessmentCard, may: Collection[Action]) -> Next | None:
+    match State(card.state):
+        case State.DRAFT if card.answered < card.total:
+            left = card.total - card.answered
+            questions = "1 question is" if left == 1 else f"{left} questions are"
+            return Next(
+                "Go on with your self-assessment", f"{questions} still to answer.", "Go on with the questions", "tasks"
+            )
+        case State.DRAFT if Action.SUBMIT in may:
+            return Next(
+                "Check your answers and send them in",
+                "Every question has an answer. Look at your score and your plan first if you like.",
+                "Check and send in",
+                "submit",
+            )
+        case State.DRAFT:
+            return Next("Ask your lead to send it in", "Every question has an answer. Only a lead can send it in.")
+        case State.SUBMITTED | State.IN_MODERATION:
+            return Next(
+                "Nothing to do just now",
+                "Reviewers are looking at your answers, or soon will. The result will be on this page.",
+            )
+        case State.MORE_ASKED:
+            return Next("Reviewers ask for more evidence", "See which questions they ask about.", "See them", "tasks")
+        case State.PROVISIONAL:
+            return Next(
+                "Look at your provisional result",
+                "See what the reviewers say about each answer. You can accept it, or wait for it to become final.",
+                "See the result",
+                "result",
+            )
+        case _:
+            return None
+
+
+def _assessment_card(assessment: Assessment) -> AssessmentCard:
+    state = State(assessment.state)
+    framework = queries.framework_of(assessment)
+    tally = pages.tally(framework, drafting.outline(assessment))
+    return AssessmentCard(
+        id=assessment.id,
+        state=state.value,
+        words=state.words,
+        answered=tally.answered,
+        total=tally.total,
+        is_draft=state is State.DRAFT,
+        has_result=state in {State.PROVISIONAL, State.FINAL},
+    )
+
+
+def _charter_card(signed: SignUp | None) -> CharterCard:
+    if signed is None:
+        return CharterCard("Not signed yet.", False, ())
+    commitments = tuple(
+        (each.text, f"Kept on {day(each.kept_on)}" if each.kept_on else f"By {day(each.due)}")
+        for each in signed.commitments
+    )
+    return CharterCard(f"Signed on {day(signed.signed_on)}.", True, commitments)
+
+
+def _certificate(certificate: Certificate, today: date) -> CertificateLine:
+    status = certificate_rules.status(
+        kind=certificate.kind, valid_to=certificate.valid_to, ended_as=certificate.ended_as, today=today
+    )
+    award = certificate.kind == "award"
+    until = f" to {day(certificate.valid_to)}" if certificate.valid_to else ""
+    return CertificateLine(
+        id=certificate.id,
+        name=str(certificate.facts["headline"]),
+        status=status.words,
+        dates=f"{day(certificate.issued_on)}{until}",
+        petals=certificate.petals if award else None,
+    )

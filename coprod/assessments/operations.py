@@ -1,0 +1,147 @@
+"""WRITES: the life of an assessment, from its start to its final result."""
+
+from datetime import date, datetime
+
+from coprod import history
+from coprod.assessments import queries, rules, snapshot
+from coprod.assessments.answering import (
+    StaleAnswer,
+    add_action,
+    attach_change,
+    attach_evidence,
+    detach_change,
+    detach_evidence,
+    put_aside,
+    remove_action,
+    save_answer,
+)
+from coprod.assessments.models import Assessment
+from coprod.assessments.rules import TRANSITIONS, State
+from coprod.charter import operations as charter
+from coprod.database import db
+from coprod.errors import Invalid
+from coprod.framework.model import Framework
+from coprod.framework.scoring import Problem
+from coprod.organisations.models import Organisation
+from coprod.organisations.rules import Kind, audience_of
+from coprod.permissions import Action, Actor, require
+
+__all__ = [
+    "Incomplete",
+    "StaleAnswer",
+    "add_action",
+    "attach_change",
+    "attach_evidence",
+    "begin_moderation",
+    "detach_change",
+    "detach_evidence",
+    "give_provisional",
+    "make_final",
+    "put_aside",
+    "remove_action",
+    "save_answer",
+    "start",
+    "submit",
+    "withdraw",
+]
+
+
+class Incomplete(Invalid):
+    """The assessment can't be sent in yet. `problems` says why, question by question."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("Some questions still need an answer. They are listed on this page.")
+        self.problems = problems
+
+
+def start(organisation: Organisation, *, framework: Framework, actor: Actor, now: datetime) -> Assessment:
+    """A lead starts an assessment. While one is open, that one is the answer: a double click makes no second."""
+    require(actor, Action.START_ASSESSMENT, organisation)
+    db.session.refresh(organisation, with_for_update=True)
+    already = queries.open_of(organisation.id)
+    if already is not None:
+        return already
+    assessment = Assessment(
+        organisation_id=organisation.id,
+        framework=framework.slug,
+        version=framework.version,
+        framework_hash=framework.sha256,
+        audience=audience_of(Kind(organisation.kind)).value,
+        state=State.DRAFT.value,
+        first=not queries.had_final(organisation.id),
+        started_by=actor.person_id,
+        started_at=now,
+    )
+    db.session.add(assessment)
+    history.record("assessment.started", assessment, actor=actor, now=now, version=framework.version)
+    return assessment
+
+
+def submit(assessment: Assessment, *, declared: bool, actor: Actor, now: datetime, today: date) -> Assessment:
+    """A lead sends in an assessment without gaps. From then on reviewers read what stood on that day.
+
+    Sending it in twice, as by a double click, does nothing more.
+    """
+    require(actor, Action.SUBMIT, assessment)
+    db.session.refresh(assessment, with_for_update=True)
+    if State(assessment.state) is State.SUBMITTED:
+        return assessment
+    state = rules.moved(State(assessment.state), TRANSITIONS[rules.Action.SUBMIT])
+    framework = queries.framework_of(assessment)
+    sent = queries.to_send(assessment)
+    facts = queries.award_facts(assessment, today=today)
+    answers = {code: each.answer for code, each in sent.items()}
+    scored = queries.score_answers(framework, answers, facts, assessment, today=today)
+    if scored.problems:
+        raise Incomplete(scored.problems)
+    if not declared:
+        raise Invalid("Tick the box to say that this is a true account.", field="declared")
+    assessment.snapshot = snapshot.snapshot(
+        framework,
+        sent,
+        scored,
+        facts,
+        audience=assessment.audience,
+        plan=queries.plan_steps(assessment),
+        submitted_on=today,
+        first=assessment.first,
+    )
+    assessment.state = state.value
+    assessment.submitted_at = now
+    assessment.submitted_by = actor.person_id
+    history.record("assessment.submitted", assessment, actor=actor, now=now, level=assessment.snapshot["level"])
+    charter.record_assessment(assessment.organisation_id, today=today)
+    return assessment
+
+
+def withdraw(assessment: Assessment, *, actor: Actor, now: datetime) -> None:
+    """A lead takes an assessment back before a reviewer has begun. What was written is kept, but not moderated."""
+    require(actor, Action.WITHDRAW_ASSESSMENT, assessment)
+    db.session.refresh(assessment, with_for_update=True)
+    if State(assessment.state) is State.WITHDRAWN:
+        return
+    rules.check_withdrawable(State(assessment.state))
+    _move(assessment, rules.Action.WITHDRAW, "assessment.withdrawn", actor=actor, now=now)
+
+
+def begin_moderation(assessment: Assessment, *, actor: Actor, now: datetime) -> None:
+    """The first reviewer has taken a seat. Moderation asks for the permission: it knows the case."""
+    _move(assessment, rules.Action.BEGIN_MODERATION, "assessment.moderation_began", actor=actor, now=now)
+
+
+def give_provisional(assessment: Assessment, *, actor: Actor, now: datetime) -> None:
+    """The reviewers have agreed a result. Moderation asks for the permission: it knows the case."""
+    _move(assessment, rules.Action.GIVE_PROVISIONAL, "assessment.provisional", actor=actor, now=now)
+
+
+def make_final(assessment: Assessment, *, actor: Actor, now: datetime) -> None:
+    """The organisation accepted the result, or its time to reply is over. Moderation asks for the permission."""
+    _move(assessment, rules.Action.MAKE_FINAL, "assessment.final", actor=actor, now=now)
+    assessment.final_at = now
+
+
+def _move(assessment: Assessment, action: rules.Action, what: str, *, actor: Actor, now: datetime) -> None:
+    db.session.refresh(assessment, with_for_update=True)
+    came_from = assessment.state
+    assessment.state = rules.moved(State(came_from), TRANSITIONS[action]).value
+    history.record(what, assessment, actor=actor, now=now, came_from=came_from)

@@ -1,0 +1,190 @@
+"""What the score page shows: one result, worked out in one place, in words, numbers and a picture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from coprod.assessments.rules import Scored
+from coprod.framework.awards import LevelResult, NextStep, Raise
+from coprod.framework.conditions import ConditionResult
+from coprod.framework.model import Framework, NotApplicable, Rating
+from coprod.framework.scoring import Credited, ValueScore, shown
+
+
+@dataclass(frozen=True, slots=True)
+class ValueBar:
+    """One value's score. `drawn` is the bar; `text` says the same."""
+
+    index: int
+    name: str
+    drawn: int
+    text: str
+    points: str
+    answered: str
+
+
+@dataclass(frozen=True, slots=True)
+class RatedLine:
+    """One question, what was chosen for it and what that counts as. `raise_it` is what would raise it."""
+
+    code: str
+    short: str
+    core: bool
+    chosen: str
+    counts_as: str
+    raise_it: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionLine:
+    state: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelBlock:
+    """One level with each of its conditions."""
+
+    name: str
+    petals: int
+    verdict: str
+    meaning: str
+    conditions: tuple[ConditionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseLine:
+    """One answer to raise, and how: by evidence where the choice is high enough already."""
+
+    code: str
+    short: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextLevel:
+    name: str
+    raises: tuple[RaiseLine, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionNote:
+    code: str
+    short: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePage:
+    headline: str
+    explanation: str
+    petals: int | None
+    overall: str
+    values: tuple[ValueBar, ...]
+    checks: tuple[RatedLine, ...]
+    held_back: tuple[RatedLine, ...]
+    levels: tuple[LevelBlock, ...]
+    next: NextLevel | None
+    unanswered: tuple[QuestionNote, ...]
+    left_out: tuple[QuestionNote, ...]
+
+
+def score_page(framework: Framework, scored: Scored, reasons: Mapping[str, str]) -> ScorePage:
+    """`reasons` say why a question does not apply, by its code."""
+    level = scored.outcome.level
+    lines = {code: _rated(framework, code, each) for code, each in scored.credited.items()}
+    return ScorePage(
+        headline=f"Your answers point to {level.name}" if level else framework.working_towards.name,
+        explanation=level.meaning if level else framework.working_towards.meaning,
+        petals=level.petals if level else None,
+        overall=_overall(scored),
+        values=tuple(_bar(framework, index, value) for index, value in enumerate(scored.score.values)),
+        checks=tuple(lines[question.code] for question in framework.checks),
+        held_back=tuple(lines[code] for code, each in scored.credited.items() if each.rule is not None),
+        levels=tuple(_level(each) for each in scored.outcome.levels),
+        next=_next(framework, scored.outcome.next, scored.credited) if scored.outcome.next else None,
+        unanswered=tuple(
+            QuestionNote(q.code, q.short, "") for q in framework.questions if scored.credited[q.code].claimed is None
+        ),
+        left_out=tuple(
+            QuestionNote(q.code, q.short, reasons.get(q.code, ""))
+            for q in framework.questions
+            if isinstance(scored.credited[q.code].claimed, NotApplicable)
+        ),
+    )
+
+
+def percent(value: Fraction | None) -> str:
+    return f"{shown(value)}%" if value is not None else "Not known yet"
+
+
+def rating_words(framework: Framework, rating: Rating) -> str:
+    if rating is None:
+        return "No answer yet"
+    return "Does not apply" if isinstance(rating, NotApplicable) else f"{framework.rung(rating).name} ({rating})"
+
+
+def _overall(scored: Scored) -> str:
+    score = scored.score
+    if score.overall is not None:
+        return f"{percent(score.overall)} overall"
+    if score.so_far is None:
+        return "No score yet. It starts with your first answer."
+    return f"{percent(score.so_far)} so far, from the questions you have answered"
+
+
+def _bar(framework: Framework, index: int, value: ValueScore) -> ValueBar:
+    known = value.percent if value.percent is not None else value.so_far
+    return ValueBar(
+        index=index,
+        name=framework.value(value.code).name,
+        drawn=floor(known) if known is not None else 0,
+        text=percent(known),
+        points=f"{value.points} of {value.possible}",
+        answered=f"{value.answered} of {value.applicable}",
+    )
+
+
+def _rated(framework: Framework, code: str, credited: Credited) -> RatedLine:
+    question = framework.question(code)
+    return RatedLine(
+        code=code,
+        short=question.short,
+        core=question.core,
+        chosen=rating_words(framework, credited.claimed),
+        counts_as=rating_words(framework, credited.rating),
+        raise_it=credited.next if credited.rule is not None else "",
+    )
+
+
+def _level(result: LevelResult) -> LevelBlock:
+    conditions = tuple(_condition(condition) for condition in result.conditions)
+    waits = any(condition.pending for condition in result.conditions)
+    verdict = "Not yet" if not result.met else "Met, as far as your answers go" if waits else "Met"
+    return LevelBlock(result.level.name, result.level.petals, verdict, result.level.meaning, conditions)
+
+
+def _condition(result: ConditionResult) -> ConditionLine:
+    states = {True: ("Met", "met"), False: ("Not yet", "not-yet"), None: ("Decided in moderation", "later")}
+    state, kind = states[result.met]
+    return ConditionLine(state, kind, result.words)
+
+
+def _next(framework: Framework, step: NextStep, credited: Mapping[str, Credited]) -> NextLevel:
+    raises = tuple(_raise(framework, each, credited[each.code]) for each in step.raises)
+    return NextLevel(step.level.name, raises, tuple(result.words for result in step.others))
+
+
+def _raise(framework: Framework, step: Raise, credited: Credited) -> RaiseLine:
+    question = framework.question(step.code)
+    to = framework.rung(step.to_rating).name
+    if credited.claimed is None:
+        words = f"Answer it. {to} or more is needed."
+    elif isinstance(credited.claimed, int) and credited.claimed >= step.to_rating:
+        words = f"You chose {framework.rung(credited.claimed).name}. To count as {to}: {credited.next}"
+    else:
+        words = f"From {framework.rung(step.from_rating).name} to {to}: {question.descriptors[step.to_rating]}"
+    return RaiseLine(step.code, question.short, words)

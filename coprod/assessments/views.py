@@ -1,0 +1,181 @@
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from coprod.assessments import check_page, drafting, operations, pages, queries, question_views
+from coprod.assessments.blueprint import bp
+from coprod.assessments.forms import ActionForm, PressForm, SubmitForm, WithdrawForm
+from coprod.assessments.home_page import home_page
+from coprod.assessments.models import Assessment
+from coprod.assessments.rules import BEFORE_MODERATION, State
+from coprod.assessments.score_page import score_page
+from coprod.database import db
+from coprod.errors import Invalid, NotFound
+from coprod.framework.queries import current_framework
+from coprod.organisations.models import Organisation
+from coprod.permissions import Action, can, open_actions, require
+from coprod.transaction import transaction
+from coprod.web import clock
+from coprod.web.access import current_actor, signed_in
+from coprod.web.forms import explain
+
+__all__ = ["bp", "question_views"]
+
+OFFERED = (Action.ANSWER, Action.SUBMIT, Action.WITHDRAW_ASSESSMENT)
+
+
+@bp.get("/organisations/<uuid:organisation_id>")
+@signed_in
+def home(organisation_id: UUID) -> str:
+    """The organisation's own page, for its members."""
+    page = home_page(_own(organisation_id), actor=current_actor(), today=clock.today())
+    return render_template("assessments/home.html", page=page, form=PressForm())
+
+
+@bp.post("/organisations/<uuid:organisation_id>/assessments")
+@signed_in
+def start(organisation_id: UUID) -> Response:
+    organisation = _own(organisation_id)
+    with transaction():
+        assessment = operations.start(
+            organisation, framework=current_framework(), actor=current_actor(), now=clock.now()
+        )
+    return redirect(url_for(".tasks", assessment_id=assessment.id))
+
+
+@bp.get("/assessments/<uuid:assessment_id>")
+@signed_in
+def tasks(assessment_id: UUID) -> str:
+    """The questions, how far each is, and what comes next."""
+    assessment = queries.for_member(assessment_id, current_actor())
+    framework = queries.framework_of(assessment)
+    outline = drafting.outline(assessment)
+    return render_template(
+        "assessments/tasks.html",
+        assessment=assessment,
+        may=_may(assessment),
+        state=State(assessment.state),
+        tally=pages.tally(framework, outline),
+        blocks=pages.blocks(framework, outline),
+    )
+
+
+@bp.get("/assessments/<uuid:assessment_id>/score")
+@signed_in
+def score(assessment_id: UUID) -> str:
+    """What the answers come to, and what separates them from the next level."""
+    assessment = queries.for_member(assessment_id, current_actor())
+    scored = queries.scored(assessment, today=clock.today())
+    page = score_page(queries.framework_of(assessment), scored, queries.reasons_of(assessment))
+    return render_template("assessments/score.html", assessment=assessment, may=_may(assessment), page=page)
+
+
+@bp.route("/assessments/<uuid:assessment_id>/plan", methods=["GET", "POST"])
+@signed_in
+def plan(assessment_id: UUID) -> Response | str | tuple[str, int]:
+    assessment = queries.for_member(assessment_id, current_actor())
+    questions = [(q.code, q.short) for q in queries.framework_of(assessment).questions]
+    form = ActionForm(questions=questions)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.add_action(
+                    assessment, **form.facts(), actor=current_actor(), now=clock.now(), today=clock.today()
+                )
+        except Invalid as refusal:
+            explain(form, refusal)
+        else:
+            flash("Added to your plan.")
+            return redirect(url_for(".plan", assessment_id=assessment_id))
+    steps = check_page.plan_lines(queries.plan_of(assessment), dict(questions), today=clock.today())
+    page = render_template("assessments/plan.html", assessment=assessment, may=_may(assessment), form=form, steps=steps)
+    return (page, 422) if form.errors else page
+
+
+@bp.post("/assessments/<uuid:assessment_id>/plan/<uuid:action_id>/remove")
+@signed_in
+def remove_action(assessment_id: UUID, action_id: UUID) -> Response:
+    assessment = queries.for_member(assessment_id, current_actor())
+    with transaction():
+        operations.remove_action(assessment, action_id, actor=current_actor(), now=clock.now())
+    flash("Removed from your plan.")
+    return redirect(url_for(".plan", assessment_id=assessment_id))
+
+
+@bp.route("/assessments/<uuid:assessment_id>/submit", methods=["GET", "POST"])
+@signed_in
+def submit(assessment_id: UUID) -> Response | str | tuple[str, int]:
+    assessment = queries.for_member(assessment_id, current_actor())
+    if State(assessment.state) is State.SUBMITTED:
+        return redirect(url_for(".submitted", assessment_id=assessment_id))
+    form = SubmitForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.submit(
+                    assessment, declared=form.declared.data, actor=current_actor(), now=clock.now(), today=clock.today()
+                )
+        except Invalid as refusal:
+            explain(form, refusal)
+        else:
+            return redirect(url_for(".submitted", assessment_id=assessment_id))
+    page = render_template("assessments/submit.html", form=form, **_to_check(assessment))
+    return (page, 422) if form.errors else page
+
+
+@bp.get("/assessments/<uuid:assessment_id>/submitted")
+@signed_in
+def submitted(assessment_id: UUID) -> Response | str:
+    """Thanks, and what happens next."""
+    assessment = queries.for_member(assessment_id, current_actor())
+    if assessment.submitted_at is None:
+        return redirect(url_for(".submit", assessment_id=assessment_id))
+    withdrawable = State(assessment.state) in BEFORE_MODERATION
+    return render_template(
+        "assessments/submitted.html", assessment=assessment, may=_may(assessment), withdrawable=withdrawable
+    )
+
+
+@bp.route("/assessments/<uuid:assessment_id>/withdraw", methods=["GET", "POST"])
+@signed_in
+def withdraw(assessment_id: UUID) -> Response | str:
+    """Asks first: a withdrawn assessment is not taken up again."""
+    assessment = queries.for_member(assessment_id, current_actor())
+    require(current_actor(), Action.WITHDRAW_ASSESSMENT, assessment)
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with transaction():
+            operations.withdraw(assessment, actor=current_actor(), now=clock.now())
+        flash("The assessment is withdrawn. You can start another whenever you are ready.")
+        return redirect(url_for(".home", organisation_id=assessment.organisation_id))
+    return render_template("assessments/withdraw.html", assessment=assessment, form=form)
+
+
+def _own(organisation_id: UUID) -> Organisation:
+    """An organisation, for its members. Somebody else's answers like one that is not there."""
+    organisation = db.session.get(Organisation, organisation_id)
+    if organisation is None or not can(current_actor(), Action.SEE_ORGANISATION, organisation):
+        raise NotFound
+    return organisation
+
+
+def _may(assessment: Assessment) -> frozenset[str]:
+    """What the person may do here, as templates ask for it; writing only while the assessment can be written."""
+    allowed = open_actions(current_actor(), assessment, OFFERED)
+    return frozenset(action.name.lower() for action in allowed if pages.is_offered(action, State(assessment.state)))
+
+
+def _to_check(assessment: Assessment) -> dict[str, object]:
+    """What is about to be sent in, question by question, and what is missing."""
+    framework = queries.framework_of(assessment)
+    rows = queries.rows_of(assessment)
+    scored = queries.scored_rows(assessment, rows, today=clock.today())
+    return {
+        "assessment": assessment,
+        "may": _may(assessment),
+        "gaps": check_page.gaps(framework, scored.problems),
+        "values": check_page.check_answers(framework, scored, rows),
+        "steps": check_page.plan_lines(queries.plan_of(assessment), {}, today=clock.today()),
+        "page": score_page(framework, scored, {}),
+    }
