@@ -1,4 +1,4 @@
-"""A case's rows as frozen values, so that rules can judge them. It holds both reviewers' ratings: never a page's own."""
+"""A case's rows as frozen values, so that rules can judge them. Both reviewers' ratings are in it: no page gets it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,10 +86,7 @@ def of(case: Case) -> Casework:
         sent=was_sent,
         seed=case.seed,
         seats=rules.seats_needed(framework, was_sent.level),
-        sittings=tuple(
-            Sitting(s.person_id, s.position, s.checks_only, s.parent_carer, s.finished_at is not None)
-            for s in case.seats
-        ),
+        sittings=sittings(case),
         judged=tuple(
             Judged(j.person_id, j.question_code, from_row(j.rating), j.reason, j.note, j.private_note)
             for j in case.judgements
@@ -98,6 +95,12 @@ def of(case: Case) -> Casework:
             Decision(s.made_by, s.question_code, from_row(s.rating), How(s.how), s.reason) for s in case.settlements
         ),
         panel_signed=case.panel_by is not None,
+    )
+
+
+def sittings(case: Case) -> tuple[Sitting, ...]:
+    return tuple(
+        Sitting(s.person_id, s.position, s.checks_only, s.parent_carer, s.finished_at is not None) for s in case.seats
     )
 
 

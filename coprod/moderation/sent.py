@@ -25,6 +25,11 @@ class Exhibit:
     shows: str
     from_families: bool
 
+    @property
+    def link(self) -> str:
+        """The address to open: a web address, or none."""
+        return self.url if self.url.startswith(("https://", "http://")) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:

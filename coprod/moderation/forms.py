@@ -1,0 +1,92 @@
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput
+from wtforms import HiddenField, RadioField, SubmitField
+from wtforms.validators import AnyOf, InputRequired
+
+from coprod.moderation.pages import Card
+from coprod.moderation.sent import DOES_NOT_APPLY, Given, as_rating
+from coprod.web.forms import LongText
+
+CONFLICT = "conflict"
+NO_CONFLICT = "none"
+AGREEABLE = (DOES_NOT_APPLY, *"01234")
+
+
+class DeclareForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """Whether somebody has a conflict. It asks for no reason."""
+
+    answer = RadioField(
+        "Do you have a conflict with this organisation?",
+        widget=GovRadioInput(),
+        choices=[(NO_CONFLICT, "No, I have no conflict"), (CONFLICT, "I have a conflict")],
+        validators=[InputRequired("Choose whether you have a conflict")],
+    )
+    send = SubmitField("Continue", widget=GovSubmitInput())
+
+    @property
+    def conflict(self) -> bool:
+        return bool(self.answer.data == CONFLICT)
+
+
+class RatingForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A rating from the cards. Cards that are not possible are choices too: the rule says why not."""
+
+    rating = RadioField("Your rating", widget=GovRadioInput(), validators=[InputRequired("Choose a rating")])
+
+    def offer(self, cards: tuple[Card, ...]) -> None:
+        self.rating.choices = [(card.value, card.name) for card in cards]
+
+    @property
+    def given(self) -> Given:
+        return as_rating(self.rating.data)
+
+
+class RateForm(RatingForm):
+    """One reviewer's rating of one answer."""
+
+    reason = LongText(
+        "Why this rating",
+        most=2000,
+        rows=4,
+        hint="Needed when you change the rating. Use the words of the scale. The organisation will read it.",
+    )
+    note = LongText(
+        "A note for the organisation",
+        most=2000,
+        rows=3,
+        hint="If you like. Say what is good, or what would help.",
+    )
+    private_note = LongText(
+        "A private note",
+        most=2000,
+        rows=3,
+        hint="If you like. The organisation never sees it. The reviewers of this case can, once both have finished.",
+    )
+    send = SubmitField("Save and go on", widget=GovSubmitInput())
+
+
+class SettleForm(RatingForm):
+    """One rating for a question that two reviewers rated differently."""
+
+    reason = LongText(
+        "Why this is the right rating",
+        most=2000,
+        rows=4,
+        required="Say why this is the right rating",
+        hint="Use the words of the scale. The organisation will read it.",
+    )
+    send = SubmitField("Save", widget=GovSubmitInput())
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Agreeing to what the other reviewer put forward, as it was when the page was made."""
+
+    agreed = HiddenField(validators=[InputRequired("Reload the page"), AnyOf(AGREEABLE, "Reload the page")])
+
+    @property
+    def given(self) -> Given:
+        return as_rating(self.agreed.data or DOES_NOT_APPLY)
+
+
+class PressForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A button that decides something, with nothing to fill in."""

@@ -1,0 +1,29 @@
+"""READS: the rows behind several pages. Part of `queries`."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from coprod.accounts.models import Person
+from coprod.assessments.models import Assessment
+from coprod.database import db
+from coprod.moderation.models import Case
+from coprod.permissions import Actor
+
+
+def whole() -> Select[Case]:
+    """A case with everything that its pages need, in a fixed number of queries."""
+    return select(Case).options(
+        joinedload(Case.assessment).joinedload(Assessment.organisation),
+        selectinload(Case.seats),
+        selectinload(Case.declarations),
+        selectinload(Case.judgements),
+        selectinload(Case.settlements),
+    )
+
+
+def has_declared(case: Case, actor: Actor) -> bool:
+    return any(d.person_id == actor.person_id and not d.conflict for d in case.declarations)
+
+
+def parent_carer(actor: Actor) -> bool:
+    return bool(db.session.scalar(select(Person.parent_carer).where(Person.id == actor.person_id)))

@@ -1,0 +1,243 @@
+"""READS: what waits for one reviewer, and how far every organisation has got. Part of `queries`."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from coprod.assessments.models import Assessment
+from coprod.assessments.rules import State
+from coprod.database import db
+from coprod.framework.queries import pinned
+from coprod.moderation import casework, pages, rules, sent, stages
+from coprod.moderation.guards import OPEN_STATES
+from coprod.moderation.models import Case, Declaration, Seat
+from coprod.moderation.rows import has_declared, parent_carer, whole
+from coprod.moderation.stages import Reached, Stage
+from coprod.organisations.models import Organisation
+from coprod.organisations.rules import Kind
+from coprod.permissions import Action, Actor, AreaRole, can
+from coprod.web.clock import HERE
+
+SHOWN = 25  # of each list on the queue page
+A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A case with a free place, before anybody has said that they have no conflict: so it names nobody."""
+
+    assessment_id: UUID
+    kind: str
+    level: str
+    days: int
+    minutes: int
+    second_look: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A case that this person has a part in."""
+
+    assessment_id: UUID
+    case_id: UUID
+    name: str
+    level: str
+    days: int
+    words: str
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for one reviewer: what they have open, what a lead reviewer must decide, and what is free."""
+
+    mine: tuple[Open, ...]
+    for_the_lead: tuple[Open, ...]
+    waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HowFar:
+    """How far one organisation has got. No ratings: the coordinator watches the clock, not the answers."""
+
+    organisation: str
+    kind: str
+    state: str
+    since: date
+    days: int
+    seats: str
+    reply_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One page of the list, and where the next one begins."""
+
+    rows: tuple[HowFar, ...]
+    following: UUID | None
+
+
+def queue(actor: Actor, *, today: date) -> Queue:
+    """What waits for this reviewer, the longest waiting first. What they have a conflict with is not there."""
+    return Queue(mine=_mine(actor, today), for_the_lead=_for_the_lead(actor, today), waiting=_waiting(actor, today))
+
+
+def states(*, after: UUID | None, today: date) -> Progress:
+    """Every organisation's newest assessment, A to Z, with its state and for how long it has been in it."""
+    newest = (
+        select(Assessment.id)
+        .where(Assessment.organisation_id == Organisation.id)
+        .order_by(Assessment.started_at.desc(), Assessment.id)
+        .limit(1)
+        .correlate(Organisation)
+        .scalar_subquery()
+    )
+    seated = select(func.count()).select_from(Seat).where(Seat.case_id == Case.id).correlate(Case).scalar_subquery()
+    chosen = (
+        select(Assessment, Organisation.name, Organisation.kind, Case, seated)
+        .join(Organisation, Organisation.id == Assessment.organisation_id)
+        .outerjoin(Case, Case.assessment_id == Assessment.id)
+        .where(Assessment.id == newest)
+        .options(defer(Assessment.snapshot), defer(Case.outcome))
+        .order_by(Organisation.search_name, Organisation.id)
+        .limit(A_PAGE + 1)
+    )
+    last = db.session.get(Organisation, after) if after else None
+    if last is not None:
+        chosen = chosen.where(tuple_(Organisation.search_name, Organisation.id) > (last.search_name, last.id))
+    found = db.session.execute(chosen).all()
+    rows = tuple(
+        _how_far(assessment, name, kind, case, count, today) for assessment, name, kind, case, count in found[:A_PAGE]
+    )
+    return Progress(rows, found[A_PAGE - 1][0].organisation_id if len(found) > A_PAGE else None)
+
+
+def _how_far(
+    assessment: Assessment, name: str, kind: str, case: Case | None, seated: int | None, today: date
+) -> HowFar:
+    moments = (
+        assessment.started_at,
+        assessment.submitted_at,
+        case.provisional_at if case else None,
+        assessment.final_at,
+    )
+    since = next(moment for moment in reversed(moments) if moment is not None).astimezone(HERE).date()
+    waits = assessment.state in OPEN_STATES
+    return HowFar(
+        organisation=name,
+        kind=Kind(kind).words,
+        state=State(assessment.state).words,
+        since=since,
+        days=(today - since).days,
+        seats=f"{seated or 0} of {rules.PLACES}" if waits else "",
+        reply_by=case.reply_by if case and case.closed_at is None else None,
+    )
+
+
+def _mine(actor: Actor, today: date) -> tuple[Open, ...]:
+    seated = exists().where(Seat.case_id == Case.id, Seat.person_id == actor.person_id)
+    cases = db.session.scalars(_in_moderation().where(seated)).all()
+    return tuple(_open(case, actor, today)[0] for case in cases if can(actor, Action.JUDGE, case))
+
+
+def _for_the_lead(actor: Actor, today: date) -> tuple[Open, ...]:
+    """Cases in which both have finished, and only a lead reviewer who is neither of them can go on."""
+    if AreaRole.LEAD_REVIEWER not in actor.roles:
+        return ()
+    has_part = exists().where(Seat.case_id == Case.id, Seat.person_id == actor.person_id)
+    busy = exists().where(Seat.case_id == Case.id, Seat.finished_at.is_(None))
+    cases = db.session.scalars(_in_moderation().where(~has_part, ~busy)).all()
+    opened = [_open(case, actor, today) for case in cases if can(actor, Action.PANEL, case)]
+    return tuple(one for one, at in opened if at.stage in {Stage.FOR_THE_LEAD, Stage.FOR_THE_PANEL})
+
+
+def _open(case: Case, actor: Actor, today: date) -> tuple[Open, Reached]:
+    """A case of the queue. It is named only to those who have said that they have no conflict."""
+    work = casework.of(case)
+    declared = has_declared(case, actor)
+    at = stages.reached(work, work.sitting_of(actor.person_id))
+    organisation = case.assessment.organisation
+    row = Open(
+        assessment_id=case.assessment_id,
+        case_id=case.id,
+        name=organisation.name if declared else Kind(organisation.kind).words,
+        level=pages.level_name(work.framework, work.sent.level),
+        days=_days(work.sent.submitted_on, today),
+        words=at.words,
+        declared=declared,
+    )
+    return row, at
+
+
+def _in_moderation() -> Select[Case]:
+    return (
+        whole()
+        .join(Assessment, Assessment.id == Case.assessment_id)
+        .where(Assessment.state == State.IN_MODERATION.value)
+        .order_by(Assessment.submitted_at, Case.id)
+        .limit(SHOWN)
+    )
+
+
+def _waiting(actor: Actor, today: date) -> tuple[Waiting, ...]:
+    chosen = (
+        select(Assessment)
+        .where(Assessment.state.in_(OPEN_STATES), *_not_in_conflict(actor), ~_has_no_place_for(actor))
+        .options(joinedload(Assessment.organisation))
+        .order_by(Assessment.submitted_at, Assessment.id)
+        .limit(SHOWN)
+    )
+    found = db.session.scalars(chosen).all()
+    opened = _cases_of([assessment.id for assessment in found])
+    parent = parent_carer(actor)
+    rows = (_waiting_row(one, opened.get(one.id), parent, today) for one in found)
+    return tuple(row for row in rows if row is not None)
+
+
+def _waiting_row(assessment: Assessment, case: Case | None, parent: bool, today: date) -> Waiting | None:
+    framework = pinned(assessment.framework, assessment.version)
+    was_sent = sent.read(assessment.snapshot or {}, audience=assessment.audience)
+    seats = rules.seats_needed(framework, was_sent.level)
+    sittings = casework.sittings(case) if case else ()
+    position = rules.free_position(seats, sittings)
+    if position is None or rules.cannot_sit(seats, sittings, parent_carer=parent):
+        return None
+    second = seats.checks_only(position)
+    looks = rules.second_look(framework) if second else rules.to_look_at(framework, was_sent.claims, seed=0)
+    return Waiting(
+        assessment_id=assessment.id,
+        kind=Kind(assessment.organisation.kind).words,
+        level=pages.level_name(framework, was_sent.level),
+        days=_days(was_sent.submitted_on, today),
+        minutes=rules.minutes(looks),
+        second_look=second,
+    )
+
+
+def _not_in_conflict(actor: Actor) -> Collection[ColumnElement[bool]]:
+    """What `permissions.independent` says, for a list."""
+    own = {*actor.memberships, *actor.past}
+    declared = exists().where(
+        Declaration.case_id == Case.id, Declaration.conflict, Declaration.person_id == actor.person_id
+    )
+    conflict = exists().where(Case.assessment_id == Assessment.id, declared)
+    return (Assessment.organisation_id.not_in(own), ~conflict)
+
+
+def _has_no_place_for(actor: Actor) -> ColumnElement[bool]:
+    taken = select(func.count()).select_from(Seat).where(Seat.case_id == Case.id).scalar_subquery()
+    mine = exists().where(Seat.case_id == Case.id, Seat.person_id == actor.person_id)
+    return exists().where(Case.assessment_id == Assessment.id, or_(taken >= rules.PLACES, mine))
+
+
+def _cases_of(assessment_ids: Collection[UUID]) -> dict[UUID, Case]:
+    chosen = select(Case).where(Case.assessment_id.in_(assessment_ids)).options(selectinload(Case.seats))
+    return {case.assessment_id: case for case in db.session.scalars(chosen.order_by(Case.id))}
+
+
+def _days(since: date | None, today: date) -> int:
+    return (today - since).days if since else 0
