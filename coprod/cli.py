@@ -77,7 +77,7 @@ def organisations_group() -> None:
 
 @organisations_group.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--la", "la_codes", multiple=True, metavar="CODE", help="Only this local authority (say it again for more).")
+@click.option("--la", "la_codes", multiple=True, metavar="CODE", help="Only this local authority (repeat it for more).")
 def import_organisations(file: Path, la_codes: tuple[str, ...]) -> None:
     """Load a "Get information about schools" download. It can be done again at any time."""
     with transaction():

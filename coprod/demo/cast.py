@@ -1,0 +1,164 @@
+"""Who is in the demonstration. Everybody is invented; nobody real is given a status here."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from coprod.permissions import AreaRole, MemberRole
+
+PASSWORD = "a demonstration only"  # noqa: S105  # printed for everybody to see: it opens nothing real
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody to sign in as. `what` says who they are, `first` what to try; an empty `what` gets no button."""
+
+    email: str
+    name: str
+    what: str = ""
+    first: str = ""
+    roles: tuple[AreaRole, ...] = ()
+    parent_carer: bool = False
+    belongs_to: str = ""
+    part: MemberRole = MemberRole.LEAD
+
+
+class Stage(IntEnum):
+    """How far an invented organisation has come."""
+
+    FOUND = 0
+    SIGNED = 1
+    DRAFT = 2
+    SUBMITTED = 3
+    IN_MODERATION = 4
+    PROVISIONAL = 5
+    FINAL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One organisation's part in the story. Days count back from today."""
+
+    organisation: str
+    lead: str
+    signed: int | None = None
+    withdrawn: int | None = None
+    stage: Stage = Stage.SIGNED
+    sent: int = 0
+    ratings: tuple[str, ...] = ()
+    answered: int = 25
+    families: int = 2
+    statement: bool = False
+    commitments_kept: int = 0
+    published: int = 0
+    surprises: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+ACCOUNTS = (
+    Account(
+        "priya.anand@example.org",
+        "Priya Anand",
+        "SENCO at a school that is half way",
+        "Open the assessment of Thorn Hill Academy. See what question RA1 counts as, and what would raise it.",
+        belongs_to="990104",
+    ),
+    Account(
+        "tom.field@example.org",
+        "Tom Field",
+        "Teacher who helps to fill it in",
+        "Answer a question. You can attach evidence, but sending it in is for the lead.",
+        belongs_to="990104",
+        part=MemberRole.CONTRIBUTOR,
+    ),
+    Account(
+        "helen.marsh@example.org",
+        "Helen Marsh",
+        "Head teacher with a result to read",
+        "Read why ratings were changed at Oak Hollow Junior School, and accept the result.",
+        belongs_to="990107",
+    ),
+    Account(
+        "omar.haddad@example.org",
+        "Omar Haddad",
+        "Head teacher who has an award",
+        "Download the certificates of Meadow Court Primary School, and look after its promises.",
+        belongs_to="990103",
+    ),
+    Account(
+        "grace.obi@example.org",
+        "Grace Obi",
+        "Forum reviewer, a parent carer",
+        "Take Willow Bridge Infant School from the queue: say that you have no conflict, then rate an answer.",
+        roles=(AreaRole.REVIEWER,),
+        parent_carer=True,
+    ),
+    Account(
+        "lewis.hart@example.org",
+        "Lewis Hart",
+        "Second forum reviewer, a parent carer",
+        "Finish Larkrise Further Education College: you can't see the other reviewer's ratings until you have.",
+        roles=(AreaRole.REVIEWER,),
+        parent_carer=True,
+    ),
+    Account(
+        "mina.shah@example.org",
+        "Mina Shah",
+        "Lead reviewer of the forum",
+        "See which cases wait, and settle what two reviewers rated differently.",
+        roles=(AreaRole.LEAD_REVIEWER,),
+        parent_carer=True,
+    ),
+    Account(
+        "alex.morgan@example.org",
+        "Alex Morgan",
+        "Coordinator of the area",
+        "See how far everybody has got, accept people who ask to join, and look after the list of organisations.",
+        roles=(AreaRole.COORDINATOR,),
+    ),
+    Account("brook.lead@example.org", "Nia Brook", belongs_to="990101"),
+    Account("hazel.lead@example.org", "Joan Hazel", belongs_to="990102"),
+    Account("willow.lead@example.org", "Ben Willow", belongs_to="990105"),
+    Account("larkrise.lead@example.org", "Ada Lark", belongs_to="990106"),
+    Account("stone.lead@example.org", "Ivy Stone", belongs_to="990108"),
+    Account("copper.lead@example.org", "Max Copper", belongs_to="990109"),
+    Account("rush.lead@example.org", "Una Rush", belongs_to="990110"),
+    Account("fern.lead@example.org", "Kit Fern", belongs_to="990111"),
+    Account("speech.lead@example.org", "Zoe Lane", belongs_to="Community Speech and Language Team"),
+    Account("transport.lead@example.org", "Raj Wells", belongs_to="School Transport Team"),
+)
+
+# Services have a parent and a name instead of a number.
+PARENTS = (("Example Community Health Trust", "Wellingborough"), ("Example County Children's Services", "Kettering"))
+SERVICES = (
+    ("Community Speech and Language Team", "Example Community Health Trust", "Wellingborough"),
+    ("School Transport Team", "Example County Children's Services", "Kettering"),
+)
+
+# Ratings by value, in the standards' order: LLE, WT, AMB, RA, HOT. "-" does not apply.
+DEVELOPING = ("23222", "22222", "22222", "22232", "22222")
+ESTABLISHED = ("33333", "33322", "33332", "33332", "33323")
+EMBEDDED = ("34334", "44344", "33334", "34343", "34343")
+TOWARDS = ("22212", "21212", "22111", "12222", "21212")
+
+STORY = (
+    Part("990101", "brook.lead@example.org", signed=60, commitments_kept=1),
+    Part("990102", "hazel.lead@example.org", signed=430, stage=Stage.FINAL, sent=300, ratings=EMBEDDED,
+         families=3, statement=True, commitments_kept=2, published=5),
+    Part("990103", "omar.haddad@example.org", signed=400, stage=Stage.FINAL, sent=120, ratings=DEVELOPING,
+         commitments_kept=1, published=3, surprises={"LLE2": (2, 2)}),
+    Part("Community Speech and Language Team", "speech.lead@example.org", signed=330, stage=Stage.FINAL, sent=200,
+         ratings=ESTABLISHED, commitments_kept=1, published=4, surprises={"WT2": (2, 2), "HOT1": (2, 3)}),
+    Part("990104", "priya.anand@example.org", signed=90, stage=Stage.DRAFT, ratings=ESTABLISHED, answered=11,
+         families=0, published=1),
+    Part("990105", "willow.lead@example.org", signed=150, stage=Stage.SUBMITTED, sent=6, ratings=DEVELOPING,
+         published=1),
+    Part("990106", "larkrise.lead@example.org", signed=200, stage=Stage.IN_MODERATION, sent=20,
+         ratings=ESTABLISHED, published=2, surprises={"AMB1": (2, 2)}),
+    Part("990107", "helen.marsh@example.org", signed=180, stage=Stage.PROVISIONAL, sent=28, ratings=DEVELOPING,
+         commitments_kept=1, published=2, surprises={"HOT4": (1, 1), "LLE2": (2, 2)}),
+    Part("990108", "stone.lead@example.org", signed=1180, stage=Stage.FINAL, sent=1100, ratings=DEVELOPING,
+         published=1),
+    Part("990109", "copper.lead@example.org", signed=420, stage=Stage.SIGNED),
+    Part("990110", "rush.lead@example.org", signed=250, stage=Stage.FINAL, sent=90, ratings=TOWARDS, published=1),
+    Part("990111", "fern.lead@example.org", stage=Stage.FOUND),
+    Part("School Transport Team", "transport.lead@example.org", signed=210, withdrawn=30),
+)

@@ -1,0 +1,116 @@
+"""A real server in a process of its own, and a real browser that complains aloud."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from coprod.app import create_app
+from coprod.settings import ROOT
+from tests.conftest import made
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running deployment: where it answers, its data folder, and an app on the same data for setting up."""
+
+    address: str
+    instance: Path
+    app: Flask
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """An empty deployment, served as in production: granian, two workers, its own database file."""
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    settings = made(tmp_path, base_url=address)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COPROD_")}
+    environment |= {
+        "COPROD_INSTANCE": str(tmp_path),
+        "COPROD_SECRET_KEY": settings.key(),
+        "COPROD_BASE_URL": address,
+    }
+    command = Path(sys.executable).parent
+    subprocess.run([command / "coprod", "upgrade"], env=environment, cwd=ROOT, check=True, capture_output=True)
+    server = subprocess.Popen(
+        [command / "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
+        + ["--blocking-threads", "1", "--no-ws", "--log-level", "error", "wsgi:app"],
+        env=environment,
+        cwd=ROOT,
+        stderr=(tmp_path / "server.log").open("w"),
+    )
+    try:
+        _wait_until_ready(address, server)
+        yield Site(address, tmp_path, create_app(settings))
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture
+def person(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Opens a browser window for one person. Complaints in its console, and server errors, fail the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_window(**options: object) -> Page:
+        context = browser.new_context(base_url=site.address, **{"viewport": {"width": 1280, "height": 900}} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda fault: complaints.append(str(fault)))
+        page.on("response", lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(150):
+        assert server.poll() is None, "the server stopped"
+        try:
+            with urllib.request.urlopen(f"{address}/health/ready", timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not get ready in 15 seconds")
