@@ -56,6 +56,7 @@ class Press:
     fonts: Any
     style: Any
     fetcher: Any
+    refused: type[BaseException]
 
 
 class Heard(logging.Handler):
@@ -120,6 +121,8 @@ def _printed(page: str, facts: rules.Facts) -> bytes | None:
         if len(document.pages) != 1:
             return None
         made: bytes = document.write_pdf(finisher=_say_it_is_accessible, **standard)
+    except press.refused as refusal:
+        raise DocumentFault(str(refusal)) from refusal
     finally:
         logger.removeHandler(heard)
     if heard.complaints:
@@ -140,7 +143,7 @@ def _press() -> Press:
     """Made once in each process, under the lock."""
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class Locked(URLFetcher):  # type: ignore[misc]  # the library is untyped
         """Only our own fonts: no file, no network. Whatever else a document asks for stops it."""
@@ -155,4 +158,4 @@ def _press() -> Press:
     style = weasyprint.CSS(
         string=STYLE.read_text(encoding="utf-8"), base_url=OURS, font_config=fonts, url_fetcher=fetcher
     )
-    return Press(weasyprint, fonts, style, fetcher)
+    return Press(weasyprint, fonts, style, fetcher, FatalURLFetchingError)

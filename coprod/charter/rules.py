@@ -63,7 +63,7 @@ def check_in_due(*, counts_from: date, checked_in_on: date | None, lapse: Lapse)
 
 
 def last_day(*, counts_from: date, assessed_on: date | None, checked_in_on: date | None, lapse: Lapse) -> date:
-    """Until an assessment is sent in a sign-up has so many months; after that it lapses when a check-in is very late."""
+    """Without an assessment a sign-up has so many months. With one, it lapses when a check-in is very late."""
     if assessed_on is None:
         return add_months(counts_from, lapse.lapses_months)
     due = check_in_due(counts_from=counts_from, checked_in_on=checked_in_on or assessed_on, lapse=lapse)

@@ -1,7 +1,12 @@
+import hashlib
 import io
 import logging
+import os
 import re
+import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -16,7 +21,8 @@ from coprod.certificates.rules import Facts, Promise
 from tests.support.certificates import award, signing
 
 LONG_NAME = ("The Bartholomew Featherstonehaugh Memorial Academy for Children and Young People " * 3)[:200]
-LONG_PROMISES = tuple(Promise(("We will publish what families told us, and what we did. " * 6)[:300], date(2027, 9, 30)) for _ in range(3))
+LONG_PROMISE = Promise(("We will publish what families told us, and what we did. " * 6)[:300], date(2027, 9, 30))
+LONG_PROMISES = (LONG_PROMISE,) * 3
 HOSTILE = '<img src=file:///etc/passwd><link rel=attachment href=file:///etc/passwd>{{ 7*7 }}</title>&amp;"\''
 
 CASES = {
@@ -25,16 +31,16 @@ CASES = {
     "long award": award(organisation=LONG_NAME, demonstration=True),
     "long signing": signing(organisation=LONG_NAME, promises=LONG_PROMISES, demonstration=True),
     "capitals": signing(
-        organisation="W" * 200, promises=tuple(Promise("W" * 300, date(2027, 9, 30)) for _ in range(3)), area="W" * 80
+        organisation="W" * 200, promises=(Promise("W" * 300, date(2027, 9, 30)),) * 3, area="W" * 80
     ),
-    "accents": award(organisation="Ysgol Tŷ Ffynnon – École Zoë Łódź “Ñandú” & Sons"),
+    "accents": award(organisation="Ysgol Tŷ Ffynnon, École Zoë Łódź “Ñandú” & Sons"),
     "other scripts": award(organisation="学校 مدرسة ਸਕੂਲ 🙂 Σχολείο"),
     "hostile": signing(organisation=HOSTILE, promises=(Promise(HOSTILE, date(2027, 9, 30)),)),
 }
 
 
 @pytest.fixture(autouse=True)
-def _in_a_request(app: Flask):  # type: ignore[no-untyped-def]
+def _in_a_request(app: Flask) -> Iterator[None]:
     with app.test_request_context():
         yield
 
@@ -78,10 +84,6 @@ def test_the_same_facts_make_the_same_bytes_in_another_process(app: Flask) -> No
         "app = create_app(made(Path(tempfile.mkdtemp())))\n"
         "with app.test_request_context(): sys.stdout.write(hashlib.sha256(document.render(award())).hexdigest())"
     )
-    import hashlib
-    import os
-    import sys
-
     said = subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-c", program],
         capture_output=True,
@@ -186,10 +188,10 @@ def test_hostile_names_stay_words() -> None:
         '<p style="background: url(file:///etc/passwd)">x</p>',
     ],
 )
-def test_a_document_that_asks_for_a_file_or_an_address_is_never_made(asks: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_asks_for_anything_is_never_made(asks: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = document._page(award(), tight=False)
     monkeypatch.setattr(document, "_page", lambda facts, tight: whole.replace("<body>", f"<body>{asks}"))
-    with pytest.raises(Exception, match="etc/passwd|127.0.0.1|elsewhere"):
+    with pytest.raises(document.DocumentFault, match=r"etc/passwd|127\.0"):
         document.render(award())
 
 
@@ -200,15 +202,20 @@ def test_a_complaint_of_the_library_stops_it(monkeypatch: pytest.MonkeyPatch) ->
         document.render(award())
 
 
+PDFTOTEXT = shutil.which("pdftotext")
+WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
+
+
 def words_of(content: bytes, folder: Path) -> list[tuple[float, float, float, float, str]]:
     """Each word with its box on the page, as another program sees it."""
-    file = folder / "c.pdf"
+    file = folder / "certificate.pdf"
     file.write_bytes(content)
-    out = subprocess.run(["pdftotext", "-bbox", str(file), "-"], capture_output=True, text=True, check=True)  # noqa: S603, S607
-    found = re.findall(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', out.stdout)
-    return [(*map(float, box), word) for *box, word in found]  # type: ignore[misc]
+    call = [str(PDFTOTEXT), "-bbox", str(file), "-"]
+    said = subprocess.run(call, capture_output=True, text=True, check=True).stdout  # noqa: S603  # our own file
+    return [(float(a), float(b), float(c), float(d), word) for a, b, c, d, word in WORD.findall(said)]
 
 
+@pytest.mark.skipif(PDFTOTEXT is None, reason="needs poppler's pdftotext")
 @pytest.mark.parametrize("name", [name for name in CASES if name != "other scripts"])
 def test_nothing_leaves_the_page_or_covers_anything_else(name: str, tmp_path: Path) -> None:
     words = words_of(document.render(CASES[name]), tmp_path)

@@ -73,7 +73,7 @@ CODE = "7Q40-M2PD-W9XA-3RTE-1111-0000-ZZZZ"
         CODE.replace("-", ""),
         CODE.replace("-", " "),
         f"  {CODE}\n",
-        CODE.replace("-", "–"),
+        CODE.replace("-", "\u2013"),
         CODE.replace("-", "\u00a0"),
         CODE.replace("0", "O"),
         CODE.replace("0", "o").lower(),
@@ -87,7 +87,9 @@ def test_a_typed_code_is_read_kindly(typed: str) -> None:
     assert rules.read_code(typed) == CODE
 
 
-@pytest.mark.parametrize("typed", ["", "-", CODE[:-1], CODE + "0", CODE.replace("Z", "U"), "é" * 28, "²" * 28, "٣" * 28])
+@pytest.mark.parametrize(
+    "typed", ["", "-", CODE[:-1], CODE + "0", CODE.replace("Z", "U"), "é" * 28, "²" * 28, "٣" * 28]
+)
 def test_what_can_not_be_a_code_is_none(typed: str) -> None:
     assert rules.read_code(typed) is None
 
