@@ -27,7 +27,6 @@ class SignInForm(LoginForm):
         "Password",
         widget=GovPasswordInput(),
         validators=[InputRequired(), Length(max=255)],
-        render_kw={"autocomplete": "current-password"},
     )
     submit = SubmitField("Sign in", widget=GovSubmitInput())
     remember = None  # type: ignore[assignment]  # the way to leave out a field of the library's
