@@ -48,8 +48,16 @@ class ImportReport:
     def rows(self) -> int:
         return self.new + self.changed + self.closed + self.unchanged + self.elsewhere + self.faulty
 
+    def lines(self) -> Iterator[str]:
+        """The whole report, a line at a time, as the command line says it."""
+        yield from (f"{words}: {number}" for words, number in self.in_words)
+        for fault in self.faults:
+            yield f"Row {fault.number:,}{f', {fault.column}' if fault.column else ''}: {fault.reason}."
+        if self.faulty > len(self.faults):
+            yield f"And {self.faulty - len(self.faults):,} more rows."
+
     @property
-    def lines(self) -> tuple[tuple[str, str], ...]:
+    def in_words(self) -> tuple[tuple[str, str], ...]:
         """The counts in words."""
         said = {
             "New": self.new,
