@@ -2,7 +2,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput
-from wtforms import BooleanField, RadioField, SubmitField
+from wtforms import BooleanField, RadioField, SelectChoice, SubmitField
 from wtforms.validators import InputRequired
 
 from coprod.evidence import rules
@@ -64,7 +64,7 @@ class EvidenceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     def __init__(self, *, kinds: tuple[EvidenceKind, ...], **given: Any) -> None:
         super().__init__(**given)
-        self.kind.choices = [(kind.code, kind.name) for kind in kinds]
+        self.kind.choices = [SelectChoice(kind.code, kind.name) for kind in kinds]
         self.kind_words = {kind.code: f"{'. '.join(kind.examples)}. {kind.families_note}" for kind in kinds}
 
     def facts(self) -> dict[str, Any]:

@@ -1,0 +1,262 @@
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSelect, GovSubmitInput
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, SubmitField, ValidationError
+from wtforms.validators import InputRequired, Optional
+
+from coprod.changes import rules
+from coprod.changes.confirming import LONGEST_COMMENT, Answer
+from coprod.changes.rules import ChangeFacts, Group, Status
+from coprod.framework.model import Area
+from coprod.organisations.rules import Kind
+from coprod.web.formatting import day
+from coprod.web.forms import DayField, LongText, Text
+
+AREAS = {
+    Area.CHILD: "One child's plan",
+    Area.TEAM: "One class, team or service",
+    Area.ORGANISATION: "The whole organisation",
+}
+
+
+LONGEST_NUMBER = 9
+
+
+class ChangeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """A change record in five steps. Only the title is asked for: the rest may come later."""
+
+    revision = HiddenField()
+    title = Text(
+        "Give this change a short title",
+        most=rules.LONGEST_TITLE,
+        required="Enter a title",
+        hint="For example, “A quiet room at lunch”.",
+    )
+    heard = LongText(
+        "What did families say?",
+        most=rules.LONGEST_TEXT,
+        hint="In their words where you can. Leave out names.",
+    )
+    group = RadioField(
+        "Who said it?",
+        choices=[SelectChoice(g.value, g.words) for g in Group],
+        widget=GovRadioInput(),
+        validators=[Optional()],
+    )
+    how_many = Text(
+        "About how many people?",
+        most=LONGEST_NUMBER,
+        hint="A number. Leave it empty if you don't know. The public never sees a number below 5.",
+        inputmode="numeric",
+        autocomplete="off",
+    )
+    heard_on = DayField("When did you hear it?", hint="For example, 2 3 2026.")
+    heard_where = Text(
+        "Where or how did you hear it?",
+        most=rules.LONGEST_PLACE,
+        hint="For example, a coffee morning, a survey or a review meeting. The public does not see this.",
+    )
+    before = LongText(
+        "What was the plan before?",
+        most=rules.LONGEST_TEXT,
+        hint="Any plan: a child's, a service's, a policy, a contract. Copy the words that changed, without names.",
+    )
+    after = LongText("What is the plan now?", most=rules.LONGEST_TEXT, hint="We mark what changed between the two.")
+    decision = LongText(
+        "Who decided, and what did they decide?",
+        most=rules.LONGEST_TEXT,
+        hint="Say their part, not their name: “The head teacher and governors agreed to …”.",
+    )
+    why = LongText(
+        "Why did they decide this?", most=rules.LONGEST_TEXT, hint="Above all if the answer was no, or only in part."
+    )
+    decided_on = DayField("When was it decided?", hint="For example, 9 3 2026.")
+    changed_mind = BooleanField(
+        "Families changed our mind",
+        widget=GovCheckboxInput(),
+        description="Tick this if you had planned something else before families spoke.",
+    )
+    told_on = DayField("When did you tell families?", hint="For example, 12 3 2026.")
+    told_how = Text(
+        "How did you tell them?", most=rules.LONGEST_TOLD_HOW, hint="For example, a letter and the next coffee morning."
+    )
+    better = LongText(
+        "What got better?",
+        most=rules.LONGEST_TEXT,
+        hint="A small story, a number, or families' own words. Leave it empty if it is too early to say.",
+    )
+    area = RadioField(
+        "How far does the change reach?",
+        choices=[SelectChoice(area.value, words) for area, words in AREAS.items()],
+        widget=GovRadioInput(),
+        validators=[Optional()],
+    )
+    submit = SubmitField("Save", widget=GovSubmitInput())
+
+    def validate_how_many(self, field: Any) -> None:
+        if field.data and not (field.data.isascii() and field.data.isdecimal()):
+            raise ValidationError("Enter the number of people as a whole number, such as 12")
+
+    def facts(self) -> ChangeFacts:
+        """What was typed, as the operations take it."""
+        typed = {name: self._fields[name].data for name in rules.FIELDS}
+        return ChangeFacts(
+            **typed
+            | {
+                "group": Group(typed["group"]) if typed["group"] else None,
+                "area": Area(typed["area"]) if typed["area"] else None,
+                "how_many": int(typed["how_many"]) if typed["how_many"] else None,
+            }
+        )
+
+    @property
+    def seen(self) -> int:
+        """The revision that the form was opened on; 0 where the browser sent none."""
+        return _number(self.revision.data)
+
+    @classmethod
+    def filled(cls, facts: ChangeFacts, revision: int) -> "ChangeForm":
+        """The form with what is on record, or with what was just typed."""
+        return cls(data=asdict(facts) | {"revision": str(revision)})
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One field that two people filled in differently."""
+
+    label: str
+    yours: str
+    theirs: str
+
+
+def clashes(form: ChangeForm, theirs: ChangeFacts) -> tuple[Clash, ...]:
+    """Where what was typed differs from what somebody else saved meanwhile, in the order of the form."""
+    yours = form.facts()
+    differing = rules.changed_fields(yours, theirs)
+    return tuple(
+        Clash(form._fields[name].label.text, in_words(getattr(yours, name)), in_words(getattr(theirs, name)))
+        for name in rules.FIELDS
+        if name in differing
+    )
+
+
+def in_words(value: object) -> str:
+    """One value of a record as a person reads it."""
+    match value:
+        case None | "":
+            return "Nothing yet"
+        case bool():
+            return "Yes" if value else "No"
+        case Group():
+            return value.words
+        case Area():
+            return AREAS[value]
+        case date():
+            return day(value)
+        case _:
+            return str(value)
+
+
+class LinkForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    submit = SubmitField("Make a private link", widget=GovSubmitInput())
+
+
+class WithdrawLinkForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    submit = SubmitField("Withdraw", widget=GovSubmitInput())
+
+
+class PublishForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    status = RadioField(
+        "How far has this come?",
+        choices=[SelectChoice(status.value, status.words) for status in Status],
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose how far this has come")],
+    )
+    no_child_named = BooleanField(
+        "I have read it, and no child or other person can be identified",
+        widget=GovCheckboxInput(),
+        validators=[InputRequired("Confirm that no child, and no other person, can be identified")],
+        description="Not by name, and not by details that make one child stand out.",
+    )
+    submit = SubmitField("Make it public", widget=GovSubmitInput())
+
+
+class TakeDownForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    submit = SubmitField("Take it off the public page", widget=GovSubmitInput())
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """What a family answers. It asks for no name."""
+
+    wording = HiddenField()
+    answer = RadioField(
+        "Is this what happened?",
+        choices=[SelectChoice(answer.value, answer.words) for answer in Answer],
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose yes, partly or no")],
+    )
+    group = RadioField(
+        "Who are you?",
+        choices=[SelectChoice(group.value, group.one_of_them) for group in Group],
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose who you are")],
+    )
+    comment = LongText(
+        "Do you want to add anything?",
+        most=LONGEST_COMMENT,
+        counted=True,
+        hint="You don't have to. Please leave out names. The people who check this record read it.",
+    )
+    comment_shared = BooleanField("They may read my comment too", widget=GovCheckboxInput())
+    submit = SubmitField("Send my answer", widget=GovSubmitInput())
+
+    def __init__(self, *, organisation: str, **given: Any) -> None:
+        super().__init__(**given)
+        self.comment_shared.label.text = f"{organisation} may read my comment too"
+
+    def given(self) -> dict[str, Any]:
+        """What was answered, as `operations.confirm` takes it."""
+        return {name: self._fields[name].data for name in ("answer", "group", "comment", "comment_shared")}
+
+    @property
+    def read(self) -> int:
+        """The wording that the family had before them; 0 where the browser sent none."""
+        return _number(self.wording.data)
+
+
+class FilterForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """Filters are read from the address, so they need no token and a page can be shared."""
+
+    class Meta:
+        csrf = False
+
+    status = SelectField(
+        "How far it has come",
+        choices=[SelectChoice("", "All"), *(SelectChoice(status.value, status.words) for status in Status)],
+        widget=GovSelect(),
+        validators=[Optional()],
+    )
+    kind = SelectField(
+        "Kind of organisation",
+        choices=[SelectChoice("", "All kinds"), *(SelectChoice(kind.value, kind.words) for kind in Kind)],
+        widget=GovSelect(),
+        validators=[Optional()],
+    )
+    submit = SubmitField("Show", widget=GovSubmitInput())
+
+    def chosen(self) -> tuple[Status | None, Kind | None]:
+        """What to show. A filter that we don't know filters nothing."""
+        status, kind = self.status.data, self.kind.data
+        return (
+            Status(status) if status in set(Status) else None,
+            Kind(kind) if kind in set(Kind) else None,
+        )
+
+
+def _number(text: str | None) -> int:
+    """A number that a hidden field carries; 0 where it is not one."""
+    sound = text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if text and sound else 0
