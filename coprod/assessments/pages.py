@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from coprod.assessments.drafting import Outlined
 from coprod.assessments.forms import DOES_NOT_APPLY
-from coprod.assessments.models import Assessment
+from coprod.assessments.models import Answer, Assessment
 from coprod.assessments.rules import BEFORE_MODERATION, WRITABLE, Progress, State
 from coprod.changes import queries as changes
 from coprod.changes.models import ChangeRecord
@@ -174,6 +175,17 @@ def counts(framework: Framework, credited: Credited) -> Counts:
     return Counts(f"You chose {chosen}", credited.words, credited.next, so_far)
 
 
+def counts_as_sent(framework: Framework, credited: Credited) -> Counts:
+    """What an answer came to, on the page of an answer that can't be changed."""
+    if credited.claimed is None:
+        return Counts("Not answered", "This question had no answer.")
+    if isinstance(credited.claimed, NotApplicable) or not isinstance(credited.rating, int):
+        return counts(framework, credited)
+    held = credited.rule is not None
+    words = "Its evidence did not hold up a higher answer." if held else "Its evidence holds up what you chose."
+    return Counts(f"Counts as {framework.rung(credited.rating).name}", words)
+
+
 def evidence_lines(framework: Framework, items: Sequence[Evidence]) -> tuple[Linked, ...]:
     """Evidence as a list shows it: what kind, its date, and whether it comes from families."""
     names = {kind.code: kind.name for kind in framework.evidence_kinds}
@@ -192,10 +204,20 @@ def change_lines(records: Sequence[ChangeRecord]) -> tuple[Linked, ...]:
     return tuple(_change_line(record) for record in records)
 
 
-def saved_words(saved_at: datetime | None, who: str, now: datetime) -> str:
+def sent_titles(kept: Mapping[str, Any]) -> tuple[str, ...]:
+    """What backed an answer when it was sent in."""
+    return tuple(thing["title"] for thing in (*kept["changes"], *kept["evidence"]))
+
+
+def backing_titles(row: Answer | None) -> tuple[str, ...]:
+    """What backs an answer that was never sent in."""
+    if row is None:
+        return ()
+    return (*(link.change.title for link in row.changes), *(link.evidence.title for link in row.evidence))
+
+
+def saved_words(saved_at: datetime, who: str, now: datetime) -> str:
     """When the answer was saved: today the time is enough."""
-    if saved_at is None:
-        return "Not saved yet"
     when = f"at {clock(saved_at)}" if day(saved_at) == day(now) else f"on {day(saved_at)}"
     return f"Saved {when} by {who}"
 

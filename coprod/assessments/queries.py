@@ -116,7 +116,7 @@ def reasons_of(assessment: Assessment) -> dict[str, str]:
         .where(Answer.assessment_id == assessment.id, Answer.not_applicable)
         .order_by(Answer.question_code)
     )
-    return dict(db.session.execute(chosen).tuples().all())
+    return {row.question_code: row.reason for row in db.session.execute(chosen)}
 
 
 def answers_of(assessment: Assessment) -> dict[str, scoring.Answer]:

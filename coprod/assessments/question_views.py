@@ -31,8 +31,9 @@ Thing = TypeVar("Thing", Evidence, ChangeRecord)
 def question(assessment_id: UUID, code: str) -> str:
     """One question: what it asks, what is written, and what that counts as."""
     assessment, framework, asked = _asked(assessment_id, code)
-    row = drafting.answer_to(assessment, code)
-    return _page(assessment, framework, asked, row, form=None)
+    if not pages.is_writable(assessment):
+        return _read_only(assessment, framework, asked)
+    return _page(assessment, framework, asked, drafting.answer_to(assessment, code), form=None)
 
 
 @bp.post(AT)
@@ -230,15 +231,29 @@ def _page(
         form.revision.data = str(row.revision) if row else ""
     told = queries.told(row) if row else scoring.Answer(asked.code, None)
     credited = scoring.credited(framework, asked, told, on=clock.today(), first=assessment.first)
-    standing = queries.standing_evidence(row) if row else ()
     return render_template(
-        "assessments/question.html" if pages.is_writable(assessment) else "assessments/answer.html",
+        "assessments/question.html",
         assessment=assessment,
         page=page,
         form=form,
         counts=pages.counts(framework, credited),
-        standing=conflict.version_text(framework, written(row)),
-        evidence=pages.evidence_lines(framework, standing),
+        evidence=pages.evidence_lines(framework, queries.standing_evidence(row) if row else ()),
         changes=pages.change_lines([link.change for link in row.changes] if row else ()),
         saved=pages.saved_words(row.saved_at, drafting.name_of(row.saved_by), clock.now()) if row else "Not saved yet",
+        has_versions=row is not None and row.revision > 1,
+    )
+
+
+def _read_only(assessment: Assessment, framework: Framework, asked: Question) -> str:
+    """An answer that can't be changed: as it was sent in, or as it stood when the assessment was withdrawn."""
+    row = drafting.answer_to(assessment, asked.code)
+    kept = assessment.snapshot["answers"][asked.code] if assessment.snapshot else None
+    scored = queries.scored(assessment, today=clock.today())
+    return render_template(
+        "assessments/answer.html",
+        assessment=assessment,
+        page=pages.question_page(assessment, framework, asked, drafting.outline(assessment)),
+        counts=pages.counts_as_sent(framework, scored.credited[asked.code]),
+        standing=conflict.version_text(framework, written(row)),
+        backing=pages.sent_titles(kept) if kept else pages.backing_titles(row),
     )

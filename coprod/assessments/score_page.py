@@ -170,7 +170,10 @@ def _level(result: LevelResult) -> LevelBlock:
 def _condition(result: ConditionResult) -> ConditionLine:
     states = {True: ("Met", "met"), False: ("Not yet", "not-yet"), None: ("Decided in moderation", "later")}
     state, kind = states[result.met]
-    return ConditionLine(state, kind, result.words)
+    words = result.words
+    for said_twice in (": yes.", ": not yet.", ": decided in moderation."):
+        words = f"{words.removesuffix(said_twice)}." if words.endswith(said_twice) else words
+    return ConditionLine(state, kind, words)
 
 
 def _next(framework: Framework, step: NextStep, credited: Mapping[str, Credited]) -> NextLevel:
