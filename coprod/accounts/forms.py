@@ -4,6 +4,7 @@ from flask_security.forms import LoginForm
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovRadioInput, GovSubmitInput, GovTextInput
 from wtforms import EmailField, PasswordField, RadioField, SubmitField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Length
 
 from coprod.accounts.rules import ROLE_MAY
@@ -46,9 +47,9 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         "What do you decide?",
         widget=GovRadioInput(),
         choices=[
-            (MemberRole.LEAD.value, "Accept as a lead"),
-            (MemberRole.CONTRIBUTOR.value, "Accept as a contributor"),
-            (DECLINE, "Decline"),
+            SelectChoice(MemberRole.LEAD.value, "Accept as a lead"),
+            SelectChoice(MemberRole.CONTRIBUTOR.value, "Accept as a contributor"),
+            SelectChoice(DECLINE, "Decline"),
         ],
         validators=[InputRequired("Choose what you decide")],
     )

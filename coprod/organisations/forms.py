@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovRadioInput, GovSelect, GovSubmitInput
 from wtforms import RadioField, SelectField, SubmitField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, ValidationError
 
 from coprod.organisations.rules import Kind, Scheme
@@ -44,19 +45,17 @@ class ServiceForm(FlaskForm):  # type: ignore[misc]  # as above
     kind = RadioField(
         "What is it?",
         widget=GovRadioInput(),
-        choices=[(kind.value, kind.words) for kind in KINDS],
+        choices=[SelectChoice(kind.value, kind.words) for kind in KINDS],
         validators=[InputRequired("Choose what it is")],
     )
     parent_id = SelectField("Who runs it?", widget=GovSelect())
     town = Text("Town", most=80, hint="You may leave this empty.")
-    postcode = Text(
-        "Postcode", most=10, hint="You may leave this empty.", autocomplete="off", **{"class": "govuk-input--width-10"}
-    )
+    postcode = Text("Postcode", most=10, hint="You may leave this empty.", autocomplete="off")
     website = Text("Website", most=250, hint="You may leave this empty.", inputmode="url", autocomplete="off")
     scheme = SelectField(
         "Does it have an official number?",
         widget=GovSelect(),
-        choices=[(scheme.value, scheme.words) for scheme in SCHEMES],
+        choices=[SelectChoice(scheme.value, scheme.words) for scheme in SCHEMES],
     )
     value = Text("The official number", most=20, hint="Leave empty where there is none.", autocomplete="off")
     submit = SubmitField("Add this service", widget=GovSubmitInput())
@@ -65,8 +64,8 @@ class ServiceForm(FlaskForm):  # type: ignore[misc]  # as above
 
     def __init__(self, *, parents: Sequence[tuple[UUID, str]], **given: Any) -> None:
         super().__init__(**given)
-        listed = [(str(id_), name) for id_, name in parents]
-        self.parent_id.choices = [(ALONE, "Nobody: it stands alone"), *listed]
+        listed = [SelectChoice(str(id_), name) for id_, name in parents]
+        self.parent_id.choices = [SelectChoice(ALONE, "Nobody: it stands alone"), *listed]
 
     def facts(self) -> dict[str, Any]:
         """What was typed, as `operations.add_service` takes it."""

@@ -54,7 +54,7 @@ def several(app):
         ("lane haz", ["Hazel Lane School"]),
         ("hazel kettering", ["Hazel Lane School"]),
         ("st marys", ["St Mary's CE Primary"]),
-        ("St. Mary’s", ["St Mary's CE Primary"]),
+        ("St. Mary\u2019s", ["St Mary's CE Primary"]),
         ("Ecole dwr", ["École Dŵr-y-Felin"]),
         ("école", ["École Dŵr-y-Felin"]),
         ("学校", ["学校 Saturday School"]),

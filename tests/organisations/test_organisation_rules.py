@@ -235,7 +235,7 @@ def test_an_empty_row_says_so():
     [
         "a" * 200,
         "Ysgol Gynradd Dŵr-y-Felin",
-        "St Thomas à Becket’s",
+        "St Thomas à Becket\u2019s",
         "O'Brien School",
         "ਖ਼ਾਲਸਾ ਸਕੂਲ",
         "学校",

@@ -53,7 +53,8 @@ def test_no_school_of_a_real_file_is_lost(app, file, schools, faults):
     assert (report.new, report.faulty, report.faults) == (schools, len(faults), faults)
     with (DATA / file).open(encoding="cp1252", newline="") as rows:
         named = {row["URN"]: " ".join(row["EstablishmentName"].split()) for row in csv.DictReader(rows)}
-    assert {(o.value, o.name) for o in db.session.scalars(select(Organisation))} == {(u, n) for u, n in named.items() if u}
+    named.pop("", None)
+    assert {o.value: o.name for o in db.session.scalars(select(Organisation))} == named
     again = load(DATA / file, now=LATER)
     assert (again.new, again.changed, again.closed, again.unchanged) == (0, 0, 0, schools)
     assert how_many() == schools
@@ -170,7 +171,7 @@ def test_a_file_of_nothing_but_faults_is_listed_in_part_and_counted_in_full(app,
 
 
 def test_names_of_other_scripts_and_long_ones_go_in(app, register_file):
-    names = ["Ysgol Dŵr-y-Felin", "ਖ਼ਾਲਸਾ ਸਕੂਲ", "学校", "O’Brien’s", "\ufb03" * 200]
+    names = ["Ysgol Dŵr-y-Felin", "ਖ਼ਾਲਸਾ ਸਕੂਲ", "学校", "O\u2019Brien\u2019s", "\ufb03" * 200]
     report = load(register_file(*[school(100001 + n, name) for n, name in enumerate(names)], encoding="utf-8"))
     assert report.faulty == 0
     assert [one(100001 + n).name for n in range(len(names))] == names

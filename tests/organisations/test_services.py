@@ -95,7 +95,7 @@ def test_what_can_not_be_right_is_refused_beside_its_field(coordinator, changed,
     assert db.session.scalars(select(Organisation)).all() == []
 
 
-@pytest.mark.parametrize("name", ["a" * 200, "Tîm Lleferydd", "ਖ਼ਾਲਸਾ ਟੀਮ", "学校", "O’Brien's"])
+@pytest.mark.parametrize("name", ["a" * 200, "Tîm Lleferydd", "ਖ਼ਾਲਸਾ ਟੀਮ", "学校", "O\u2019Brien's"])
 def test_names_of_every_script_and_length_are_kept(coordinator, name):
     assert add(coordinator, name).name == name
 
