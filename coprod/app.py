@@ -22,7 +22,7 @@ from jinja2 import (
     Undefined,
 )
 
-from coprod import database, history  # noqa: F401  # the table of events must be known
+from coprod import database, demo, history  # noqa: F401  # the table of events must be known
 from coprod.accounts import sign_in
 from coprod.accounts.models import Person, Role
 from coprod.database import db
@@ -76,9 +76,10 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     deployment.limiter.init_app(app)
     app.register_blueprint(health.bp)
     for room in ROOMS:
-        if find_spec(f"coprod.{room}.views"):
-            app.register_blueprint(import_module(f"coprod.{room}.views").bp)
+        app.register_blueprint(import_module(f"coprod.{room}.views").bp)
     _kits_own_routes(app)
+    if settings.demonstration:
+        app.extensions["coprod.demonstration"] = demo.OFFERED
     access.enforce(app)
     errors.install(app)
     headers.install(app, secure=settings.secure)
