@@ -101,7 +101,9 @@ class Client:
         return self.submit("Sign in", email=email, password=password)
 
     def sign_out(self) -> Page:
-        return self.submit("Sign out")
+        assert self.page is not None
+        buttons = [_said(button) for button in self.page._all("button")]
+        return self.submit(next(words for words in buttons if words.startswith("Sign out")))
 
     def _open(self, method: str, address: str, status: int, **options: Any) -> Page:
         options.setdefault("follow_redirects", True)
