@@ -4,7 +4,8 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSelect, GovSubmitInput
-from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, SubmitField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SubmitField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Optional
 
 from coprod.changes import rules

@@ -135,20 +135,13 @@ def confirm(
 ) -> Confirmation:
     """Somebody of the families answers, once for each link, with no account and no name.
 
-    `wording` is the one that they read: where the organisation has changed the words meanwhile, Stale asks them to
-    read again. People of the organisation itself can't answer.
+    `wording` is the one that they read: where it was changed meanwhile, Stale asks them to read again. People of the
+    organisation itself can't answer.
     """
-    link = queries.link_of(secret)
-    if link is None:
-        raise NotFound
-    _lock(link)
-    record = link.change
-    if member(actor, record):
-        raise NotAllowed("Only families can answer this. You are signed in as somebody of the organisation.")
     _check_answer(answer, group, comment)
-    if link.state(now) is not LinkState.OPEN:
-        raise LinkClosed(link.state(now))
-    if wording is not None and wording != record.wording:
+    link = _open_link(secret, actor, now)
+    record = link.change
+    if wording not in {None, record.wording}:
         raise Stale("The words were changed while you had them open. Read them again, then answer.")
     link.used_at = now
     confirmation = Confirmation(
@@ -162,14 +155,8 @@ def confirm(
         answered_at=now,
     )
     db.session.add(confirmation)
-    history.record(
-        "change.confirmed",
-        confirmation,
-        actor=ANONYMOUS,
-        now=now,
-        organisation_id=record.organisation_id,
-        change=str(record.id),
-    )
+    where = {"organisation_id": record.organisation_id, "change": str(record.id)}
+    history.record("change.confirmed", confirmation, actor=ANONYMOUS, now=now, **where)
     return confirmation
 
 
@@ -205,6 +192,19 @@ def unpublish(record: ChangeRecord, *, actor: Actor, now: datetime) -> None:
 def _take_down(record: ChangeRecord) -> None:
     record.published_at = None
     record.no_child_named = False
+
+
+def _open_link(secret: str, actor: Actor, now: datetime) -> ConfirmationLink:
+    """The link that this secret opens, while it works and where a family asks."""
+    link = queries.link_of(secret)
+    if link is None:
+        raise NotFound
+    _lock(link)
+    if member(actor, link):
+        raise NotAllowed("Only families can answer this. You are signed in as somebody of the organisation.")
+    if link.state(now) is not LinkState.OPEN:
+        raise LinkClosed(link.state(now))
+    return link
 
 
 def _lock(row: ChangeRecord | ConfirmationLink) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import selectinload
 
-from coprod.changes.confirming import Tally, tally, tally_of_earlier
+from coprod.changes.confirming import LinkState, Tally, tally, tally_of_earlier
 from coprod.changes.models import ChangeRecord, Confirmation, ConfirmationLink
 from coprod.changes.public import PublicChange, PublicPage, published, published_counts, published_page
 from coprod.changes.rules import ChangeFacts, missing
@@ -45,6 +45,17 @@ class LinesPage:
 
     lines: tuple[Line, ...]
     more_after: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """One private link as its organisation sees it: never the secret, and never which answer came by it."""
+
+    id: UUID
+    made_at: datetime
+    expires_at: datetime
+    words: str
+    waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,15 @@ def earlier_tally_of(record: ChangeRecord) -> Tally:
 def shared_comments(record: ChangeRecord) -> tuple[str, ...]:
     """The comments that families let their organisation read, in no order that tells who wrote which."""
     return tuple(sorted(one.comment for one in record.confirmations if one.comment_shared and one.comment))
+
+
+def links_of(record: ChangeRecord, now: datetime) -> tuple[LinkLine, ...]:
+    """The links made for a record, oldest first."""
+    return tuple(
+        LinkLine(link.id, link.made_at, link.expires_at, state.words, waiting=state is LinkState.OPEN)
+        for link in record.links
+        for state in (link.state(now),)
+    )
 
 
 def counted(record: ChangeRecord) -> Change:

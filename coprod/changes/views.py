@@ -67,7 +67,6 @@ def record(change_id: UUID) -> str:
     """All of one record: what it says, what is missing, what families answered."""
     change = queries.for_member(change_id, current_actor())
     facts = change.facts
-    now = clock.now()
     return render_template(
         "changes/record.html",
         change=change,
@@ -79,7 +78,7 @@ def record(change_id: UUID) -> str:
         tally=queries.tally_of(change),
         earlier=queries.earlier_tally_of(change),
         comments=queries.shared_comments(change),
-        links=[(link, link.state(now)) for link in change.links],
+        links=queries.links_of(change, clock.now()),
         status=rules.Status(change.status),
         may_publish=can(current_actor(), Action.PUBLISH_CHANGE, change),
         withdraw_form=WithdrawLinkForm(),
@@ -218,7 +217,7 @@ def confirm(secret: str) -> Answer:
         except Stale:
             copy, changed = queries.family_copy(link), True
         else:
-            return redirect(url_for(".thanks"))
+            return redirect(url_for(".confirmed"))
     form.wording.data = str(copy.wording)
     page = render_template(
         "changes/confirm.html",
@@ -239,8 +238,8 @@ def _closed(copy: queries.FamilyCopy, state: LinkState) -> tuple[str, int]:
 
 @bp.get("/confirm/thank-you")
 @public
-def thanks() -> str:
-    return render_template("changes/thanks.html")
+def confirmed() -> str:
+    return render_template("changes/confirmed.html")
 
 
 @bp.get("/you-said")
