@@ -1,6 +1,7 @@
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput
 from wtforms import HiddenField, RadioField, SubmitField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import AnyOf, InputRequired
 
 from coprod.moderation.pages import Card
@@ -18,7 +19,7 @@ class DeclareForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     answer = RadioField(
         "Do you have a conflict with this organisation?",
         widget=GovRadioInput(),
-        choices=[(NO_CONFLICT, "No, I have no conflict"), (CONFLICT, "I have a conflict")],
+        choices=[SelectChoice(NO_CONFLICT, "No, I have no conflict"), SelectChoice(CONFLICT, "I have a conflict")],
         validators=[InputRequired("Choose whether you have a conflict")],
     )
     send = SubmitField("Continue", widget=GovSubmitInput())
@@ -34,7 +35,7 @@ class RatingForm(FlaskForm):  # type: ignore[misc]  # as above
     rating = RadioField("Your rating", widget=GovRadioInput(), validators=[InputRequired("Choose a rating")])
 
     def offer(self, cards: tuple[Card, ...]) -> None:
-        self.rating.choices = [(card.value, card.name) for card in cards]
+        self.rating.choices = [SelectChoice(card.value, card.name) for card in cards]
 
     @property
     def given(self) -> Given:

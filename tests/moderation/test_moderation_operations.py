@@ -369,7 +369,7 @@ def test_what_does_not_apply_can_be_agreed_or_found_to_apply(app):
     kept = stage.case.outcome["questions"]
     assert (kept["LLE1"]["rating"], kept["HOT1"]["rating"]) == ("not_applicable", 1)
     assert {s.question_code: s.rating for s in stage.case.settlements}["LLE1"] is None
-    assert NOT_APPLICABLE == casework.of(stage.case).standing("LLE1").rating
+    assert casework.of(stage.case).standing("LLE1").rating == NOT_APPLICABLE
 
 
 # Blind until both are done
