@@ -10,10 +10,10 @@ from coprod.calendar import add_months
 from coprod.charter import rules
 from coprod.charter.models import Commitment, SignUp
 from coprod.database import db
-from coprod.errors import NotFound
-from coprod.framework.charter import Lapse
+from coprod.errors import NotFound, WrongState
+from coprod.framework.charter import Charter, Lapse
 from coprod.organisations.models import Organisation
-from coprod.permissions import Action, Actor, can
+from coprod.permissions import Action, Actor, MemberRole, can, require
 
 MOST_AT_ONCE = 200
 
@@ -35,11 +35,32 @@ def latest(organisation_id: UUID) -> SignUp | None:
     )
 
 
-def organisation_of(organisation_id: UUID, actor: Actor, action: Action) -> Organisation:
-    """An organisation that the actor may do this for. Raises NotFound for a missing one and for others' alike."""
+def needed(organisation_id: UUID) -> SignUp:
+    """The sign-up in force. Raises WrongState where there is none."""
+    found = in_force(organisation_id)
+    if found is None:
+        raise WrongState("There is no sign-up in force. Reload the page to see how it stands.")
+    return found
+
+
+def has_signed(organisation_id: UUID, charter: Charter, *, today: date) -> bool:
+    """True where today's text is signed and in force: there is nothing to sign."""
+    found = in_force(organisation_id)
+    return (
+        found is not None
+        and found.charter_hash == charter.sha256
+        and today <= last_day_of(found, lapse=charter.lapse)
+    )
+
+
+def organisation_of(
+    organisation_id: UUID, actor: Actor, action: Action = Action.SEE_ORGANISATION
+) -> Organisation:
+    """The actor's own organisation. Others' raise NotFound, as a missing one does; a member who may not: NotAllowed."""
     found = db.session.get(Organisation, organisation_id)
-    if found is None or not can(actor, action, found):
+    if found is None or not can(actor, Action.SEE_ORGANISATION, found):
         raise NotFound
+    require(actor, action, found)
     return found
 
 
@@ -53,8 +74,8 @@ def commitment_of(organisation_id: UUID, commitment_id: UUID) -> Commitment:
 
 
 def led_by(actor: Actor) -> Sequence[Organisation]:
-    """The organisations that the actor may sign for, by name."""
-    led = [each for each in actor.memberships if can(actor, Action.SIGN_CHARTER, _Subject(each))]
+    """The organisations that the actor leads, and so may sign for, by name."""
+    led = [organisation for organisation, role in actor.memberships.items() if role is MemberRole.LEAD]
     if not led:
         return ()
     return db.session.scalars(
@@ -94,9 +115,3 @@ def may_have_lapsed(*, lapse: Lapse, today: date, after: UUID | None = None) -> 
         found = found.where(SignUp.id > after)
     return db.session.scalars(found.order_by(SignUp.id).limit(MOST_AT_ONCE)).all()
 
-
-class _Subject:
-    """An organisation's id, as the table of permissions asks for it."""
-
-    def __init__(self, organisation_id: UUID) -> None:
-        self.organisation_id = organisation_id

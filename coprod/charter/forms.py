@@ -1,0 +1,131 @@
+"""INPUT SHAPE: signing, checking in, keeping a commitment, withdrawing."""
+
+from datetime import date
+from functools import cache
+from typing import Any, cast
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSubmitInput
+from wtforms import BooleanField, SubmitField
+from wtforms.validators import InputRequired
+
+from coprod.charter.rules import LONGEST_PROMISE, Promised
+from coprod.web.forms import DayField, LongText, Text
+
+
+def _senior_lead() -> Any:
+    return Text(
+        "Name of your senior lead",
+        required="Enter the name of your senior lead",
+        hint="The senior person who answers for this promise. Private: only your organisation sees the name.",
+        autocomplete="off",
+    )
+
+
+def _family_link() -> Any:
+    return Text(
+        "Name of your link with families",
+        required="Enter the name of your link with families",
+        hint="Somebody families can talk to about this. Private: only your organisation sees the name.",
+        autocomplete="off",
+    )
+
+
+class SignForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """Signing the charter. `sign_form` adds as many commitments as the charter asks for."""
+
+    wanted = 0
+
+    senior_lead = _senior_lead()
+    family_link = _family_link()
+    signatory_name = Text(
+        "Your name",
+        required="Enter your name",
+        hint="The person who signs. Private: only your organisation sees it.",
+        autocomplete="name",
+    )
+    signatory_role = Text(
+        "Your role",
+        most=100,
+        required="Enter your role",
+        hint="For example, head teacher, or head of service. Private: only your organisation sees it.",
+        autocomplete="organization-title",
+    )
+    agreed = BooleanField(
+        "I agree to this declaration",
+        widget=GovCheckboxInput(),
+        validators=[InputRequired("Tick the box to agree to the declaration")],
+    )
+    submit = SubmitField("Sign the charter", widget=GovSubmitInput())
+
+    def parts(self) -> list[tuple[int, Any, Any, Any]]:
+        """Each commitment's number and fields, for the page."""
+        return [
+            (number, *(self[f"{name}_{number}"] for name in ("commitment", "due", "feedback")))
+            for number in range(1, self.wanted + 1)
+        ]
+
+    def named(self) -> dict[str, Any]:
+        """The people and parts that were typed, as `operations.sign` takes them."""
+        return {name: self[name].data for name in ("senior_lead", "family_link", "signatory_name", "signatory_role")}
+
+    def promises(self) -> list[Promised]:
+        return [Promised(text.data, due.data, about_feedback=told.data) for _, text, due, told in self.parts()]
+
+
+@cache
+def sign_form(wanted: int) -> type[SignForm]:
+    """The form with `wanted` commitments."""
+    fields: dict[str, Any] = {"wanted": wanted}
+    for number in range(1, wanted + 1):
+        fields[f"commitment_{number}"] = LongText(
+            "What you promise",
+            most=LONGEST_PROMISE,
+            rows=3,
+            counted=True,
+            required=f"Enter what commitment {number} is",
+            hint="Public. Do not name a person.",
+        )
+        fields[f"due_{number}"] = DayField(
+            "By when",
+            required=f"Enter the date for commitment {number}",
+            hint="Public. A date after today, for example, 27 3 2027.",
+        )
+        fields[f"feedback_{number}"] = BooleanField(
+            "This one is about telling families what happened", widget=GovCheckboxInput()
+        )
+    return type(f"SignFormOf{wanted}", (SignForm,), fields)
+
+
+class CheckInForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    senior_lead = _senior_lead()
+    family_link = _family_link()
+    submit = SubmitField("These are right today", widget=GovSubmitInput())
+
+
+class KeepForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    kept_on = DayField(
+        "When was it kept?",
+        required="Enter the day when it was kept",
+        hint="Public. A day up to today, for example, 27 3 2027.",
+    )
+    submit = SubmitField("Mark as kept", widget=GovSubmitInput())
+
+    @property
+    def day(self) -> date:
+        """The day that was typed; a form without one is not valid."""
+        return cast(date, self.kept_on.data)
+
+
+class WithdrawForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    why = LongText(
+        "Why are you withdrawing?",
+        most=1000,
+        rows=4,
+        hint="You do not have to say. What you write is private and is never published.",
+    )
+    submit = SubmitField(
+        "Withdraw from the charter",
+        widget=GovSubmitInput(),
+        render_kw={"params": {"classes": "govuk-button--warning"}},
+    )

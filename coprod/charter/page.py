@@ -1,0 +1,120 @@
+"""What an organisation's own charter page shows, already decided: the template only lays it out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from coprod.charter import queries, rules
+from coprod.charter.models import Commitment, SignUp
+from coprod.charter.rules import Standing
+from coprod.framework.charter import Charter
+from coprod.permissions import Action, Actor, open_actions
+from coprod.web.formatting import day
+
+OFFERED = (Action.SIGN_CHARTER, Action.WITHDRAW_SIGN_UP, Action.KEEP_COMMITMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentLine:
+    """One commitment as its organisation sees it. `keep_id` is there where it may be marked as kept now."""
+
+    text: str
+    said: str
+    keep_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPage:
+    """The sign-up of one organisation, and what may be done now."""
+
+    status: str
+    next: str
+    public: tuple[tuple[str, str], ...]
+    private: tuple[tuple[str, str], ...]
+    commitments: tuple[CommitmentLine, ...]
+    certificate_id: UUID | None
+    code: str | None
+    may_sign: bool
+    sign_words: str
+    may_check_in: bool
+    may_withdraw: bool
+
+
+def signed_page(sign_up: SignUp, *, charter: Charter, actor: Actor, today: date) -> SignedPage:
+    """The page for members. What a lead may do is offered only where the table of permissions allows it."""
+    lapse = charter.lapse
+    standing = queries.standing_of(sign_up, lapse=lapse, today=today)
+    may = open_actions(actor, sign_up, OFFERED)
+    newer = sign_up.charter_hash != charter.sha256
+    in_force = standing.in_force
+    keeps = in_force and Action.KEEP_COMMITMENT in may
+    return SignedPage(
+        status=standing.words,
+        next=_NEXT[standing](sign_up, charter, today),
+        public=(
+            ("Signed up on", day(sign_up.signed_on)),
+            ("Text of the charter", f"Version {sign_up.charter_version}"),
+            ("Self-assessment sent in", day(sign_up.assessed_on)),
+        ),
+        private=(
+            ("Senior lead", sign_up.senior_lead),
+            ("Link with families", sign_up.family_link),
+            ("Signed by", f"{sign_up.signatory_name}, {sign_up.signatory_role}"),
+            ("Reason for withdrawing", sign_up.ended_why or ""),
+        ),
+        commitments=tuple(_line(each, today=today, keeps=keeps) for each in sign_up.commitments),
+        certificate_id=sign_up.certificate_id,
+        code=sign_up.certificate.code if sign_up.certificate else None,
+        may_sign=Action.SIGN_CHARTER in may and (newer or not in_force),
+        sign_words="Sign the new text of the charter" if in_force else "Sign the charter again",
+        may_check_in=in_force and Action.SIGN_CHARTER in may,
+        may_withdraw=in_force and Action.WITHDRAW_SIGN_UP in may,
+    )
+
+
+def _line(commitment: Commitment, *, today: date, keeps: bool) -> CommitmentLine:
+    if commitment.kept_on is not None:
+        return CommitmentLine(commitment.text, f"Kept on {day(commitment.kept_on)}", None)
+    late = " That day has passed: say whether it was kept." if commitment.due < today and keeps else ""
+    return CommitmentLine(commitment.text, f"By {day(commitment.due)}.{late}", commitment.id if keeps else None)
+
+
+def _signed_up(sign_up: SignUp, charter: Charter, today: date) -> str:
+    last = day(queries.last_day_of(sign_up, lapse=charter.lapse))
+    if sign_up.assessed_on is None:
+        return f"Send in your self-assessment by {last}. After that day the sign-up lapses."
+    return f"Your next yearly check-in is due by {day(_due(sign_up, charter))}."
+
+
+def _overdue(sign_up: SignUp, charter: Charter, today: date) -> str:
+    last = day(queries.last_day_of(sign_up, lapse=charter.lapse))
+    return f"Your yearly check-in was due by {day(_due(sign_up, charter))}. Check in by {last}, or the sign-up lapses."
+
+
+def _lapsed(sign_up: SignUp, charter: Charter, today: date) -> str:
+    last = sign_up.ended_on or queries.last_day_of(sign_up, lapse=charter.lapse)
+    return f"It was in force until {day(last)}. You are welcome to sign again."
+
+
+def _withdrawn(sign_up: SignUp, charter: Charter, today: date) -> str:
+    return f"You withdrew on {day(sign_up.ended_on)}. You are welcome to sign again."
+
+
+def _superseded(sign_up: SignUp, charter: Charter, today: date) -> str:
+    return f"A new signing took its place on {day(sign_up.ended_on)}."
+
+
+_NEXT: dict[Standing, Callable[[SignUp, Charter, date], str]] = {
+    Standing.SIGNED_UP: _signed_up,
+    Standing.CHECK_IN_OVERDUE: _overdue,
+    Standing.LAPSED: _lapsed,
+    Standing.WITHDRAWN: _withdrawn,
+    Standing.SUPERSEDED: _superseded,
+}
+
+
+def _due(sign_up: SignUp, charter: Charter) -> date:
+    return rules.check_in_due(
+        counts_from=sign_up.counts_from, checked_in_on=sign_up.checked_in_on, lapse=charter.lapse
+    )
