@@ -20,6 +20,7 @@ class _Words:
     def process_formdata(self, valuelist: list[str]) -> None:
         self.hidden = None
         if not valuelist:
+            self.data = self.data or ""  # A browser sends every field; whoever leaves one out has said nothing.
             return
         try:
             self.data = cleaned(valuelist[0])
@@ -100,8 +101,8 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.wrong = None
-        self.raw_data = valuelist
-        parts = [part.strip() for part in valuelist]
+        self.raw_data = [*valuelist, "", "", ""][:3]  # The page shows three boxes, whatever was sent.
+        parts = [part.strip() for part in self.raw_data]
         if not any(parts):
             self.data = None
             return
