@@ -155,8 +155,10 @@ def confirm(
         answered_at=now,
     )
     db.session.add(confirmation)
-    where = {"organisation_id": record.organisation_id, "change": str(record.id)}
-    history.record("change.confirmed", confirmation, actor=ANONYMOUS, now=now, **where)
+    where = record.organisation_id
+    history.record(
+        "change.confirmed", confirmation, actor=ANONYMOUS, now=now, organisation_id=where, change=str(record.id)
+    )
     return confirmation
 
 

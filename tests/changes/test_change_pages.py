@@ -422,3 +422,16 @@ def test_pages_hold_the_longest_words(client, write, app):
     client.sign_in(who.email)
     for address in (f"/changes/{record.id}", f"/changes/{record.id}/edit", f"/organisations/{long_school.id}/changes"):
         assert "T" * 200 in client.get(address).source
+
+
+def test_a_form_with_fields_left_out_is_read_as_empty(at, asked, app):
+    client, address = at
+    client.get(f"{address}/new")
+    client.post(f"{address}/new", {}, status=422)
+    client.post(f"{address}/new", {"heard_on": ["1", "2", "2026", "4"], "told_on": "7", "group": "x"}, status=422)
+    client.post(f"{address}/new", {"title": "Sent without a page"})
+    assert "Sent without a page" in client.get(address).text
+    _, _, private = asked
+    family = Client(app)
+    family.get(private)
+    assert family.post(private, {"answer": "yes", "group": "forum", "wording": "1"}).h1 == "Thank you"
