@@ -32,31 +32,9 @@ def _family_link() -> Any:
 
 
 class SignForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    """Signing the charter. `sign_form` adds as many commitments as the charter asks for."""
+    """Signing the charter. `sign_form` gives it its fields, with as many commitments as the charter asks for."""
 
     wanted = 0
-
-    senior_lead = _senior_lead()
-    family_link = _family_link()
-    signatory_name = Text(
-        "Your name",
-        required="Enter your name",
-        hint="The person who signs. Private: only your organisation sees it.",
-        autocomplete="name",
-    )
-    signatory_role = Text(
-        "Your role",
-        most=100,
-        required="Enter your role",
-        hint="For example, head teacher, or head of service. Private: only your organisation sees it.",
-        autocomplete="organization-title",
-    )
-    agreed = BooleanField(
-        "I agree to this declaration",
-        widget=GovCheckboxInput(),
-        validators=[InputRequired("Tick the box to agree to the declaration")],
-    )
-    submit = SubmitField("Sign the charter", widget=GovSubmitInput())
 
     def parts(self) -> list[tuple[int, Any, Any, Any]]:
         """Each commitment's number and fields, for the page."""
@@ -75,26 +53,56 @@ class SignForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
 @cache
 def sign_form(wanted: int) -> type[SignForm]:
-    """The form with `wanted` commitments."""
-    fields: dict[str, Any] = {"wanted": wanted}
+    """The form with `wanted` commitments. Fields are made in the order of the page, and so are its errors."""
+    fields: dict[str, Any] = {"wanted": wanted, "senior_lead": _senior_lead(), "family_link": _family_link()}
     for number in range(1, wanted + 1):
-        fields[f"commitment_{number}"] = LongText(
+        fields |= _commitment(number)
+    return type(f"SignFormOf{wanted}", (SignForm,), fields | _signature())
+
+
+def _commitment(number: int) -> dict[str, Any]:
+    return {
+        f"commitment_{number}": LongText(
             "What you promise",
             most=LONGEST_PROMISE,
             rows=3,
             counted=True,
             required=f"Enter what commitment {number} is",
             hint="Public. Do not name a person.",
-        )
-        fields[f"due_{number}"] = DayField(
+        ),
+        f"due_{number}": DayField(
             "By when",
             required=f"Enter the date for commitment {number}",
             hint="Public. A date after today, for example, 27 3 2027.",
-        )
-        fields[f"feedback_{number}"] = BooleanField(
+        ),
+        f"feedback_{number}": BooleanField(
             "This one is about telling families what happened", widget=GovCheckboxInput()
-        )
-    return type(f"SignFormOf{wanted}", (SignForm,), fields)
+        ),
+    }
+
+
+def _signature() -> dict[str, Any]:
+    return {
+        "signatory_name": Text(
+            "Your name",
+            required="Enter your name",
+            hint="The person who signs. Private: only your organisation sees it.",
+            autocomplete="name",
+        ),
+        "signatory_role": Text(
+            "Your role",
+            most=100,
+            required="Enter your role",
+            hint="For example, head teacher, or head of service. Private: only your organisation sees it.",
+            autocomplete="organization-title",
+        ),
+        "agreed": BooleanField(
+            "I agree to this declaration",
+            widget=GovCheckboxInput(),
+            validators=[InputRequired("Tick the box to agree to the declaration")],
+        ),
+        "submit": SubmitField("Sign the charter", widget=GovSubmitInput()),
+    }
 
 
 class CheckInForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

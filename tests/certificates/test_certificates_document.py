@@ -138,7 +138,7 @@ def test_a_signing_is_plainly_not_an_award() -> None:
     assert "Valid to" not in said
     for promise in signing().promises:
         assert promise.text in said
-    assert "By 31 March 2027" in said
+    assert "(by 31 March 2027)" in said
 
 
 def test_a_demonstration_says_so_on_paper() -> None:

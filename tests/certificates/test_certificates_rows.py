@@ -205,7 +205,7 @@ def test_the_check_page_repeats_everything_printed(app: Flask, client: Client) -
 def test_the_check_page_of_a_signing_names_its_promises_and_nobody(app: Flask, client: Client) -> None:
     made = signed(organisation())
     shown = checked(client, made).text
-    assert "Promise 1 By 1 January 2027." in shown
+    assert "Promise 1 (by 1 January 2027)" in shown
     assert "It is a promise, not an award" in shown
 
 

@@ -66,7 +66,7 @@ def test_a_lead_is_led_from_the_charter_to_signing_and_to_a_certificate(school: 
     assert document.mimetype == "application/pdf"
     checked = client.get(shown.link("See what people see when they check it"))
     assert checked.h1 == "Hazel Lane School"
-    assert "Tell families each term what we did By 31 March 2027." in checked.text
+    assert "Tell families each term what we did (by 31 March 2027)" in checked.text
 
 
 def test_names_of_people_are_on_no_public_page(school: Organisation, client: Client) -> None:
@@ -110,7 +110,12 @@ def test_what_is_missing_is_said_and_what_was_typed_is_still_there(
 def test_an_untouched_form_names_everything_once(school: Organisation, client: Client) -> None:
     client.get(f"/organisations/{school.id}/charter/sign")
     shown = client.submit("Sign the charter", status=422, signatory_name="")
-    assert len(" ".join(shown.errors).split("Enter")) - 1 == 10
+    said = " ".join(shown.errors)
+    assert len(said.split("Enter")) - 1 == 10
+    in_order = ["senior lead", "link with", "what commitment 1", "date for commitment 1", "your role", "Tick"]
+    places = [said.find(words) for words in in_order]
+    assert -1 not in places
+    assert places == sorted(places)
 
 
 def test_a_form_sent_twice_makes_one_sign_up(school: Organisation, client: Client) -> None:
