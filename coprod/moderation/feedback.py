@@ -87,9 +87,12 @@ def read(kept: Mapping[str, Any]) -> Result:
 
 
 def proud_of(result: Result) -> tuple[QuestionResult, ...]:
-    """The best rated answers, at most three: what families would be proud of. Feedback starts with them."""
+    """The best rated answers, at most three: what families would be proud of. Feedback starts with them.
+
+    What the reviewers looked at comes before what they did not.
+    """
     rated = [q for q in result.questions if isinstance(q.rating, int) and q.rating >= WORTH_PRIDE]
-    return tuple(sorted(rated, key=lambda q: -_number(q.rating))[:PROUD_OF])
+    return tuple(sorted(rated, key=lambda q: (-_number(q.rating), q.how is How.NOT_SAMPLED))[:PROUD_OF])
 
 
 def next_step(result: Result) -> Raise | None:

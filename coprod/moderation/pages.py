@@ -57,7 +57,7 @@ class CasePage:
     head: Head
     groups: tuple[Group, ...]
     first_left: str | None
-    minutes: int
+    time_left: str
     checks_only: bool
     plan: tuple[Step, ...]
 
@@ -70,6 +70,7 @@ class Card:
     name: str
     words: str
     possible: bool
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Told:
     claimed: str
     credited: str
     held: str
+    needs: str
     kinds: dict[str, str]
 
 
@@ -163,7 +165,7 @@ def case_page(work: Casework, head: Head, sitting: Sitting) -> CasePage:
         head=head,
         groups=tuple(group for group in groups if group.rows),
         first_left=left[0].code if left else None,
-        minutes=rules.minutes(left),
+        time_left=rules.time_for(left),
         checks_only=sitting.checks_only,
         plan=work.sent.plan,
     )
@@ -264,6 +266,7 @@ def _told(work: Casework, code: str) -> Told:
         claimed=rules.name_of(framework, claim.claimed),
         credited=rules.name_of(framework, claim.credited),
         held=rule.held if rule else "",
+        needs=f" To raise it: {rule.raise_it}" if rule and rule.cap == claim.ceiling else "",
         kinds={kind.code: kind.name for kind in framework.evidence_kinds},
     )
 
@@ -271,8 +274,9 @@ def _told(work: Casework, code: str) -> Told:
 def _cards(framework: Framework, told: Told) -> tuple[Card, ...]:
     """Each rating with its descriptor. What is above the ceiling is shown too, as not possible on this evidence."""
     claim = told.claim
+    why_not = f"Not possible on the evidence that was sent in.{told.needs}"
     cards = [
-        Card(str(rung.rating), _numbered(rung.rating, rung.name), words, possible=rung.rating <= claim.ceiling)
+        Card(str(rung.rating), _numbered(rung.rating, rung.name), words, rung.rating <= claim.ceiling, why_not)
         for rung, words in zip(framework.scale, told.question.descriptors, strict=True)
     ]
     if not claim.applies:

@@ -66,7 +66,7 @@ class Offer:
     """A case for somebody who has no conflict and no place in it yet."""
 
     head: Head
-    minutes: int
+    time: str
     second_look: bool
     refusal: str | None
 
@@ -137,7 +137,7 @@ def offer(case: Case, actor: Actor) -> Offer:
     second = position is not None and work.seats.checks_only(position)
     return Offer(
         head=_head(case, work, actor),
-        minutes=_minutes(work, second),
+        time=_time(work, second),
         second_look=second,
         refusal=rules.cannot_sit(work.seats, work.sittings, parent_carer=parent_carer(actor)),
     )
@@ -244,10 +244,10 @@ def _head(case: Case, work: Casework, actor: Actor) -> Head:
     )
 
 
-def _minutes(work: Casework, second: bool) -> int:
+def _time(work: Casework, second: bool) -> str:
     looks = (
         rules.second_look(work.framework)
         if second
         else rules.to_look_at(work.framework, work.sent.claims, seed=work.seed)
     )
-    return rules.minutes(looks)
+    return rules.time_for(looks)

@@ -17,6 +17,7 @@ from coprod.text import has_words
 HIGH = 3  # Every answer that claims this or more is looked at.
 CHANGES_THAT_WIDEN = 2
 MINUTES_A_QUESTION = 6
+HOUR = 60
 PLACES = 2
 REPLY_WORKING_DAYS = 10
 SEEDS = 2**31
@@ -90,9 +91,13 @@ def sampled(framework: Framework, claims: Mapping[str, Claim], *, seed: int) -> 
     return frozenset(picked)
 
 
-def minutes(looks: Collection[Look]) -> int:
-    """About how long it takes to look at these questions."""
-    return MINUTES_A_QUESTION * len(looks)
+def time_for(looks: Collection[Look]) -> str:
+    """About how long it takes to look at these questions: "40 minutes", "2 hours", "2 and a half hours"."""
+    minutes = MINUTES_A_QUESTION * len(looks)
+    if minutes <= HOUR:
+        return f"{-(-minutes // 10) * 10} minutes"
+    halves = -(-minutes // (HOUR // 2))
+    return f"{halves // 2} hours" if halves % 2 == 0 else f"{halves // 2} and a half hours"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Waiting:
     kind: str
     level: str
     days: int
-    minutes: int
+    time: str
     second_look: bool
 
 
@@ -213,7 +213,7 @@ def _waiting_row(assessment: Assessment, case: Case | None, parent: bool, today:
         kind=Kind(assessment.organisation.kind).words,
         level=pages.level_name(framework, was_sent.level),
         days=_days(was_sent.submitted_on, today),
-        minutes=rules.minutes(looks),
+        time=rules.time_for(looks),
         second_look=second,
     )
 

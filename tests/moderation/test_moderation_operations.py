@@ -657,8 +657,8 @@ def test_a_missing_case_and_somebody_elses_answer_alike(small):
 
 def test_the_queue_names_nobody_before_they_declare(small):
     waiting = queries.queue(small.actor("ann"), today=TODAY).waiting
-    assert [(w.kind, w.level, w.days, w.second_look, w.minutes) for w in waiting] == [
-        ("Primary school", "Developing", 20, False, 66)
+    assert [(w.kind, w.level, w.days, w.second_look, w.time) for w in waiting] == [
+        ("Primary school", "Developing", 20, False, "1 and a half hours")
     ]
     assert small.organisation.name not in repr(waiting)
     small.seat("ann")
@@ -666,7 +666,7 @@ def test_the_queue_names_nobody_before_they_declare(small):
     assert found.waiting == ()
     assert [(one.name, one.words) for one in found.mine] == [(small.organisation.name, "0 of 11 rated")]
     second = queries.queue(small.actor("ben"), today=TODAY).waiting
-    assert [(w.second_look, w.minutes) for w in second] == [(True, 36)]
+    assert [(w.second_look, w.time) for w in second] == [(True, "40 minutes")]
 
 
 def test_a_place_kept_for_a_parent_carer_is_not_offered_to_others(large):

@@ -201,3 +201,18 @@ def test_only_what_was_said_not_to_apply_may_be_found_not_to_apply():
 def test_ratings_in_words():
     assert rules.name_of(FRAMEWORK, 2) == "Asking (2)"
     assert rules.name_of(FRAMEWORK, NOT_APPLICABLE) == "Does not apply"
+
+
+@pytest.mark.parametrize(
+    ("questions", "words"),
+    [
+        (1, "10 minutes"),
+        (6, "40 minutes"),
+        (10, "60 minutes"),
+        (11, "1 and a half hours"),
+        (20, "2 hours"),
+        (25, "2 and a half hours"),
+    ],
+)
+def test_about_how_long_it_takes(questions, words):
+    assert rules.time_for([rules.Look("RA1", ())] * questions) == words
