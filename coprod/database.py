@@ -19,6 +19,7 @@ from coprod.text import folded as folded  # named with the column that holds it
 WRITING = "coprod_writing"
 FIXED_WAL = (3, 51, 3)  # SQLite before this can corrupt a WAL database when it is reset at a bad moment.
 WAIT_MS = 5000
+KEPT_KB = 64 * 1024  # The part of the database that a connection keeps in memory, as far as it reads it.
 
 
 class Base(DeclarativeBase):
@@ -81,6 +82,7 @@ def prepare(engine: Engine) -> None:
             "foreign_keys = ON",
             f"busy_timeout = {WAIT_MS}",
             "trusted_schema = OFF",
+            f"cache_size = -{KEPT_KB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

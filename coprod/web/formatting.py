@@ -1,6 +1,7 @@
 """Dates and numbers as people read them."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from flask import Flask
 
@@ -13,6 +14,12 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(HERE).date()
+    return _day(value)
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date) -> str:
+    """Lists show the same days again and again."""
     return f"{value.day} {value:%B %Y}"
 
 

@@ -84,8 +84,12 @@ def install(app: Flask, settings: Settings, *, draft: bool) -> None:
         sign_out_href=SIGN_OUT,
     )
 
+    addresses: dict[str, str] = {}
+
     def link(label: str, endpoint: str) -> Link:
-        href = url_for(endpoint)
+        if endpoint not in addresses:
+            addresses[endpoint] = url_for(endpoint)
+        href = addresses[endpoint]
         return Link(label, href, current=request.path == href or request.path.startswith(f"{href}/"))
 
     @app.context_processor
