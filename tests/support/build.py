@@ -1,11 +1,15 @@
 """Ready-made rows for tests. Each builder commits, so that a page sees what it made."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask_security import hash_password
 
 from coprod.accounts.models import Membership, Person, Role
+from coprod.certificates.models import Certificate
+from coprod.changes.models import ChangeRecord
+from coprod.charter.models import Commitment, SignUp
 from coprod.database import db, folded
 from coprod.organisations.models import Organisation
 from coprod.permissions import Actor, AreaRole, MemberRole
@@ -76,3 +80,95 @@ def actor(person_id: UUID) -> Actor:
 def _role(role: AreaRole) -> Role:
     found = db.session.query(Role).filter_by(name=role.value).one_or_none()
     return found or Role(name=role.value)
+
+
+# What the public sees: signings, awards and published changes, without going through the pages that make them.
+
+PRIVATE = "CANARY"  # Stands in every private field of these rows: no public page may ever hold it.
+
+
+def sign_up(where: Organisation, signed_on: date = date(2026, 3, 3), **given: Any) -> SignUp:
+    """A signing with three commitments, the first of them kept."""
+    made = SignUp(
+        organisation_id=where.id,
+        charter_version="1.0",
+        charter_hash="0" * 64,
+        senior_lead=f"{PRIVATE} lead",
+        family_link=f"{PRIVATE} link",
+        signatory_name=f"{PRIVATE} name",
+        signatory_role=f"{PRIVATE} role",
+        signatory_agreed=True,
+        signed_by=_somebody().id,
+        signed_on=signed_on,
+        signed_at=MOMENT,
+        **({"counts_from": signed_on} | given),
+    )
+    made.commitments = [
+        Commitment(position=1, text="Tell families each term what changed", due=date(2026, 10, 1), kept_on=signed_on),
+        Commitment(position=2, text="Ask families who are waiting", due=date(2026, 11, 1)),
+        Commitment(position=3, text="Plan the open day with young people", due=date(2027, 3, 1)),
+    ]
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def award(
+    where: Organisation, level: str = "established", valid_to: date = date(2028, 3, 2), **given: Any
+) -> Certificate:
+    """An award as it was issued."""
+    made = Certificate(
+        organisation_id=where.id,
+        code=uuid4().hex,
+        kind="award",
+        level=level,
+        facts={},
+        inputs={"secret": PRIVATE},
+        issued_at=MOMENT,
+        valid_to=valid_to,
+        **(
+            {
+                "petals": {"developing": 2, "established": 3, "embedded": 5}.get(level, 0),
+                "issued_on": date(2026, 3, 3),
+                "ended_why": f"{PRIVATE} reason" if given.get("ended_as") else None,
+            }
+            | given
+        ),
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def public_change(where: Organisation, title: str = "Quieter ways in", **given: Any) -> ChangeRecord:
+    """A change that is published."""
+    made = ChangeRecord(
+        organisation_id=where.id,
+        title=title,
+        heard="The gate is too loud in the morning.",
+        heard_where=f"{PRIVATE} where",
+        before="One gate for everybody.",
+        after="A quiet gate from half past eight.",
+        decision="Open a second gate.",
+        why="Families told us that the noise hurts.",
+        written_by=_somebody().id,
+        written_at=MOMENT,
+        **(
+            {
+                "group": "parents_and_carers",
+                "heard_on": date(2026, 9, 1),
+                "decided_on": date(2026, 10, 1),
+                "status": "done",
+                "no_child_named": True,
+                "published_at": MOMENT,
+            }
+            | given
+        ),
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def _somebody() -> Person:
+    return db.session.query(Person).first() or person(f"{PRIVATE} person", email=f"{PRIVATE.lower()}@example.org")
