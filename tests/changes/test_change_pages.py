@@ -1,13 +1,17 @@
 import re
+import shutil
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from coprod.app import create_app
 from coprod.changes import operations
 from coprod.changes.models import ChangeRecord
 from coprod.changes.rules import ChangeFacts, Status
 from coprod.database import db
 from coprod.transaction import transaction
+from coprod.web.page_cache import PublicState
 from tests.changes.conftest import WHOLE
 from tests.support import build
 from tests.support.build import MOMENT
@@ -333,6 +337,10 @@ def test_a_lead_makes_a_record_public_and_takes_it_down(at, write, app):
     assert "About how many people" not in public.text
     assert "Bell Inn" not in public.text
     client.get(f"/changes/{record.id}/publish")
+    assert "Keep it public with this status" in client.page.text
+    client.post(f"/changes/{record.id}/publish", {"status": "doing", "no_child_named": "y"})
+    assert "We are doing" in Client(app).get("/you-said").text
+    client.get(f"/changes/{record.id}/publish")
     assert "no longer public" in client.submit("Take it off the public page").text
     assert WHOLE.title not in Client(app).get("/you-said").text
 
@@ -435,3 +443,35 @@ def test_a_form_with_fields_left_out_is_read_as_empty(at, asked, app):
     family = Client(app)
     family.get(private)
     assert family.post(private, {"answer": "yes", "group": "forum", "wording": "1"}).h1 == "Thank you"
+
+
+def test_errors_of_dates_lead_to_their_first_box(at):
+    client, address = at
+    client.get(f"{address}/new")
+    page = client.submit("Save", status=422, title="T", told_on=["31", "2", "2026"])
+    assert page.link("Enter a real date, such as 27 3 2026") == "#told_on-day"
+    assert 'id="told_on-day"' in page.source
+
+
+def test_private_links_are_tried_only_so_often(settings, empty_database):
+    shutil.copy(empty_database, settings.instance / "coprod.sqlite3")
+    app = create_app(settings, TESTING=True, KEEP_PAGES=False, CLOCK=lambda: MOMENT, RATELIMIT_ENABLED=True)
+    with app.app_context():
+        client = Client(app)
+        for _ in range(60):
+            client.http.get("/confirm/nonsense")
+        assert client.get("/confirm/nonsense", status=429).h1 == "Too many tries"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_what_a_family_answers_reaches_the_public_page_at_once(write, lead):
+    """The pages kept ready are made anew, because the number of families who agree is public."""
+    record = write()
+    with transaction():
+        operations.publish(record, no_child_named=True, status=Status.DONE, actor=lead, now=MOMENT)
+        _link, secret = operations.make_link(record, actor=lead, now=MOMENT)
+    before = db.session.scalars(select(PublicState.version)).one()
+    with transaction():
+        operations.confirm(secret, answer="yes", group="forum", comment="", comment_shared=False, now=MOMENT)
+    assert db.session.scalars(select(PublicState.version)).one() == before + 1
