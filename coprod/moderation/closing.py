@@ -90,12 +90,14 @@ def close_unanswered(*, now: datetime, today: date) -> int:
         .where(Case.provisional_at.is_not(None), Case.closed_at.is_(None), Case.reply_by < today)
         .order_by(Case.reply_by, Case.id)
         .limit(MOST_AT_ONCE)
-        .with_for_update()
     )
-    cases = db.session.scalars(over).all()
-    for case in cases:
-        _close(case, actor=SYSTEM, now=now, today=today)
-    return len(cases)
+    closed = 0
+    for case in db.session.scalars(over).all():
+        lock(case)
+        if case.closed_at is None:
+            _close(case, actor=SYSTEM, now=now, today=today)
+            closed += 1
+    return closed
 
 
 def _close(case: Case, *, actor: Actor, now: datetime, today: date) -> None:

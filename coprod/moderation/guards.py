@@ -10,7 +10,11 @@ OPEN_STATES = {State.SUBMITTED.value, State.IN_MODERATION.value}
 
 
 def lock(case: Case) -> None:
-    """One decision about a case at a time: the next one sees what this one did."""
+    """One decision about a case at a time: the next one sees what this one did.
+
+    The assessment is always locked before its case, so that no two decisions wait for each other.
+    """
+    db.session.refresh(case.assessment, with_for_update=True)
     db.session.refresh(case, with_for_update=True)
 
 
