@@ -61,6 +61,4 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     )
     submit = SubmitField("Save what you decided", widget=GovSubmitInput())
 
-    words = {role.value: may for role, may in ROLE_MAY.items()} | {  # the form's own, never changed
-        DECLINE: "They can ask again."
-    }
+    words = ROLE_MAY | {DECLINE: "They can ask again."}

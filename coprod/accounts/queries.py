@@ -162,7 +162,7 @@ def is_marked_as_demonstration() -> bool:
 
 def _member(id_: UUID, person_id: UUID, name: str, email: str, role: str, since: datetime | None) -> Member:
     other = MemberRole.CONTRIBUTOR if role == MemberRole.LEAD else MemberRole.LEAD
-    return Member(id_, person_id, name, email, ROLE_WORDS[MemberRole(role)], other.value, ROLE_WORDS[other], since)
+    return Member(id_, person_id, name, email, ROLE_WORDS[role], other.value, ROLE_WORDS[other], since)
 
 
 def _places(actor: Actor, condition: ColumnElement[bool]) -> tuple[Place, ...]:
@@ -174,7 +174,7 @@ def _places(actor: Actor, condition: ColumnElement[bool]) -> tuple[Place, ...]:
         .limit(MOST)
     )
     return tuple(
-        Place(id_, name, town, ROLE_WORDS[MemberRole(role)], role == MemberRole.LEAD) for id_, name, town, role in rows
+        Place(id_, name, town, ROLE_WORDS[role], role == MemberRole.LEAD) for id_, name, town, role in rows
     )
 
 

@@ -1,19 +1,18 @@
 """THE RULES for accounts: what a password must not be, and what each part in an organisation may do."""
 
-from coprod.permissions import MemberRole
 from coprod.text import folded
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 TELLING = 5  # characters; shorter names stand in many words
 
-ROLE_WORDS = {
-    MemberRole.LEAD: "Lead",
-    MemberRole.CONTRIBUTOR: "Contributor",
-}
+# The parts in an organisation, as permissions.MemberRole names them.
+LEAD = "lead"
+CONTRIBUTOR = "contributor"
+ROLE_WORDS = {LEAD: "Lead", CONTRIBUTOR: "Contributor"}
 ROLE_MAY = {
-    MemberRole.LEAD: "Can do everything for the organisation: send in assessments, sign the charter, accept others.",
-    MemberRole.CONTRIBUTOR: "Can answer questions, add evidence and write change records.",
+    LEAD: "Can do everything for the organisation: send in assessments, sign the charter, accept others.",
+    CONTRIBUTOR: "Can answer questions, add evidence and write change records.",
 }
 
 
@@ -34,9 +33,9 @@ def weakness(password: str, *, name: str, email: str) -> str | None:
     return None
 
 
-def first_role(*, has_lead: bool) -> MemberRole:
+def first_role(*, has_lead: bool) -> str:
     """The first person of an organisation is offered the lead's part; those after them a contributor's."""
-    return MemberRole.CONTRIBUTOR if has_lead else MemberRole.LEAD
+    return CONTRIBUTOR if has_lead else LEAD
 
 
 def _joined(text: str) -> str:

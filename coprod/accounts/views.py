@@ -59,7 +59,7 @@ def decide(membership_id: UUID) -> Response | str | tuple[str, int]:
     asked = queries.request_for(membership_id, current_actor())
     if request.method == "GET" and not asked.waits:
         return redirect(url_for(".requests"))
-    form = DecisionForm(data={"decision": first_role(has_lead=asked.has_lead).value})
+    form = DecisionForm(data={"decision": first_role(has_lead=asked.has_lead)})
     if form.validate_on_submit():
         membership = queries.membership_to_look_after(membership_id, current_actor())
         with transaction():

@@ -31,8 +31,8 @@ def test_a_password_that_will_not_do_says_why(password, why):
 
 
 def test_the_first_person_is_offered_the_leads_part():
-    assert rules.first_role(has_lead=False) is MemberRole.LEAD
-    assert rules.first_role(has_lead=True) is MemberRole.CONTRIBUTOR
+    assert rules.first_role(has_lead=False) == MemberRole.LEAD
+    assert rules.first_role(has_lead=True) == MemberRole.CONTRIBUTOR
 
 
 @pytest.mark.parametrize("role", MemberRole)

@@ -72,7 +72,8 @@ def test_an_empty_field_is_asked_for(client, sam, typed):
 
 def test_the_errors_lead_nowhere_that_is_not_there(client):
     page = client.sign_in("nobody@example.org", "not the password")
-    assert "#None" not in page.source
+    assert NOT_RIGHT in page.text
+    assert NOT_RIGHT not in page.links()
 
 
 def test_an_account_that_is_disabled_is_out_at_once(client, sam):
