@@ -1,6 +1,7 @@
 """Ready-made rows for tests. Each builder commits, so that a page sees what it made."""
 
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from coprod.permissions import Actor, AreaRole, MemberRole
 MOMENT = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 PASSWORD = "a long enough password"
 _hashes: dict[str, str] = {}
+_numbers = count(900001)  # Never the same twice in one run.
 
 
 def person(name: str = "Sam Reed", *roles: AreaRole, email: str | None = None, parent_carer: bool = False) -> Person:
@@ -38,7 +40,7 @@ def person(name: str = "Sam Reed", *roles: AreaRole, email: str | None = None, p
 
 def organisation(name: str = "Hazel Lane School", *, kind: str = "primary", value: str | None = None) -> Organisation:
     """An open organisation with a URN of its own."""
-    value = value or str(900000 + uuid4().int % 99999)
+    value = value or str(next(_numbers))
     made = Organisation(
         scheme="urn",
         value=value,
