@@ -7,6 +7,7 @@ configuration keeps memory for ever: so one of each is used behind a lock.
 
 import io
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -111,7 +112,11 @@ def qr(facts: rules.Facts) -> str:
 def _printed(page: str, facts: rules.Facts) -> bytes | None:
     """The page as a document, or None where it is more than one page."""
     press = _press()
-    standard = {"pdf_variant": "pdf/a-3a", "pdf_identifier": facts.code.encode()}
+    standard = {
+        "pdf_variant": "pdf/a-3a",
+        "pdf_identifier": facts.code.encode(),
+        "uncompressed_pdf": True,  # `_finish` packs what may be packed.
+    }
     source = press.weasyprint.HTML(string=page, base_url=OURS, url_fetcher=press.fetcher)
     heard = Heard()
     logger = logging.getLogger("weasyprint")
@@ -120,7 +125,7 @@ def _printed(page: str, facts: rules.Facts) -> bytes | None:
         document = source.render(font_config=press.fonts, stylesheets=[press.style], **standard)
         if len(document.pages) != 1:
             return None
-        made: bytes = document.write_pdf(finisher=_say_it_is_accessible, **standard)
+        made: bytes = document.write_pdf(finisher=_finish, **standard)
     except press.refused as refusal:
         raise DocumentFault(str(refusal)) from refusal
     finally:
@@ -130,12 +135,28 @@ def _printed(page: str, facts: rules.Facts) -> bytes | None:
     return made
 
 
-def _say_it_is_accessible(_document: Any, pdf: Any) -> None:
-    """The library writes the mark of one standard; this adds the mark of the other."""
+def _finish(_document: Any, pdf: Any) -> None:
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    _say_it_is_accessible(metadata)
+    _pack(each for each in pdf.objects if hasattr(each, "compress") and each is not metadata)
+
+
+def _say_it_is_accessible(metadata: Any) -> None:
+    """The library writes the mark of one standard; this adds the mark of the other."""
     head, end, tail = metadata.stream[0].rpartition(b"</rdf:RDF>")
     metadata.stream = [head + UA_METADATA + end + tail]
-    metadata.compress = False
+
+
+def _pack(streams: Iterable[Any]) -> None:
+    """Compress each stream, but for the few whose last byte would then be a carriage return.
+
+    A reader takes that byte for a part of the line end that follows, finds the stream a byte too short, and the
+    document no longer keeps to the standard.
+    """
+    for stream in streams:
+        stream.compress = True
+        if stream.data.endswith(b"\r\nendstream"):
+            stream.compress = False
 
 
 @cache

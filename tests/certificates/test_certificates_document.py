@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -17,7 +18,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from coprod.certificates import document
-from coprod.certificates.rules import Facts, Promise
+from coprod.certificates.rules import Facts, Promise, code
 from tests.support.certificates import award, signing
 
 LONG_NAME = ("The Bartholomew Featherstonehaugh Memorial Academy for Children and Young People " * 3)[:200]
@@ -63,8 +64,24 @@ def test_one_page_passes_both_standards_without_a_warning(name: str, caplog: pyt
 
 
 def test_the_checker_sees_a_document_that_does_not_say_it_is_accessible(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "_say_it_is_accessible", lambda _document, _pdf: None)
+    monkeypatch.setattr(document, "_say_it_is_accessible", lambda _metadata: None)
     assert not page.is_pdf_compliant_bytes(document.render(award()), profile="pdf/ua-1")
+
+
+def test_no_stream_ends_in_a_byte_that_readers_take_for_a_line_end() -> None:
+    pydyf = pytest.importorskip("pydyf")
+    unlucky = next(n for n in range(100_000) if zlib.compress(b"%d" % n, 9).endswith(b"\r"))
+    streams = [pydyf.Stream([b"%d" % number]) for number in range(unlucky - 3, unlucky + 1)]
+    document._pack(streams)
+    assert [stream.compress for stream in streams] == [True, True, True, False]
+    assert not any(stream.data.endswith(b"\r\nendstream") for stream in streams)
+
+
+def test_many_codes_make_documents_that_pass() -> None:
+    for number in range(10):
+        made = document.render(signing(code=code(number << 100)))
+        assert b"\r\nendstream" not in made
+        assert page.is_pdf_compliant_bytes(made, profile="pdf/a-3a")
 
 
 def test_characters_without_a_letter_form_do_not_stop_it() -> None:
