@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from coprod.accounts.models import Membership, Person
 from coprod.assessments import rules
@@ -88,6 +89,7 @@ def changes_to_attach(assessment: Assessment, code: str) -> Sequence[ChangeRecor
     chosen = (
         select(ChangeRecord)
         .where(ChangeRecord.organisation_id == assessment.organisation_id, ChangeRecord.id.not_in(linked))
+        .options(selectinload(ChangeRecord.confirmations))
         .order_by(ChangeRecord.written_at.desc(), ChangeRecord.id)
         .limit(MOST)
     )

@@ -67,6 +67,7 @@ class HomePage:
     next: Next
     assessment: AssessmentCard | None
     offer_start: str
+    may_sign: bool
     may_accept: bool
     charter: CharterCard
     certificates: tuple[CertificateLine, ...]
@@ -94,6 +95,7 @@ def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomeP
         next=following,
         assessment=card,
         offer_start=_offer_start(card, following) if Action.START_ASSESSMENT in may and not open_now else "",
+        may_sign=Action.SIGN_CHARTER in may and signed is None and following.where != "charter",
         may_accept=Action.ACCEPT_MEMBER in may,
         charter=_charter_card(signed),
         certificates=tuple(_certificate(each, today) for each in certificates.of_organisation(organisation.id)),

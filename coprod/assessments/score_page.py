@@ -6,9 +6,9 @@ from fractions import Fraction
 from math import floor
 
 from coprod.assessments.rules import Scored
-from coprod.framework.awards import LevelResult, NextStep, Raise
+from coprod.framework.awards import LevelResult, NextStep, Outcome, Raise
 from coprod.framework.conditions import ConditionResult
-from coprod.framework.model import Framework, NotApplicable, Rating
+from coprod.framework.model import Framework, NotApplicable, Question, Rating
 from coprod.framework.scoring import Credited, ValueScore, shown
 
 
@@ -38,17 +38,20 @@ class RatedLine:
 
 @dataclass(frozen=True, slots=True)
 class ConditionLine:
+    """One condition of a level. `links` are the questions that are short of it."""
+
     state: str
     kind: str
     words: str
+    links: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LevelBlock:
-    """One level with each of its conditions."""
+    """One level with each of its conditions. The one to look at first is open."""
 
     name: str
-    petals: int
+    is_open: bool
     verdict: str
     meaning: str
     conditions: tuple[ConditionLine, ...]
@@ -89,6 +92,7 @@ class ScorePage:
     levels: tuple[LevelBlock, ...]
     next: NextLevel | None
     unanswered: tuple[QuestionNote, ...]
+    unanswered_count: int
     left_out: tuple[QuestionNote, ...]
 
 
@@ -96,6 +100,7 @@ def score_page(framework: Framework, scored: Scored, reasons: Mapping[str, str])
     """`reasons` say why a question does not apply, by its code."""
     level = scored.outcome.level
     lines = {code: _rated(framework, code, each) for code, each in scored.credited.items()}
+    blank = tuple(QuestionNote(q.code, q.short, "") for q in framework.questions if _claimed(scored, q) is None)
     return ScorePage(
         headline=f"Your answers point to {level.name}" if level else framework.working_towards.name,
         explanation=level.meaning if level else framework.working_towards.meaning,
@@ -104,17 +109,20 @@ def score_page(framework: Framework, scored: Scored, reasons: Mapping[str, str])
         values=tuple(_bar(framework, index, value) for index, value in enumerate(scored.score.values)),
         checks=tuple(lines[question.code] for question in framework.checks),
         held_back=tuple(lines[code] for code, each in scored.credited.items() if each.rule is not None),
-        levels=tuple(_level(each) for each in scored.outcome.levels),
+        levels=tuple(_level(framework, each, scored.outcome) for each in scored.outcome.levels),
         next=_next(framework, scored.outcome.next, scored.credited) if scored.outcome.next else None,
-        unanswered=tuple(
-            QuestionNote(q.code, q.short, "") for q in framework.questions if scored.credited[q.code].claimed is None
-        ),
+        unanswered=blank,
+        unanswered_count=len(blank),
         left_out=tuple(
             QuestionNote(q.code, q.short, reasons.get(q.code, ""))
             for q in framework.questions
-            if isinstance(scored.credited[q.code].claimed, NotApplicable)
+            if isinstance(_claimed(scored, q), NotApplicable)
         ),
     )
+
+
+def _claimed(scored: Scored, question: Question) -> Rating:
+    return scored.credited[question.code].claimed
 
 
 def percent(value: Fraction | None) -> str:
@@ -138,11 +146,12 @@ def _overall(scored: Scored) -> str:
 
 def _bar(framework: Framework, index: int, value: ValueScore) -> ValueBar:
     known = value.percent if value.percent is not None else value.so_far
+    so_far = " so far" if value.percent is None and value.so_far is not None else ""
     return ValueBar(
         index=index,
         name=framework.value(value.code).name,
         drawn=floor(known) if known is not None else 0,
-        text=percent(known),
+        text=percent(known) + so_far,
         points=f"{value.points} of {value.possible}",
         answered=f"{value.answered} of {value.applicable}",
     )
@@ -160,33 +169,35 @@ def _rated(framework: Framework, code: str, credited: Credited) -> RatedLine:
     )
 
 
-def _level(result: LevelResult) -> LevelBlock:
-    conditions = tuple(_condition(condition) for condition in result.conditions)
+def _level(framework: Framework, result: LevelResult, outcome: Outcome) -> LevelBlock:
+    conditions = tuple(_condition(framework, condition) for condition in result.conditions)
+    first = outcome.next.level if outcome.next else outcome.level
     waits = any(condition.pending for condition in result.conditions)
     verdict = "Not yet" if not result.met else "Met, as far as your answers go" if waits else "Met"
-    return LevelBlock(result.level.name, result.level.petals, verdict, result.level.meaning, conditions)
+    return LevelBlock(result.level.name, result.level == first, verdict, result.level.meaning, conditions)
 
 
-def _condition(result: ConditionResult) -> ConditionLine:
+def _condition(framework: Framework, result: ConditionResult) -> ConditionLine:
     states = {True: ("Met", "met"), False: ("Not yet", "not-yet"), None: ("Decided in moderation", "later")}
     state, kind = states[result.met]
     words = result.words
     for said_twice in (": yes.", ": not yet.", ": decided in moderation."):
         words = f"{words.removesuffix(said_twice)}." if words.endswith(said_twice) else words
-    return ConditionLine(state, kind, words)
+    links = tuple((q.code, q.short) for q in framework.questions if q.code in result.codes)
+    return ConditionLine(state, kind, words, links)
 
 
 def _next(framework: Framework, step: NextStep, credited: Mapping[str, Credited]) -> NextLevel:
-    raises = tuple(_raise(framework, each, credited[each.code]) for each in step.raises)
+    """Blanks are listed by themselves: what they need is an answer first."""
+    answered = (each for each in step.raises if credited[each.code].claimed is not None)
+    raises = tuple(_raise(framework, each, credited[each.code]) for each in answered)
     return NextLevel(step.level.name, raises, tuple(result.words for result in step.others))
 
 
 def _raise(framework: Framework, step: Raise, credited: Credited) -> RaiseLine:
     question = framework.question(step.code)
     to = framework.rung(step.to_rating).name
-    if credited.claimed is None:
-        words = f"Answer it. {to} or more is needed."
-    elif isinstance(credited.claimed, int) and credited.claimed >= step.to_rating:
+    if isinstance(credited.claimed, int) and credited.claimed >= step.to_rating:
         words = f"You chose {framework.rung(credited.claimed).name}. To count as {to}: {credited.next}"
     else:
         words = f"From {framework.rung(step.from_rating).name} to {to}: {question.descriptors[step.to_rating]}"
