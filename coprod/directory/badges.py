@@ -1,0 +1,68 @@
+"""What the badge for another website draws: the words, and boxes wide enough for them."""
+
+from dataclasses import dataclass
+
+from coprod.directory.profile import Badge
+from coprod.directory.rules import Standing
+
+WIDEST = 300  # room for words beside the mark, in the drawing's own units
+LINE = 0.56  # about how wide a letter is, as a part of its size
+DETAIL_SIZE = 13
+HEADLINE_SIZES = (22, 18, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One line of words: its size, and the width to squeeze it into where it would be too long."""
+
+    text: str
+    size: int
+    squeezed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Everything the picture needs, decided."""
+
+    title: str
+    description: str
+    petals: int
+    headline: Words
+    detail: Words
+    area: Words
+
+
+def drawn(badge: Badge, area: str) -> Drawn:
+    """The badge in words. Only an award in force fills petals; what is over says so."""
+    status = badge.status
+    when = f"{status.on.day} {status.on:%B %Y}"
+    headline = "Signed the charter" if status.standing is Standing.SIGNED else status.words
+    return Drawn(
+        title=f"{badge.name}: {headline}",
+        description=f"{status.sentence} {when}. Co-production in {area}.",
+        petals=status.petals or 0,
+        headline=_fitted(headline, HEADLINE_SIZES),
+        detail=_fitted(f"{SHORT[status.standing]} {when}", (DETAIL_SIZE,)),
+        area=_fitted(f"Co-production in {area}", (DETAIL_SIZE,)),
+    )
+
+
+SHORT = {
+    Standing.SIGNED: "Signed",
+    Standing.AWARDED: "Award valid to",
+    Standing.OVERDUE: "Was due by",
+    Standing.EXPIRED: "Ended",
+    Standing.AWARD_LAPSED: "Ended",
+    Standing.AWARD_WITHDRAWN: "Ended",
+    Standing.WITHDRAWN: "Left the charter",
+    Standing.LAPSED: "Ended",
+    Standing.GONE: "Last signed",
+}
+
+
+def _fitted(text: str, sizes: tuple[int, ...]) -> Words:
+    """The largest size that the words fit at; where none does, the smallest, squeezed."""
+    for size in sizes:
+        if len(text) * size * LINE <= WIDEST:
+            return Words(text, size, None)
+    return Words(text, sizes[-1], WIDEST)

@@ -1,0 +1,90 @@
+"""The public list as files: documented fields only, streamed, and safe to open in a spreadsheet."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from coprod.directory.queries import Listed
+
+FIELDS: Mapping[str, str] = {
+    "name": "The name of the school or service",
+    "kind": "What kind of organisation it is",
+    "place": "Its kind with its town, or with the organisation that it belongs to",
+    "code": "Its official number, with the name of the scheme that gave it; empty where it has none",
+    "website": "Its website; empty where we know none",
+    "signed_on": "The date when it signed the charter",
+    "status": "Its status in words on the day of the download",
+    "award": "The award level that it holds; empty where it holds none",
+    "award_valid_to": "The last day of that award",
+    "commitments": "How many commitments it made",
+    "commitments_kept": "How many of them it says it has kept",
+    "changes": "How many changes because of families it has published",
+    "page": "The address of its public page",
+}
+FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  # the full-width forms count too
+IN_FRONT = " \u00a0\u3000\"'"
+MARK = "\ufeff"  # Tells spreadsheets that the file is UTF-8.
+
+
+def fields_of(row: Listed, base_url: str) -> dict[str, str | int | date | None]:
+    """One row with the documented fields, and nothing else."""
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "place": row.place,
+        "code": row.code,
+        "website": row.website,
+        "signed_on": row.signed_on,
+        "status": row.status.standing.words,
+        "award": row.award.level if row.award else "",
+        "award_valid_to": row.award.valid_to if row.award else None,
+        "commitments": row.commitments,
+        "commitments_kept": row.kept,
+        "changes": row.changes,
+        "page": f"{base_url}/signatories/{row.slug}",
+    }
+
+
+def safe_cell(text: str) -> str:
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front, and so stays text."""
+    first = text.lstrip(IN_FRONT)[:1] or text[:1]
+    return f"'{text}" if first in FORMULA or text[:1] in FORMULA else text
+
+
+def as_csv(rows: Iterable[Listed], base_url: str) -> Iterator[str]:
+    """The list as CSV, in pieces."""
+    held = io.StringIO()
+    writer = csv.writer(held, lineterminator="\r\n")
+    writer.writerow(FIELDS)
+    yield MARK + _taken(held)
+    for row in rows:
+        writer.writerow([_cell(value) for value in fields_of(row, base_url).values()])
+        if held.tell() > io.DEFAULT_BUFFER_SIZE:
+            yield _taken(held)
+    yield _taken(held)
+
+
+def as_json(rows: Iterable[Listed], base_url: str, *, today: date) -> Iterator[str]:
+    """The list as JSON, in pieces: first what the fields mean, then the signatories."""
+    head = {"made_on": today.isoformat(), "fields": dict(FIELDS)}
+    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "signatories": ['
+    comma = "\n"
+    for row in rows:
+        yield comma + json.dumps(fields_of(row, base_url), ensure_ascii=False, default=date.isoformat)
+        comma = ",\n"
+    yield "\n]}\n"
+
+
+def _cell(value: str | int | date | None) -> str | int:
+    if isinstance(value, str):
+        return safe_cell(value)
+    return value if isinstance(value, int) else value.isoformat() if value else ""
+
+
+def _taken(held: io.StringIO) -> str:
+    text = held.getvalue()
+    held.seek(0)
+    held.truncate()
+    return text

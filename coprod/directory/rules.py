@@ -1,0 +1,213 @@
+"""THE RULES: what the public is told about an organisation, worked out from dates that are passed in."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from coprod.calendar import add_months
+from coprod.directory.day import Day
+
+
+class Standing(StrEnum):
+    """Where an organisation stands for the public. The value is what an address carries."""
+
+    SIGNED = "signed"
+    AWARDED = "awarded"
+    OVERDUE = "overdue"
+    EXPIRED = "expired"
+    AWARD_LAPSED = "award-lapsed"
+    AWARD_WITHDRAWN = "award-withdrawn"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    GONE = "gone"
+
+    @property
+    def words(self) -> str:
+        return WORDS[self]
+
+
+WORDS = {
+    Standing.SIGNED: "Signed up",
+    Standing.AWARDED: "Has an award",
+    Standing.OVERDUE: "Check-in overdue",
+    Standing.EXPIRED: "Award expired",
+    Standing.AWARD_LAPSED: "Award lapsed",
+    Standing.AWARD_WITHDRAWN: "Award withdrawn",
+    Standing.WITHDRAWN: "Withdrawn",
+    Standing.LAPSED: "Lapsed",
+    Standing.GONE: "Not signed up now",
+}
+ON_THE_LIST = (
+    Standing.AWARDED,
+    Standing.SIGNED,
+    Standing.OVERDUE,
+    Standing.EXPIRED,
+    Standing.AWARD_LAPSED,
+    Standing.AWARD_WITHDRAWN,
+)
+ENDINGS = {
+    "withdrawn": Standing.AWARD_WITHDRAWN,
+    "revoked": Standing.AWARD_WITHDRAWN,
+    "lapsed": Standing.AWARD_LAPSED,
+}
+ENDED = {Standing.LAPSED: "Its signing lapsed on", Standing.WITHDRAWN: "Withdrew from the charter on"}
+SAID = {Standing.AWARD_WITHDRAWN: "was withdrawn", Standing.AWARD_LAPSED: "lapsed"}
+
+
+class Signing(NamedTuple):
+    """One signing of the charter, as far as the public may know it."""
+
+    signed_on: date
+    counts_from: date
+    assessed_on: date | None = None
+    checked_in_on: date | None = None
+    ended_as: str | None = None
+    ended_on: date | None = None
+
+    def is_overdue(self, day: Day) -> bool:
+        """The yearly check-in is late by more than some days."""
+        return (self.checked_in_on or self.counts_from) < day.checked_from
+
+    def settled(self, day: Day) -> Self:
+        """A signing whose time is over has lapsed, whether or not somebody has written it down yet."""
+        if self.ended_on is not None:
+            return self
+        if self.assessed_on is None:
+            if self.counts_from >= day.in_time_from:
+                return self
+            last = add_months(self.counts_from, day.limits.months_to_assess)
+        else:
+            checked = self.checked_in_on or self.assessed_on
+            if checked >= day.holds_from:
+                return self
+            due = add_months(checked, day.limits.months_to_check_in)
+            last = due + timedelta(days=day.limits.days_until_lapse)
+        return self._replace(ended_as="lapsed", ended_on=last)
+
+
+class Award(NamedTuple):
+    """One award. `level` is its name in words, `code` the one that its check page is found by."""
+
+    level: str
+    petals: int
+    issued_on: date
+    valid_to: date
+    ended_as: str | None = None
+    ended_on: date | None = None
+    code: str = ""
+
+    def in_force(self, today: date) -> bool:
+        """An award holds through the whole of its last day, unless it was ended before."""
+        return self.ended_as is None and self.valid_to >= today
+
+
+class Status(NamedTuple):
+    """What the tag says, and the sentence with its date. Only an award in force has petals."""
+
+    standing: Standing
+    words: str
+    sentence: str
+    on: date
+    petals: int | None = None
+
+
+def progress(*, commitments: int, kept: int, changes: int) -> str:
+    """What a line of the list says about deeds: changes that families asked for where there are any, else promises."""
+    if changes:
+        return f"{changes:,} change{'' if changes == 1 else 's'} families asked for"
+    return f"{kept} of {commitments} commitments kept so far" if commitments else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of an organisation's public history."""
+
+    on: date
+    words: str
+
+
+def status(signings: Sequence[Signing], awards: Sequence[Award], day: Day) -> Status | None:
+    """The one status that the public sees; None for who never signed and holds nothing.
+
+    A signing in force comes first, with what stands on it. A signing that has ended is told for some months.
+    """
+    settled = [signing.settled(day) for signing in signings]
+    signing = max(settled, key=lambda s: (s.ended_on is None, s.signed_on), default=None)
+    if signing is not None and signing.ended_on is None:
+        return status_of_signatory(signing, awards, day)
+    if signing is not None and signing.ended_on is not None and signing.ended_on > day.told_after:
+        standing = Standing.LAPSED if signing.ended_as == "lapsed" else Standing.WITHDRAWN
+        return _said(standing, ENDED[standing], signing.ended_on)
+    award = award_in_force(awards, day.today)
+    if award is not None:
+        return _awarded(award)
+    return _said(Standing.GONE, "Last signed the charter on", signing.signed_on) if signing else None
+
+
+def status_of_signatory(signing: Signing, awards: Sequence[Award], day: Day) -> Status:
+    """A check-in that is overdue, else an award in force, else an award that has ended, else the signing itself."""
+    if signing.is_overdue(day):
+        due = add_months(signing.checked_in_on or signing.counts_from, day.limits.months_to_check_in)
+        return _said(Standing.OVERDUE, "Its yearly check-in was due by", due)
+    if not awards:
+        return _signed(signing)
+    award = award_in_force(awards, day.today)
+    if award is not None:
+        return _awarded(award)
+    return _ended_award(awards, day) or _signed(signing)
+
+
+def award_in_force(awards: Sequence[Award], today: date) -> Award | None:
+    return _newest(award for award in awards if award.in_force(today))
+
+
+def history(signings: Sequence[Signing], awards: Sequence[Award], *, today: date) -> tuple[Happened, ...]:
+    """What happened, newest first. A signing that a newer one replaced is told by the newer one."""
+    happened: list[Happened] = []
+    for place, signing in enumerate(sorted(signings, key=lambda s: s.signed_on)):
+        happened.append(Happened(signing.signed_on, "Signed the charter again" if place else "Signed the charter"))
+        if signing.ended_on and signing.ended_as == "withdrawn":
+            happened.append(Happened(signing.ended_on, "Withdrew from the charter"))
+        if signing.ended_on and signing.ended_as == "lapsed":
+            happened.append(Happened(signing.ended_on, "Its signing lapsed"))
+    for award in sorted(awards, key=lambda a: a.issued_on):
+        happened.append(Happened(award.issued_on, f"Awarded {award.level}"))
+        if award.ended_as in ENDINGS and award.ended_on:
+            happened.append(Happened(award.ended_on, f"{award.level} award {SAID[ENDINGS[award.ended_as]]}"))
+        if award.ended_as is None and award.valid_to < today:
+            happened.append(Happened(award.valid_to, f"{award.level} award expired"))
+    newest_first = happened[::-1]
+    newest_first.sort(key=lambda h: h.on, reverse=True)
+    return tuple(newest_first)
+
+
+def _signed(signing: Signing) -> Status:
+    return _said(Standing.SIGNED, "Signed the charter on", signing.signed_on)
+
+
+def _awarded(award: Award) -> Status:
+    words = f"Holds the {award.level} award until"
+    return Status(Standing.AWARDED, award.level, words, award.valid_to, award.petals)
+
+
+def _ended_award(awards: Sequence[Award], day: Day) -> Status | None:
+    """The last award, where it is over. Expired is said until something newer; an ending for some months."""
+    award = _newest(award for award in awards if award.ended_as != "superseded")
+    if award is None:
+        return None
+    if award.ended_as is None or award.ended_on is None:
+        return _said(Standing.EXPIRED, f"Its {award.level} award expired on", award.valid_to)
+    if award.ended_on <= day.told_after:
+        return None
+    standing = ENDINGS[award.ended_as]
+    return _said(standing, f"Its {award.level} award {SAID[standing]} on", award.ended_on)
+
+
+def _newest(awards: Iterable[Award]) -> Award | None:
+    return max(awards, key=lambda a: (a.issued_on, a.valid_to), default=None)
+
+
+def _said(standing: Standing, sentence: str, on: date) -> Status:
+    return Status(standing, standing.words, sentence, on)
