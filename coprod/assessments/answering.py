@@ -69,18 +69,23 @@ def save_answer(
     row.rating, row.not_applicable = new.rating, new.not_applicable
     row.reason, row.account = new.reason, new.account
     row.saved_by, row.saved_at = who, now
+    _record_save(row, new, assessment, actor=actor, now=now)
+    return row
+
+
+def _record_save(row: Answer, new: Written, assessment: Assessment, *, actor: Actor, now: datetime) -> None:
+    """One event and one version for each save: who, when and what was chosen; and what was written."""
     history.record(
         "answer.saved",
         row,
         actor=actor,
         now=now,
         organisation_id=assessment.organisation_id,
-        code=code,
+        code=row.question_code,
         rating=new.rating,
         not_applicable=new.not_applicable,
     )
     db.session.add(_version(row, new, actor=actor, now=now, stood=True))
-    return row
 
 
 def put_aside(assessment: Assessment, code: str, typed: Written, *, actor: Actor, now: datetime) -> None:
