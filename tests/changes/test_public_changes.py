@@ -51,7 +51,7 @@ def test_numbers_of_five_and_more_are_told(public):
     assert queries.published()[0].how_many == 5
 
 
-def test_only_yes_to_the_words_that_stand_now_is_counted(public, contributor):
+def test_only_yes_to_the_words_that_stand_now_is_counted(public, contributor, lead):
     record = public()
 
     def answered(answer):
@@ -67,6 +67,11 @@ def test_only_yes_to_the_words_that_stand_now_is_counted(public, contributor):
     row = queries.published()[0]
     assert row.families_agree == 2
     assert "Private words" not in str(row)
+    with transaction():
+        facts = replace(record.facts, why="Another reason")
+        operations.edit(record, facts=facts, revision=record.revision, actor=lead, now=MOMENT)
+        operations.publish(record, no_child_named=True, status=Status.DONE, actor=lead, now=MOMENT)
+    assert queries.published()[0].families_agree == 0
 
 
 def test_the_newest_decision_comes_first_and_what_is_undecided_stands_at_the_day_it_was_heard(public):
