@@ -42,35 +42,20 @@ def sign(
     before = queries.in_force(organisation.id)
     if before is not None and not _is_over(before, charter, today) and before.charter_hash == charter.sha256:
         return before
-    if organisation.status == "closed":
-        raise WrongState("This organisation is closed in the national register, so it can't sign.")
-    named = {
-        "senior_lead": senior_lead,
-        "family_link": family_link,
-        "signatory_name": signatory_name,
-        "signatory_role": signatory_role,
-    }
-    _check_names(named)
+    named = dict(zip(_ASK, (senior_lead, family_link, signatory_name, signatory_role), strict=True))
+    _may_be_signed(organisation, named, agreed)
     rules.check(commitments, conditions=charter.conditions, today=today)
-    if not agreed:
-        raise Invalid("Tick the box to agree to the declaration", field="agreed")
-    carried = _make_way(before, charter, actor=actor, now=now, today=today)
     sign_up = SignUp(
         organisation=organisation,
         charter_version=charter.version,
         charter_hash=charter.sha256,
         **named,
+        **_dates(_make_way(before, charter, actor=actor, now=now, today=today), today),
         signatory_agreed=agreed,
         signed_by=actor.person_id,
         signed_on=today,
         signed_at=now,
-        counts_from=carried.counts_from if carried else today,
-        assessed_on=carried.assessed_on if carried else None,
-        checked_in_on=carried.checked_in_on if carried else None,
-        commitments=[
-            Commitment(position=place, text=promise.text, due=promise.due, about_feedback=promise.about_feedback)
-            for place, promise in enumerate(commitments, 1)
-        ],
+        commitments=_written(commitments),
     )
     db.session.add(sign_up)
     _issue(sign_up, charter, actor=actor, now=now, today=today)
@@ -146,6 +131,30 @@ def _issue(sign_up: SignUp, charter: Charter, *, actor: Actor, now: datetime, to
         today=today,
         lasts_to=queries.last_day_of(sign_up, lapse=charter.lapse),
     )
+
+
+def _may_be_signed(organisation: Organisation, named: dict[str, str], agreed: bool) -> None:
+    """An organisation that is there, people who are named, and somebody who agrees."""
+    if organisation.status == "closed":
+        raise WrongState("This organisation is closed in the national register, so it can't sign.")
+    _check_names(named)
+    if not agreed:
+        raise Invalid("Tick the box to agree to the declaration", field="agreed")
+
+
+def _written(promises: Sequence[rules.Promised]) -> list[Commitment]:
+    return [
+        Commitment(position=place, text=promise.text, due=promise.due, about_feedback=promise.about_feedback)
+        for place, promise in enumerate(promises, 1)
+    ]
+
+
+def _dates(carried: SignUp | None, today: date) -> dict[str, date | None]:
+    """The months to an assessment run from today, or go on as they ran under the text signed before."""
+    if carried is None:
+        return {"counts_from": today}
+    names = ("counts_from", "assessed_on", "checked_in_on")
+    return {name: getattr(carried, name) for name in names}
 
 
 def _make_way(
