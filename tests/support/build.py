@@ -144,29 +144,23 @@ def award(
 
 def public_change(where: Organisation, title: str = "Quieter ways in", **given: Any) -> ChangeRecord:
     """A change that is published."""
-    made = ChangeRecord(
-        organisation_id=where.id,
-        title=title,
-        heard="The gate is too loud in the morning.",
-        heard_where=f"{PRIVATE} where",
-        before="One gate for everybody.",
-        after="A quiet gate from half past eight.",
-        decision="Open a second gate.",
-        why="Families told us that the noise hurts.",
-        written_by=_somebody().id,
-        written_at=MOMENT,
-        **(
-            {
-                "group": "parents_and_carers",
-                "heard_on": date(2026, 9, 1),
-                "decided_on": date(2026, 10, 1),
-                "status": "done",
-                "no_child_named": True,
-                "published_at": MOMENT,
-            }
-            | given
-        ),
-    )
+    told: dict[str, Any] = {
+        "heard": "The gate is too loud in the morning.",
+        "heard_where": f"{PRIVATE} where",
+        "before": "One gate for everybody.",
+        "after": "A quiet gate from half past eight.",
+        "decision": "Open a second gate.",
+        "why": "Families told us that the noise hurts.",
+        "group": "parents_and_carers",
+        "heard_on": date(2026, 9, 1),
+        "decided_on": date(2026, 10, 1),
+        "status": "done",
+        "no_child_named": True,
+        "published_at": MOMENT,
+        "written_by": _somebody().id,
+        "written_at": MOMENT,
+    }
+    made = ChangeRecord(organisation_id=where.id, title=title, **(told | given))
     db.session.add(made)
     db.session.commit()
     return made
