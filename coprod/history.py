@@ -12,7 +12,7 @@ from coprod.permissions import Actor
 
 
 class Event(Model):
-    """A decision as a fact. People and things are held by id, never by name, so that erasing a person leaves it true."""
+    """A decision as a fact. People and things are held by id, not by name: erasing a person leaves it true."""
 
     __tablename__ = "events"
 

@@ -12,7 +12,7 @@ from coprod.changes.rules import ChangeFacts, Group
 from coprod.database import db
 from coprod.demo.cast import Part, Stage
 from coprod.demo.people import actor, organisation
-from coprod.demo.words import ACCOUNTS, CHANGES, EVIDENCE, STATEMENT, Told
+from coprod.demo.words import ACCOUNTS, EVIDENCE, STATEMENT, Told
 from coprod.evidence import operations as evidence
 from coprod.evidence.models import Evidence
 from coprod.framework.model import Area, Framework, Voice
@@ -32,7 +32,7 @@ def begin(part: Part, now: datetime) -> None:
 
 def changes_of(part: Part) -> tuple[Told, ...]:
     """Organisations that are only beginning have fewer changes to tell of."""
-    return CHANGES if part.ratings[3][0] >= "3" else CHANGES[:3]
+    return part.tells if part.ratings[3][0] >= "3" else part.tells[:3]
 
 
 def tell_change(part: Part, told: Told, now: datetime) -> None:
@@ -51,7 +51,7 @@ def tell_change(part: Part, told: Told, now: datetime) -> None:
             comment_shared=False,
             now=now,
         )
-    if CHANGES.index(told) < part.published:
+    if part.tells.index(told) < part.published:
         changes.publish(record, no_child_named=True, status=told.status, actor=lead, now=now)
 
 

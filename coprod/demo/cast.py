@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from coprod.demo.words import SCHOOL, SERVICE, YOUNGER, Told
 from coprod.permissions import AreaRole, MemberRole
 
 PASSWORD = "a demonstration only"  # noqa: S105  # printed for everybody to see: it opens nothing real
@@ -50,6 +51,7 @@ class Part:
     statement: bool = False
     commitments_kept: int = 0
     published: int = 0
+    tells: tuple[Told, ...] = SCHOOL
     surprises: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -141,22 +143,87 @@ TOWARDS = ("22212", "21212", "22111", "12222", "21212")
 
 STORY = (
     Part("990101", "brook.lead@example.org", signed=60, commitments_kept=1),
-    Part("990102", "hazel.lead@example.org", signed=430, stage=Stage.FINAL, sent=300, ratings=EMBEDDED,
-         families=3, statement=True, commitments_kept=2, published=5),
-    Part("990103", "omar.haddad@example.org", signed=400, stage=Stage.FINAL, sent=120, ratings=DEVELOPING,
-         commitments_kept=1, published=3, surprises={"LLE2": (2, 2)}),
-    Part("Community Speech and Language Team", "speech.lead@example.org", signed=330, stage=Stage.FINAL, sent=200,
-         ratings=ESTABLISHED, commitments_kept=1, published=4, surprises={"WT2": (2, 2), "HOT1": (2, 3)}),
-    Part("990104", "priya.anand@example.org", signed=90, stage=Stage.DRAFT, ratings=ESTABLISHED, answered=11,
-         families=0, published=1),
-    Part("990105", "willow.lead@example.org", signed=150, stage=Stage.SUBMITTED, sent=6, ratings=DEVELOPING,
-         published=1),
-    Part("990106", "larkrise.lead@example.org", signed=200, stage=Stage.IN_MODERATION, sent=20,
-         ratings=ESTABLISHED, published=2, surprises={"AMB1": (2, 2)}),
-    Part("990107", "helen.marsh@example.org", signed=180, stage=Stage.PROVISIONAL, sent=28, ratings=DEVELOPING,
-         commitments_kept=1, published=2, surprises={"HOT4": (1, 1), "LLE2": (2, 2)}),
-    Part("990108", "stone.lead@example.org", signed=1180, stage=Stage.FINAL, sent=1100, ratings=DEVELOPING,
-         published=1),
+    Part(
+        "990102",
+        "hazel.lead@example.org",
+        signed=430,
+        stage=Stage.FINAL,
+        sent=300,
+        ratings=EMBEDDED,
+        families=3,
+        statement=True,
+        commitments_kept=2,
+        published=5,
+    ),
+    Part(
+        "990103",
+        "omar.haddad@example.org",
+        tells=YOUNGER,
+        signed=400,
+        stage=Stage.FINAL,
+        sent=120,
+        ratings=DEVELOPING,
+        commitments_kept=1,
+        published=3,
+        surprises={"LLE2": (2, 2)},
+    ),
+    Part(
+        "Community Speech and Language Team",
+        "speech.lead@example.org",
+        signed=330,
+        stage=Stage.FINAL,
+        sent=200,
+        ratings=ESTABLISHED,
+        commitments_kept=1,
+        published=4,
+        tells=SERVICE,
+        surprises={"WT2": (2, 2), "HOT1": (2, 3)},
+    ),
+    Part(
+        "990104",
+        "priya.anand@example.org",
+        signed=90,
+        stage=Stage.DRAFT,
+        ratings=ESTABLISHED,
+        answered=11,
+        families=0,
+        published=1,
+    ),
+    Part(
+        "990105",
+        "willow.lead@example.org",
+        tells=YOUNGER,
+        signed=150,
+        stage=Stage.SUBMITTED,
+        sent=6,
+        ratings=DEVELOPING,
+        published=1,
+    ),
+    Part(
+        "990106",
+        "larkrise.lead@example.org",
+        signed=200,
+        stage=Stage.IN_MODERATION,
+        sent=20,
+        ratings=ESTABLISHED,
+        published=2,
+        surprises={"AMB1": (2, 2)},
+    ),
+    Part(
+        "990107",
+        "helen.marsh@example.org",
+        tells=YOUNGER,
+        signed=180,
+        stage=Stage.PROVISIONAL,
+        sent=19,
+        ratings=DEVELOPING,
+        commitments_kept=1,
+        published=2,
+        surprises={"HOT4": (1, 1), "LLE2": (2, 2)},
+    ),
+    Part(
+        "990108", "stone.lead@example.org", signed=1180, stage=Stage.FINAL, sent=1100, ratings=DEVELOPING, published=1
+    ),
     Part("990109", "copper.lead@example.org", signed=420, stage=Stage.SIGNED),
     Part("990110", "rush.lead@example.org", signed=250, stage=Stage.FINAL, sent=90, ratings=TOWARDS, published=1),
     Part("990111", "fern.lead@example.org", stage=Stage.FOUND),

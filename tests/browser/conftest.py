@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from coprod.app import create_app
 from coprod.settings import ROOT
 from tests.conftest import made
+from tests.support import looks
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -60,19 +61,16 @@ def site(tmp_path: Path) -> Iterator[Site]:
     }
     command = Path(sys.executable).parent
     subprocess.run([command / "coprod", "upgrade"], env=environment, cwd=ROOT, check=True, capture_output=True)
-    server = subprocess.Popen(
-        [command / "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
-        + ["--blocking-threads", "1", "--no-ws", "--log-level", "error", "wsgi:app"],
-        env=environment,
-        cwd=ROOT,
-        stderr=(tmp_path / "server.log").open("w"),
-    )
-    try:
-        _wait_until_ready(address, server)
-        yield Site(address, tmp_path, create_app(settings))
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    serve = [command / "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
+    serve += ["--blocking-threads", "1", "--no-ws", "--log-level", "error", "wsgi:app"]
+    with (tmp_path / "server.log").open("w") as log:
+        server = subprocess.Popen(serve, env=environment, cwd=ROOT, stdout=log, stderr=log)
+        try:
+            _wait_until_ready(address, server)
+            yield Site(address, tmp_path, create_app(settings))
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
 
 
 @pytest.fixture
@@ -92,7 +90,10 @@ def person(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         return page
 
     yield open_window
-    for context in contexts:
+    looks.PICTURES.mkdir(exist_ok=True)
+    for number, context in enumerate(contexts):
+        for page in context.pages:
+            page.screenshot(path=looks.PICTURES / f"last-seen-by-{number}.png")
         context.close()
     assert not complaints
 
