@@ -27,8 +27,9 @@ def people(app):
 
 @pytest.fixture
 def assessment(people):
+    """Answers that point to Developing, with two claims of 3, so that those two are on every list."""
     organisation = build.organisation(NAME)
-    return sent_in(organisation, build.lead_of(organisation).id)
+    return sent_in(organisation, build.lead_of(organisation).id, {"LLE1": 3, "RA3": 3})
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def rate_all(client: Client, **ratings: int) -> None:
 
 def test_one_reviewer_and_a_second_look_lead_to_an_award(client: Client, assessment):
     take(client, ANN)
-    rate_all(client, RA3=1)
+    rate_all(client, LLE1=3, RA3=2)
     client.sign_out()
     take(client, BEN)
     assert "second look" in client.page.text
@@ -94,6 +95,7 @@ def test_one_reviewer_and_a_second_look_lead_to_an_award(client: Client, assessm
     assert page.text.index("What families would be proud of") < page.text.index("What changed, and why")
     assert page.text.index("What changed, and why") < page.text.index("One next step")
     assert "4 December 2026" in page.text
+    assert "It counted as Shaping (3). It is now Asking (2) . Why RA3 is 2." in page.text
     for hidden in (*REVIEWERS, SECRET, "conflict"):
         assert hidden not in page.text
     page = client.submit("Accept this result")
@@ -248,7 +250,7 @@ def test_ratings_are_kept_for_another_day(client: Client, assessment):
     client.sign_in(ANN)
     client.get("/moderation")
     page = client.follow(NAME)
-    assert "1 of 11 rated" in page.text
+    assert "1 of 13 rated" in page.text
     page = client.get(f"/moderation/cases/{case_of(assessment).id}/RA1")
     assert "Two areas." in page.source
     assert SECRET in page.source
