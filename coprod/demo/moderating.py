@@ -11,6 +11,7 @@ from coprod.demo.people import actor, organisation
 from coprod.moderation import casework
 from coprod.moderation import operations as moderation
 from coprod.moderation.models import Case
+from coprod.moderation.sent import Given
 from coprod.moderation.settling import Gap
 from coprod.permissions import Actor
 
@@ -97,7 +98,7 @@ def _left(case: Case, reviewer: Actor) -> list[str]:
     return [look.code for look in work.left_to_rate(sitting)] if sitting else []
 
 
-def _settle_as_lead(case: Case, code: str, rating: casework.Given, now: datetime) -> None:
+def _settle_as_lead(case: Case, code: str, rating: Given, now: datetime) -> None:
     lead = actor(LEAD)
     moderation.declare(case, conflict=False, actor=lead, now=now)
     db.session.flush()

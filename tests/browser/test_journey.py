@@ -22,7 +22,6 @@ from tests.support import build, looks
 SCHOOL = "Barton Seagrave Primary School"
 REGISTER = ROOT / "tests" / "data" / "gias-northamptonshire-2017.csv"
 TODAY = date.today()  # noqa: DTZ011  # the server's own day
-VALUES = 5
 QUESTIONS = 25
 Window = Callable[..., Page]
 
@@ -38,9 +37,8 @@ def people(site: Site) -> None:
         "COPROD_SECRET_KEY": site.app.config["SECRET_KEY"],
         "PATH": "/usr/bin:/bin",
     }
-    done = subprocess.run(
-        [coprod, "organisations", "import", REGISTER], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
-    )
+    load = [coprod, "organisations", "import", REGISTER]
+    done = subprocess.run(load, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
     assert "80" in done.stdout
     with site.app.app_context():
         build.person("Hana Head")
@@ -140,7 +138,8 @@ def record_change(page: Page, number: int) -> str:
     fill_day(page, "When did you tell families?", TODAY - timedelta(days=45))
     page.get_by_label("How did you tell them?").fill("A letter home")
     page.get_by_label("What got better?").fill("Eleven children come in on time.")
-    page.get_by_role("group", name="How far does the change reach?").get_by_role("radio").nth(2 if number else 0).check()
+    reach = page.get_by_role("group", name="How far does the change reach?")
+    reach.get_by_role("radio").nth(2 if number else 0).check()
     looks.check(page, "change-form")
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_load_state()
@@ -281,7 +280,7 @@ def accept_result(page: Page) -> None:
 def sign_charter(page: Page) -> None:
     page.goto("/start")
     page.get_by_role("link", name=SCHOOL).click()
-    page.get_by_role("link", name="Sign the charter").first.click()
+    page.get_by_role("button", name="Sign the charter").click()
     page.get_by_label("Name of your senior lead").fill("Hana Head")
     page.get_by_label("Name of your link with families").fill("Pat Parent")
     for number, promise in enumerate(("Tell families each half term", "Ask what helps", "Train with parents"), 1):
@@ -309,9 +308,9 @@ def download_certificates(page: Page) -> list[bytes]:
 def find_in_public(page: Page) -> None:
     page.goto("/")
     looks.check(page, "home")
-    page.get_by_role("textbox").first.fill("barton")
+    page.get_by_label("Find a school or service").fill("barton")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_text("Developing").first).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text=SCHOOL)).to_contain_text("Developing")
     looks.check(page, "signatories")
     page.get_by_role("link", name=SCHOOL).click()
     expect(page.get_by_text("Tell families each half term")).to_be_visible()

@@ -30,10 +30,9 @@ def test_every_connection_is_told_its_rules(app, name, value):
 
 
 def test_a_row_that_points_nowhere_is_refused(app):
+    nowhere = Membership(person_id=build.UUID(int=1), organisation_id=build.UUID(int=2), asked_at=build.MOMENT)
+    db.session.add(nowhere)
     with pytest.raises(IntegrityError):
-        db.session.add(
-            Membership(person_id=build.UUID(int=1), organisation_id=build.UUID(int=2), asked_at=build.MOMENT)
-        )
         db.session.flush()
 
 
@@ -69,10 +68,15 @@ def test_rows_read_before_are_read_again_under_the_lock(app):
 
 def test_a_refused_decision_leaves_nothing_behind(app):
     person = build.person("Sam Reed")
-    with pytest.raises(ValueError, match="no"), transaction():
-        person.name = "Half done"
-        db.session.flush()
-        raise ValueError("no")
+
+    def half_done() -> None:
+        with transaction():
+            person.name = "Half done"
+            db.session.flush()
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        half_done()
     assert person.name == "Sam Reed"
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from coprod.assessments import operations
 from coprod.assessments.models import Assessment
 from coprod.changes import operations as changes
+from coprod.changes.confirming import Answer
 from coprod.changes.models import ChangeRecord
 from coprod.changes.rules import ChangeFacts, Group
 from coprod.evidence import operations as evidence
@@ -53,7 +54,9 @@ def item(where: Organisation, actor: Actor, title: str = "Parent survey", **chan
         return evidence.add(where.id, actor=actor, now=MOMENT, today=TODAY, **(given | changed))  # type: ignore[arg-type]
 
 
-def change(where: Organisation, actor: Actor, title: str = "Meetings moved", *, confirmed: bool = False) -> ChangeRecord:
+def change(
+    where: Organisation, actor: Actor, title: str = "Meetings moved", *, confirmed: bool = False
+) -> ChangeRecord:
     """A complete change record that starts from what parents said; a family confirms it where asked."""
     facts = ChangeFacts(
         title=title,
@@ -79,7 +82,7 @@ def change(where: Organisation, actor: Actor, title: str = "Meetings moved", *, 
         with transaction():
             changes.confirm(
                 secret,
-                answer=changes.Answer.YES,
+                answer=Answer.YES,
                 group=Group.PARENTS_AND_CARERS,
                 comment="",
                 comment_shared=False,
