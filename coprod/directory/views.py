@@ -40,8 +40,8 @@ def signatories() -> str:
         "directory/signatories.html",
         page=page,
         given=given,
-        filters=_part("filters", *given.items()),
-        files=_part("files", *given.items()),
+        filters=part("filters", *given.items()),
+        files=part("files", *given.items()),
         previous=url_for(".signatories", **given, before=page.before) if page.before else None,
         next=url_for(".signatories", **given, after=page.after) if page.after else None,
     )
@@ -107,19 +107,19 @@ def _asked() -> tuple[Search, dict[str, Any]]:
     return asked, ({"q": text} if text else {}) | kept
 
 
-def _part(name: str, *given: tuple[str, str]) -> Markup:
+def part(name: str, *given: tuple[str, str]) -> Markup:
     """A part of the list's page that depends on the search alone, made once for each search of this app."""
-    parts = current_app.extensions.setdefault(PARTS, lru_cache(maxsize=MOST_PARTS)(_made_part))
+    parts = current_app.extensions.get(PARTS)
+    if parts is None:
+        parts = current_app.extensions[PARTS] = lru_cache(maxsize=MOST_PARTS)(_made)
     made: Markup = parts(name, given)
     return made
 
 
-def _made_part(name: str, given: tuple[tuple[str, str], ...]) -> Markup:
-    return Markup(  # noqa: S704  # our own template, which escapes what was typed
-        render_template(
-            f"directory/{name}.html", given=dict(given), choices=_choices(), fields=downloads.FIELDS
-        )
-    )
+def _made(name: str, given: tuple[tuple[str, str], ...]) -> Markup:
+    page = f"directory/{name}.html"
+    # The template is ours, and it escapes what was typed.
+    return Markup(render_template(page, given=dict(given), choices=_choices(), fields=downloads.FIELDS))  # noqa: S704
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

@@ -1,0 +1,40 @@
+"""The figures of speed and memory: `./run bench`, or `python -m tests.bench [--quick] [NAME...]`.
+
+Nothing here passes or fails. Each figure stands beside a floor that was measured in the same run, so that it says the
+same on a slow machine as on a fast one.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tests.bench import answer, certificate, harness, importing, public_list, serving, starting
+
+PARTS = {
+    "list": ("The public list", public_list),
+    "answer": ("Saving an answer", answer),
+    "certificate": ("Certificates", certificate),
+    "import": ("The register of schools", importing),
+    "start": ("Starting", starting),
+}
+
+
+def main() -> None:
+    reads = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    reads.add_argument("--quick", action="store_true", help="fewer rounds, for a first look")
+    reads.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(PARTS)}")
+    given = reads.parse_args()
+    unknown = set(given.names) - set(PARTS)
+    if unknown:
+        reads.error(f"there is no {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
+    harness.say(f"{harness.machine()}. Medians. Requests by {serving.tool()}.")
+    for name, (title, part) in PARTS.items():
+        if given.names and name not in given.names:
+            continue
+        harness.heading(title)
+        with tempfile.TemporaryDirectory(prefix="coprod-bench-") as folder:
+            harness.show(part.figures(Path(folder), quick=given.quick))
+
+
+if __name__ == "__main__":
+    main()

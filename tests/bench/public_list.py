@@ -1,0 +1,116 @@
+"""The public list with 10,000 signatories: made for each request, with its rows given, and kept ready."""
+
+import statistics
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, render_template
+from werkzeug.test import EnvironBuilder
+
+from coprod.directory import queries, views
+from coprod.directory.search import Search
+from coprod.web.access import public
+from tests.bench import data, harness, serving
+from tests.bench.harness import Figure
+from tests.bench.targets import bare
+
+SIGNATORIES = 10_000
+HOST = "http://127.0.0.1"
+PATHS = {
+    "a later page": "/signatories?after={}",
+    "filtered by kind": "/signatories?kind=special",
+    "filtered by award": "/signatories?award=established",
+    "searched for two words": "/signatories?q=hazel+corby",
+}
+
+
+def figures(folder: Path, *, quick: bool) -> Iterable[Figure]:
+    app = data.app_with_tables(folder, KEEP_PAGES=False)
+    data.fill(app, SIGNATORIES)
+    _constant_page(app)
+    yield from in_process(app, times=100 if quick else 400)
+    yield from under_the_server(folder, seconds=1 if quick else 4, rounds=2 if quick else 3)
+
+
+def in_process(app: Flask, *, times: int) -> Iterable[Figure]:
+    """Each beside the bare Flask page, asked for in the same way: by Flask's own client, and by calling the app."""
+    floor, list_page, constant = harness.alternately(
+        times, _by_client(bare, "/"), _by_client(app, "/signatories"), _by_client(app, "/constant")
+    )
+    yield harness.slower("List of 50 of 10,000, uncached, by Flask's client", list_page, floor, at_most=10)
+    yield harness.slower("  the same template with constant rows", constant, floor)
+    floor, list_page = harness.alternately(times, _by_call(bare, "/"), _by_call(app, "/signatories"))
+    yield harness.slower("  the same, calling the app without a client", list_page, floor)
+    with app.app_context():
+        key = queries.page(Search(), today=data.TODAY).after
+    for name, path in PATHS.items():
+        floor, other = harness.alternately(
+            times // 4, _by_client(bare, "/"), _by_client(app, path.format(key))
+        )
+        yield harness.slower(f"  {name}", other, floor)
+
+
+def under_the_server(folder: Path, *, seconds: float, rounds: int) -> Iterable[Figure]:
+    """Kept pages beside the plain WSGI page and the bare Flask page, all three servers up, taking turns."""
+    settings = {
+        "COPROD_INSTANCE": str(folder),
+        "COPROD_SECRET_KEY": data.KEY,
+        "COPROD_BASE_URL": HOST,
+    }
+    measured: dict[str, list[float]] = {"plain": [], "bare": [], "kept": []}
+    with ExitStack() as servers:
+        ports = {
+            "plain": servers.enter_context(serving.served("tests.bench.targets:plain")),
+            "bare": servers.enter_context(serving.served("tests.bench.targets:bare")),
+            "kept": servers.enter_context(serving.served("wsgi:app", settings)),
+        }
+        for _ in range(rounds):
+            for name, port in ports.items():
+                path = "/signatories" if name == "kept" else "/"
+                measured[name].append(serving.requests_per_second(port, path, seconds=seconds))
+    plain, flask, kept = (statistics.median(measured[name]) for name in ("plain", "bare", "kept"))
+    yield harness.faster("The list kept ready, beside a plain WSGI page", kept, plain, at_least=0.6)
+    yield harness.faster("  beside the bare Flask page", kept, flask, at_least=3)
+
+
+def _constant_page(app: Flask) -> None:
+    """The list's own template with rows that are there already: what is left when the database costs nothing."""
+    with app.app_context():
+        page = queries.page(Search(), today=data.TODAY)
+
+    @app.get("/constant")
+    @public
+    def constant() -> str:
+        parts = {name: views.part(name) for name in ("filters", "files")}
+        return render_template(
+            "directory/signatories.html", page=page, given={}, previous=None, next="/signatories", **parts
+        )
+
+
+def _by_client(app: Flask, path: str) -> Callable[[], object]:
+    client = app.test_client()
+
+    def ask() -> object:
+        answer = client.get(path, base_url=HOST)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} answered {answer.status_code}")
+        return answer.data
+
+    return ask
+
+
+def _by_call(app: Flask, path: str) -> Callable[[], object]:
+    environ = EnvironBuilder(path, base_url=HOST).get_environ()
+
+    def ignore(*_given: Any) -> Callable[[bytes], None]:
+        return lambda _body: None
+
+    def ask() -> bytes:
+        answer = app.wsgi_app(dict(environ), ignore)
+        return b"".join(answer)
+
+    return ask
+
+
