@@ -7,8 +7,11 @@ import calendar
 from collections.abc import Collection
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
+
+from coprod.errors import DomainError
 
 SATURDAY = 5
 
@@ -18,6 +21,23 @@ def bank_holidays() -> frozenset[date]:
     """English bank holidays, from the library's own file: no network is used."""
     known = BankHolidays(use_cached_holidays=True).get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
     return frozenset(holiday["date"] for holiday in known)
+
+
+def days_in(file: Path) -> frozenset[date]:
+    """The days that a text file lists, one date such as 2026-12-21 a line; lines that begin with # are remarks.
+
+    Raises DomainError, naming the line, where one can't be read.
+    """
+    days = set()
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        said = line.split("#")[0].strip()
+        if not said:
+            continue
+        try:
+            days.add(date.fromisoformat(said))
+        except ValueError:
+            raise DomainError(f"{file.name}, line {number}: {said!r} is not a date such as 2026-12-21.") from None
+    return frozenset(days)
 
 
 def is_working_day(day: date, closed: Collection[date]) -> bool:

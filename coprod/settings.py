@@ -42,13 +42,6 @@ class Settings(BaseSettings):
     frameworks: Path = ROOT / "frameworks"
     framework: str = "send-coproduction"
 
-    smtp_host: str = ""
-    smtp_port: int = Field(default=25, ge=1, le=65535)
-    smtp_user: str = ""
-    smtp_password: SecretStr = SecretStr("")
-    smtp_starttls: bool = False
-    mail_from: EmailStr = "coproduction@example.org"
-
     @field_validator("base_url")
     @classmethod
     def _is_an_address(cls, value: str) -> str:

@@ -11,7 +11,7 @@ from coprod.moderation.pages import RatePage
 from coprod.moderation.sent import as_kept
 from coprod.permissions import Action, can
 from coprod.transaction import transaction
-from coprod.web import clock, navigation
+from coprod.web import clock, deployment, navigation
 from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.forms import explain
 from coprod.web.navigation import Task
@@ -210,7 +210,9 @@ def give(case_id: UUID) -> Response:
     actor = current_actor()
     found = queries.case_for(case_id, actor)
     with transaction():
-        operations.give_result(found, actor=actor, now=clock.now(), today=clock.today())
+        operations.give_result(
+            found, actor=actor, now=clock.now(), today=clock.today(), closed=deployment.closed_days()
+        )
     flash("The result is with the organisation. Thank you for your time.")
     return redirect(url_for(".queue"))
 

@@ -1,14 +1,18 @@
 """What the running app was made with: its settings, its files, its limits on how often."""
 
+from datetime import date
+
 from flask import Flask, current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from coprod.calendar import bank_holidays, days_in
 from coprod.settings import Settings
 from coprod.storage import Storage
 
 SETTINGS = "coprod.settings"
 STORAGE = "coprod.storage"
+CLOSED_DAYS = "coprod.closed_days"
 
 limiter = Limiter(get_remote_address, headers_enabled=True)
 
@@ -16,6 +20,8 @@ limiter = Limiter(get_remote_address, headers_enabled=True)
 def install(app: Flask, settings: Settings) -> None:
     app.extensions[SETTINGS] = settings
     app.extensions[STORAGE] = Storage(settings.instance / "files")
+    holidays = days_in(settings.school_holidays) if settings.school_holidays else frozenset()
+    app.extensions[CLOSED_DAYS] = bank_holidays() | holidays
 
 
 def settings() -> Settings:
@@ -25,4 +31,10 @@ def settings() -> Settings:
 
 def storage() -> Storage:
     found: Storage = current_app.extensions[STORAGE]
+    return found
+
+
+def closed_days() -> frozenset[date]:
+    """Days that are no working days besides weekends: bank holidays, and the area's school holidays."""
+    found: frozenset[date] = current_app.extensions[CLOSED_DAYS]
     return found

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coprod.calendar import add_months, add_working_days, bank_holidays, is_working_day
+from coprod.calendar import add_months, add_working_days, bank_holidays, days_in, is_working_day
+from coprod.errors import DomainError
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
@@ -55,3 +56,16 @@ def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month(day, months
 def test_months_never_spill_into_another_month(day, months):
     later = add_months(day, months)
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
+
+
+def test_school_holidays_come_from_a_file_with_a_date_a_line(tmp_path):
+    file = tmp_path / "holidays.txt"
+    file.write_text("# Autumn\n2026-10-26\n\n2026-10-27  # inset day\n")
+    assert days_in(file) == {date(2026, 10, 26), date(2026, 10, 27)}
+
+
+def test_a_day_that_can_not_be_read_is_named_with_its_line(tmp_path):
+    file = tmp_path / "holidays.txt"
+    file.write_text("2026-10-26\n27 October\n")
+    with pytest.raises(DomainError, match="line 2: '27 October' is not a date"):
+        days_in(file)
