@@ -19,7 +19,7 @@ from coprod.text import folded as folded  # named with the column that holds it
 WRITING = "coprod_writing"
 FIXED_WAL = (3, 51, 3)  # SQLite before this can corrupt a WAL database when it is reset at a bad moment.
 WAIT_MS = 5000
-KEPT_KB = 64 * 1024  # The part of the database that a connection keeps in memory, as far as it reads it.
+KEPT_KB = 16 * 1024  # The part of the database that a connection keeps in memory, as far as it reads it.
 
 
 class Base(DeclarativeBase):
