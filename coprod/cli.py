@@ -65,7 +65,7 @@ def schema(into: Path) -> None:
     """Write the JSON Schemas that help editors, from the same definitions that check the files."""
     into.mkdir(parents=True, exist_ok=True)
     for name, content in schemas.json_schemas().items():
-        file = into / f"{name}.schema.json"
+        file = into / name
         file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         say(str(file))
 

@@ -35,6 +35,7 @@ def question(code: str) -> str:
         value=value,
         value_index=framework.values.index(value),
         place=value.questions.index(found) + 1,
+        of=len(value.questions),
         steps=in_words.steps(framework, code),
         **_neighbours(framework, code),
     )

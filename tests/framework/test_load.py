@@ -199,7 +199,7 @@ def test_a_library_finds_a_version_and_the_newest(root):
 
 
 def test_the_schemas_that_editors_use_are_up_to_date():
-    """To bring them up to date: python -m coprod.framework.schemas frameworks/schema."""
+    """To bring them up to date: coprod frameworks schema."""
     shipped = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in SHIPPED.glob("schema/*.json")}
     assert shipped == json_schemas()
 

@@ -91,7 +91,7 @@ def test_each_person_may_do_exactly_what_the_table_says(action, who):
     assert can(PEOPLE[who], action, Subject()) is (who in EXPECTED[action])
 
 
-@pytest.mark.parametrize("who", MEMBERS)
+@pytest.mark.parametrize("who", sorted(MEMBERS))
 @pytest.mark.parametrize("action", sorted(MEMBERS_ONLY))
 def test_a_member_may_do_nothing_to_somebody_elses_thing(action, who):
     assert not can(PEOPLE[who], action, Subject(organisation_id=ELSEWHERE))

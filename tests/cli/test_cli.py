@@ -1,0 +1,181 @@
+"""What the command line promises: it says what it did, and refuses in plain words with exit 1."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask_migrate import downgrade
+
+from coprod import demo
+from coprod.accounts.models import DeploymentFact, Person
+from coprod.app import create_app
+from coprod.certificates.models import Certificate
+from coprod.cli import commands
+from coprod.database import db
+from coprod.demo.cast import PASSWORD, Stage
+from coprod.demo.story import STORY
+from coprod.errors import DomainError
+from coprod.organisations.models import Organisation
+from coprod.permissions import AreaRole
+from coprod.settings import ROOT
+from tests.conftest import made
+from tests.support import build
+from tests.support.client import Client
+
+DATA = ROOT / "tests" / "data"
+
+
+@pytest.fixture
+def run(app):
+    """Runs one command on the test's own deployment."""
+    runner = app.test_cli_runner()
+
+    def invoke(*words: str, says: str = "", exits: int = 0):
+        result = runner.invoke(commands, [str(word) for word in words])
+        if result.exception and not isinstance(result.exception, SystemExit | DomainError):
+            raise result.exception
+        code = 1 if isinstance(result.exception, DomainError) else result.exit_code
+        said = result.output + (str(result.exception) if isinstance(result.exception, DomainError) else "")
+        assert code == exits, said
+        assert says in said
+        db.session.rollback()
+        return said
+
+    return invoke
+
+
+def test_the_shipped_standards_are_in_order(run):
+    said = run("frameworks", "check", says="Nothing to put right.")
+    assert "25 questions, 6 checks, 3 levels" in said
+
+
+def test_broken_standards_are_named_with_file_and_line_and_exit_1(run, tmp_path):
+    (tmp_path / "1.0.yaml").write_text("slug: charter\nversion: '1.0'\ncolour: red\n")
+    said = run("frameworks", "check", tmp_path, exits=1)
+    assert "1.0.yaml" in said
+    assert "colour" in said
+
+
+def test_the_schemas_for_editors_are_written_as_they_ship(run, tmp_path):
+    run("frameworks", "schema", "--into", tmp_path / "schema")
+    shipped = ROOT / "frameworks" / "schema"
+    assert {f.name: f.read_text() for f in (tmp_path / "schema").iterdir()} == {f.name: f.read_text() for f in shipped.iterdir()}
+
+
+def test_an_import_says_what_it_did_and_can_be_done_again(run):
+    file = DATA / "gias-northamptonshire-2017.csv"
+    run("organisations", "import", file, says="80")
+    again = run("organisations", "import", file)
+    assert "As they were: 80" in again
+    assert db.session.query(Organisation).count() == 80
+
+
+def test_what_is_not_a_school_register_is_refused_whole(run, tmp_path):
+    file = tmp_path / "letter.csv"
+    file.write_text("Dear parents,\nwelcome back\n")
+    run("organisations", "import", file, exits=1, says="letter.csv")
+    assert not db.session.query(Organisation).count()
+
+
+def test_a_person_can_be_added_and_signs_in(run, client: Client):
+    run(
+        "add-person", "alex@example.org", "Alex Morgan", "--role", "coordinator",
+        "--password", "a long enough password", says="can sign in now",
+    )  # fmt: skip
+    client.sign_in("alex@example.org")
+    assert client.get("/organisations").status == 200
+    assert db.session.query(Person).one().actor.roles == {AreaRole.COORDINATOR}
+
+
+def test_a_short_password_is_refused_in_plain_words(run):
+    run("add-person", "alex@example.org", "Alex", "--password", "short", exits=1, says="12")
+    assert not db.session.query(Person).count()
+
+
+def test_upgrade_makes_the_tables(run):
+    downgrade(revision="base")
+    run("upgrade", says="up to date")
+    assert db.session.query(Person).count() == 0
+
+
+def test_nothing_due_is_said_to_be_nothing(run):
+    run("tick", says="Nothing was due.")
+
+
+def test_a_real_deployment_never_gets_the_demonstration(run):
+    build.organisation()
+    run("demonstration", exits=1, says="never part of a real deployment")
+    assert db.session.query(Organisation).count() == 1
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory):
+    """A whole demonstration, made as `./run` makes it."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    app = create_app(made(folder, mode="demonstration"), TESTING=True, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        demo.prepare(fresh=False)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_demonstration_has_an_organisation_at_every_stage(told):
+    assert {part.stage for part in STORY} == set(Stage)
+    held = {(c.organisation.name, c.level) for c in db.session.query(Certificate) if c.level}
+    assert {level for _, level in held} == {"developing", "established", "embedded"}
+
+
+def test_real_schools_of_the_demonstration_have_no_status(told):
+    invented = {c.organisation.name for c in db.session.query(Certificate)}
+    real = {o.name for o in db.session.query(Organisation) if o.la_code == "928"}
+    assert len(real) == 80
+    assert not invented & real
+
+
+def test_the_demonstrations_register_is_sound_and_a_changed_copy_is_named(told, tmp_path):
+    runner = told.test_cli_runner()
+    sound = runner.invoke(commands, ["register", "verify"])
+    assert sound.exit_code == 0, sound.output
+    lines = told.test_client().get("/register.jsonl", base_url=told.config["TESTING"] and "http://localhost").text
+    file = tmp_path / "register.jsonl"
+    file.write_text(lines)
+    assert runner.invoke(commands, ["register", "verify", str(file)]).exit_code == 0
+    entries = [json.loads(line) for line in lines.splitlines()]
+    entries[3]["kind"] = "charter.withdrawn"
+    file.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    changed = runner.invoke(commands, ["register", "verify", str(file)])
+    assert changed.exit_code == 1
+    assert "4" in changed.output
+
+
+def test_everybody_in_the_demonstration_gets_in_with_one_button(told):
+    client = Client(told)
+    for account in demo.OFFERED:
+        client.get("/sign-in")
+        page = client.submit(f"Sign in as {account.name}")
+        assert page.h1 == "Your work"
+        client.sign_out()
+    client.sign_in(demo.OFFERED[0].email, PASSWORD)
+    assert "This is a demonstration" in client.get("/signatories").text
+
+
+def test_a_demonstration_is_kept_until_it_is_asked_for_anew(told):
+    before = db.session.query(Certificate).first().code
+    demo.prepare(fresh=False)
+    assert db.session.query(Certificate).first().code == before
+    demo.prepare(fresh=True)
+    assert db.session.query(Certificate).first().code != before
+
+
+def test_a_database_with_real_data_is_left_alone(tmp_path: Path):
+    app = create_app(made(tmp_path, mode="demonstration"))
+    with app.app_context():
+        demo.prepare(fresh=False)
+        with db.engine.begin() as connection:
+            connection.execute(DeploymentFact.__table__.delete())
+        with pytest.raises(demo.NotADemonstration, match="nothing was touched"):
+            demo.prepare(fresh=True)
+        assert db.session.query(Certificate).count()
+        db.session.remove()
+        db.engine.dispose()
