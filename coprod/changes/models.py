@@ -21,10 +21,11 @@ class ChangeRecord(Model):
         CheckConstraint("status IN ('listening', 'doing', 'done', 'not_possible')", name="status_is_known"),
         CheckConstraint("published_at IS NULL OR no_child_named", name="public_means_nobody_is_named"),
         Index("ix_change_records_public", "published_at", "organisation_id"),
+        Index("ix_change_records_organisation_id", "organisation_id", "published_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     revision: Mapped[int] = mapped_column(default=1)
     wording: Mapped[int] = mapped_column(default=1, comment="moves when the words that families read change")
     title: Mapped[str] = mapped_column(String(200))

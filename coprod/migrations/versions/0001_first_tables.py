@@ -262,7 +262,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("change_records", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_change_records_organisation_id"), ["organisation_id"], unique=False
+            "ix_change_records_organisation_id", ["organisation_id", "published_at"], unique=False
         )
         batch_op.create_index("ix_change_records_public", ["published_at", "organisation_id"], unique=False)
 
@@ -565,6 +565,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ups")),
     )
     with op.batch_alter_table("sign_ups", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_sign_ups_listed",
+            [
+                "organisation_id",
+                "signed_on",
+                "counts_from",
+                "assessed_on",
+                "checked_in_on",
+                "id",
+                "ended_on",
+            ],
+            unique=False,
+            sqlite_where=sa.text("ended_on IS NULL"),
+            postgresql_where=sa.text("ended_on IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_sign_ups_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(
             "uq_sign_ups_in_force",
@@ -645,6 +660,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitments")),
         sa.UniqueConstraint("sign_up_id", "position", name=op.f("uq_commitments_sign_up_id_position")),
     )
+    with op.batch_alter_table("commitments", schema=None) as batch_op:
+        batch_op.create_index("ix_commitments_kept", ["sign_up_id", "kept_on"], unique=False)
+
     op.create_table(
         "confirmations",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -804,6 +822,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_confirmations_change_id"))
 
     op.drop_table("confirmations")
+    with op.batch_alter_table("commitments", schema=None) as batch_op:
+        batch_op.drop_index("ix_commitments_kept")
+
     op.drop_table("commitments")
     with op.batch_alter_table("answer_evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_evidence_evidence_id"))
@@ -824,6 +845,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("ended_on IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_sign_ups_organisation_id"))
+        batch_op.drop_index(
+            "ix_sign_ups_listed",
+            sqlite_where=sa.text("ended_on IS NULL"),
+            postgresql_where=sa.text("ended_on IS NULL"),
+        )
 
     op.drop_table("sign_ups")
     op.drop_table("register_payloads")
@@ -867,7 +893,7 @@ def downgrade() -> None:
     op.drop_table("events")
     with op.batch_alter_table("change_records", schema=None) as batch_op:
         batch_op.drop_index("ix_change_records_public")
-        batch_op.drop_index(batch_op.f("ix_change_records_organisation_id"))
+        batch_op.drop_index("ix_change_records_organisation_id")
 
     op.drop_table("change_records")
     with op.batch_alter_table("certificates", schema=None) as batch_op:
