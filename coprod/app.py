@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
+from flask.templating import Environment as FlaskEnvironment
 from flask_migrate import Migrate
 from flask_security import SQLAlchemyUserDatastore
 from flask_wtf import CSRFProtect
@@ -113,6 +114,7 @@ def _config(settings: Settings) -> dict[str, object]:
 
 
 def _templates(app: Flask) -> None:
+    app.jinja_environment = Pages  # Before the first use, as Flask means it.
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = True
@@ -127,6 +129,13 @@ def _templates(app: Flask) -> None:
 def _flask_loader(env: Environment) -> list[BaseLoader]:
     """Libraries' own pages, such as Flask-Security's, come last."""
     return [env.loader] if env.loader else []
+
+
+class Pages(FlaskEnvironment):
+    """Templates that add no names of their own share one map of names: comparing maps was a tenth of a page's cost."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 class KitLoader(PrefixLoader):
