@@ -18,6 +18,7 @@ bp = Blueprint("directory", __name__)
 LONGEST_KEY = 120
 PARTS = "coprod.directory.parts"
 MOST_PARTS = 500
+MOST_SAID = 50
 BADGE_KEPT = "public, max-age=300"
 
 
@@ -35,15 +36,20 @@ def signatories() -> str:
     """Who has signed, A to Z, as far as the filters ask."""
     asked, given = _asked()
     after, before = (request.args.get(name, "")[:LONGEST_KEY] for name in ("after", "before"))
-    page = queries.page(asked, today=clock.today(), after=after, before=before)
+    return list_page(queries.page(asked, today=clock.today(), after=after, before=before), given)
+
+
+def list_page(page: queries.ListPage, given: dict[str, Any]) -> str:
+    """The page that shows these rows, with the search that found them."""
     return render_template(
         "directory/signatories.html",
         page=page,
         given=given,
-        filters=part("filters", *given.items()),
-        files=part("files", *given.items()),
-        previous=url_for(".signatories", **given, before=page.before) if page.before else None,
-        next=url_for(".signatories", **given, after=page.after) if page.after else None,
+        filters=part("directory/filters.html", *given.items()),
+        files=part("directory/files.html", *given.items()),
+        tags={tag: part("directory/tag.html", ("words", tag[0]), ("petals", tag[1])) for tag in page.tags},
+        previous=url_for("directory.signatories", **given, before=page.before) if page.before else None,
+        next=url_for("directory.signatories", **given, after=page.after) if page.after else None,
     )
 
 
@@ -67,7 +73,7 @@ def signatories_json() -> Response:
 def signatory(slug: str) -> str:
     """What one organisation promised, holds and changed."""
     found = profile.profile(slug, today=clock.today())
-    said = changes.published(organisation_id=found.id, limit=queries.PAGE)
+    said = changes.published(organisation_id=found.id, limit=MOST_SAID)
     base = deployment.settings().base_url
     addresses = {"page": base + url_for(".signatory", slug=slug), "badge": base + url_for(".badge", slug=slug)}
     return render_template("directory/signatory.html", profile=found, said=said, addresses=addresses)
@@ -107,19 +113,18 @@ def _asked() -> tuple[Search, dict[str, Any]]:
     return asked, ({"q": text} if text else {}) | kept
 
 
-def part(name: str, *given: tuple[str, str]) -> Markup:
-    """A part of the list's page that depends on the search alone, made once for each search of this app."""
+def part(template: str, *given: tuple[str, Any]) -> Markup:
+    """A part of the list's page that depends on what is given alone, made once for each such in this app."""
     parts = current_app.extensions.get(PARTS)
     if parts is None:
         parts = current_app.extensions[PARTS] = lru_cache(maxsize=MOST_PARTS)(_made)
-    made: Markup = parts(name, given)
+    made: Markup = parts(template, given)
     return made
 
 
-def _made(name: str, given: tuple[tuple[str, str], ...]) -> Markup:
-    page = f"directory/{name}.html"
+def _made(template: str, given: tuple[tuple[str, Any], ...]) -> Markup:
     # The template is ours, and it escapes what was typed.
-    return Markup(render_template(page, given=dict(given), choices=_choices(), fields=downloads.FIELDS))  # noqa: S704
+    return Markup(render_template(template, given=dict(given), choices=_choices(), fields=downloads.FIELDS))  # noqa: S704
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from coprod.directory import queries, views
@@ -29,27 +29,34 @@ PATHS = {
 def figures(folder: Path, *, quick: bool) -> Iterable[Figure]:
     app = data.app_with_tables(folder, KEEP_PAGES=False)
     data.fill(app, SIGNATORIES)
-    _constant_page(app)
+    _pages_for_figures(app)
     yield from in_process(app, times=100 if quick else 400)
     yield from under_the_server(folder, seconds=1 if quick else 4, rounds=2 if quick else 3)
 
 
 def in_process(app: Flask, *, times: int) -> Iterable[Figure]:
-    """Each beside the bare Flask page, asked for in the same way: by Flask's own client, and by calling the app."""
-    floor, list_page, constant = harness.alternately(
-        times, _by_client(bare, "/"), _by_client(app, "/signatories"), _by_client(app, "/constant")
-    )
-    yield harness.slower("List of 50 of 10,000, uncached, by Flask's client", list_page, floor, at_most=10)
-    yield harness.slower("  the same template with constant rows", constant, floor)
-    floor, list_page = harness.alternately(times, _by_call(bare, "/"), _by_call(app, "/signatories"))
-    yield harness.slower("  the same, calling the app without a client", list_page, floor)
+    """Each in turn with the bare Flask page, asked for alike: by Flask's own client, or by calling the app."""
+    rows = queries.PAGE
+    yield _beside(_by_client, app, f"List, {rows} of 10,000, uncached, by Flask's client", "/signatories", times, 10)
+    yield _beside(_by_client, app, "  the same template with constant rows", "/constant", times)
+    yield _beside(_by_client, app, "  twice as many rows on a page", "/twice", times)
+    yield _beside(_by_call, app, "  calling the app without a client", "/signatories", times)
     with app.app_context():
         key = queries.page(Search(), today=data.TODAY).after
     for name, path in PATHS.items():
-        floor, other = harness.alternately(
-            times // 4, _by_client(bare, "/"), _by_client(app, path.format(key))
-        )
-        yield harness.slower(f"  {name}", other, floor)
+        yield _beside(_by_client, app, f"  {name}", path.format(key), times // 4)
+
+
+def _beside(
+    ask: Callable[[Flask, str], Callable[[], object]],
+    app: Flask,
+    name: str,
+    path: str,
+    times: int,
+    at_most: float | None = None,
+) -> Figure:
+    floor, figure = harness.alternately(times, ask(bare, "/"), ask(app, path))
+    return harness.slower(name, figure, floor, at_most=at_most)
 
 
 def under_the_server(folder: Path, *, seconds: float, rounds: int) -> Iterable[Figure]:
@@ -75,18 +82,20 @@ def under_the_server(folder: Path, *, seconds: float, rounds: int) -> Iterable[F
     yield harness.faster("  beside the bare Flask page", kept, flask, at_least=3)
 
 
-def _constant_page(app: Flask) -> None:
-    """The list's own template with rows that are there already: what is left when the database costs nothing."""
+def _pages_for_figures(app: Flask) -> None:
+    """The list's own template with rows that are there already, so the database costs nothing; and a longer list."""
     with app.app_context():
         page = queries.page(Search(), today=data.TODAY)
 
     @app.get("/constant")
     @public
     def constant() -> str:
-        parts = {name: views.part(name) for name in ("filters", "files")}
-        return render_template(
-            "directory/signatories.html", page=page, given={}, previous=None, next="/signatories", **parts
-        )
+        return views.list_page(page, {})
+
+    @app.get("/twice")
+    @public
+    def twice() -> str:
+        return views.list_page(queries.page(Search(), today=data.TODAY, limit=2 * queries.PAGE), {})
 
 
 def _by_client(app: Flask, path: str) -> Callable[[], object]:
