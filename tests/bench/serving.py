@@ -16,6 +16,7 @@ from threading import Thread
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS = 2
 CONNECTIONS = 16
+PACKED = "Accept-Encoding: gzip"  # As every browser asks.
 PATIENCE = 30  # seconds for a server to answer for the first time
 
 
@@ -53,7 +54,7 @@ def tool() -> str:
 
 def _by_wrk(port: int, path: str, seconds: float) -> float:
     said = subprocess.run(  # our own command
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", f"http://127.0.0.1:{port}{path}"],  # noqa: S607
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-H", PACKED, f"http://127.0.0.1:{port}{path}"],  # noqa: S607
         capture_output=True,
         text=True,
         check=True,
@@ -73,7 +74,7 @@ def _by_threads(port: int, path: str, seconds: float) -> float:
     def ask(place: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         while time.perf_counter() < until:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=dict([PACKED.split(": ")]))
             answer = connection.getresponse()
             answer.read()
             if answer.status != 200:
