@@ -108,7 +108,7 @@ def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomeP
 
 
 def next_thing(card: AssessmentCard | None, *, signed: bool, may: Collection[Action], open_now: bool) -> Next:
-    """The assessment comes first while there is one; then the charter; then a new assessment."""
+    """The assessment comes first while there is one; then the charter; then its promises, or a first assessment."""
     if card is not None and (open_now or card.has_result):
         following = _next_of_assessment(card, may)
         if following is not None:
@@ -123,6 +123,13 @@ def next_thing(card: AssessmentCard | None, *, signed: bool, may: Collection[Act
                 "charter",
             )
         return Next("Ask your lead to sign the charter", "Only a lead can sign it. You can add evidence meanwhile.")
+    if card is not None and State(card.state) is State.FINAL:
+        return Next(
+            "Keep your promises",
+            "You have your result. When a promise is kept, say so: families can see it. Write down what they change.",
+            "Look at your promises",
+            "promises",
+        )
     if Action.START_ASSESSMENT in may:
         return Next(
             "Start your self-assessment",
@@ -208,7 +215,7 @@ def _certificate(certificate: Certificate, today: date) -> CertificateLine:
     until = f" to {day(certificate.valid_to)}" if certificate.valid_to else ""
     return CertificateLine(
         id=certificate.id,
-        name=str(certificate.facts["headline"]),
+        name=str(certificate.facts["headline"]) if award else "Signing of the charter",
         status=status.words,
         dates=f"{day(certificate.issued_on)}{until}",
         petals=certificate.petals if award else None,

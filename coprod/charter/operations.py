@@ -6,6 +6,7 @@ from uuid import UUID
 
 from coprod import history
 from coprod.certificates import operations as certificates
+from coprod.certificates.queries import award_in_force
 from coprod.certificates.rules import Ending as CertificateEnding
 from coprod.charter import queries, rules
 from coprod.charter.models import Commitment, SignUp
@@ -50,7 +51,7 @@ def sign(
         charter_version=charter.version,
         charter_hash=charter.sha256,
         **named,
-        **_dates(_make_way(before, charter, actor=actor, now=now, today=today), today),
+        **_dates(_make_way(before, charter, actor=actor, now=now, today=today), organisation, today),
         signatory_agreed=agreed,
         signed_by=actor.person_id,
         signed_on=today,
@@ -149,10 +150,14 @@ def _written(promises: Sequence[rules.Promised]) -> list[Commitment]:
     ]
 
 
-def _dates(carried: SignUp | None, today: date) -> dict[str, date | None]:
-    """The months to an assessment run from today, or go on as they ran under the text signed before."""
+def _dates(carried: SignUp | None, organisation: Organisation, today: date) -> dict[str, date | None]:
+    """The months to an assessment run from today, or go on as they ran under the text signed before.
+
+    Who holds an award has been assessed already, and is not asked again because they sign.
+    """
     if carried is None:
-        return {"counts_from": today}
+        award = award_in_force(organisation.id, today)
+        return {"counts_from": today, "assessed_on": award.issued_on if award else None}
     names = ("counts_from", "assessed_on", "checked_in_on")
     return {name: getattr(carried, name) for name in names}
 

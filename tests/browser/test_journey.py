@@ -299,6 +299,7 @@ def sign_charter(page: Page) -> None:
 def download_certificates(page: Page) -> list[bytes]:
     page.goto("/start")
     page.get_by_role("link", name=SCHOOL).click()
+    expect(page.get_by_role("heading", name="Keep your promises")).to_be_visible()
     looks.check(page, "organisation-awarded")
     addresses = page.eval_on_selector_all("a[href$='.pdf']", "links => links.map(link => link.href)")
     assert len(addresses) == 2

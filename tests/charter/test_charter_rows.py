@@ -6,13 +6,14 @@ import pytest
 from flask import Flask
 
 from coprod.certificates.models import Certificate
+from coprod.certificates.operations import issue_award
 from coprod.certificates.queries import checked
 from coprod.charter import operations, queries
 from coprod.charter.models import SignUp
 from coprod.charter.rules import Promised, Standing
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, WrongState
-from coprod.framework.queries import current_charter
+from coprod.framework.queries import current_charter, current_framework
 from coprod.history import Event
 from coprod.organisations.models import Organisation
 from coprod.permissions import Actor, MemberRole
@@ -229,6 +230,17 @@ def test_an_assessment_keeps_a_sign_up_in_force(app: Flask) -> None:
     with transaction():
         operations.record_assessment(where.id, today=date(2028, 5, 1))
     assert (made.assessed_on, made.checked_in_on) == (sent, date(2028, 5, 1))
+
+
+def test_who_holds_an_award_when_they_sign_is_not_asked_for_another_assessment(app: Flask) -> None:
+    where = organisation()
+    who = lead(where)
+    framework = current_framework()
+    with transaction():
+        issue_award(
+            where, framework=framework, level=framework.levels[0], inputs={}, actor=who, now=MOMENT, today=TODAY
+        )
+    assert sign(where, who).assessed_on == TODAY
 
 
 def test_an_assessment_of_somebody_who_never_signed_is_no_fault(app: Flask) -> None:
