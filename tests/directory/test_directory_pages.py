@@ -189,7 +189,9 @@ def test_public_pages_may_be_shared(app: Flask, client: Client) -> None:
     where = build.organisation()
     build.sign_up(where)
     for address in ("/", "/signatories", f"/signatories/{where.slug}", "/accessibility", "/privacy"):
-        assert client.get(address).response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+        headers = client.get(address).response.headers
+        assert headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+        assert "Set-Cookie" not in headers, "reading needs no cookie, as the privacy page says"
 
 
 def test_an_award_that_ran_out_says_so_on_list_page_and_badge_the_next_day(app: Flask, client: Client) -> None:
