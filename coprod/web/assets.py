@@ -60,20 +60,14 @@ def asset_version(file: Path) -> str:
 
 
 def versioned(path: str) -> str:
-    """The address of a file in static/, with its content's hash. Templates know it as `asset`."""
-    return f"{_address_of(path)}?v={asset_version(_file_of(current_app.static_folder, path))}"
+    """The address of a file in static/, with its content's hash. Templates know it as `asset`.
 
-
-@lru_cache(maxsize=256)
-def _file_of(folder: str | None, path: str) -> Path:
-    return Path(folder or "static") / path
-
-
-def _address_of(path: str) -> str:
-    """The address without its hash: every page asks for several, so each app makes them once."""
+    Every page asks for several, so a running app makes each once; with debug on, a changed file is noticed.
+    """
     known: dict[str, str] = current_app.extensions.setdefault("coprod.assets", {})
-    if path not in known:
-        known[path] = url_for("static", filename=path)
+    if path not in known or current_app.debug:
+        file = Path(current_app.static_folder or "static") / path
+        known[path] = f"{url_for('static', filename=path)}?v={asset_version(file)}"
     return known[path]
 
 

@@ -62,14 +62,17 @@ def test_another_version_of_the_kit_is_refused_rather_than_half_changed(tmp_path
 
 
 def test_the_address_changes_with_the_content(tmp_path: Path) -> None:
-    app = Flask(__name__, static_folder=str(tmp_path), static_url_path="/static")
+    def started() -> Flask:
+        return Flask(__name__, static_folder=str(tmp_path), static_url_path="/static")
+
     file = tmp_path / "site.css"
-    with app.test_request_context():
+    with started().test_request_context():
         file.write_text("a{}")
         first = assets.versioned("site.css")
-        file.write_text("a{color:red}")
-        second = assets.versioned("site.css")
         assert first.startswith("/static/site.css?v=")
+    file.write_text("a{color:red}")
+    with started().test_request_context():
+        second = assets.versioned("site.css")
         assert first != second
         with pytest.raises(assets.AssetsError, match="missing"):
             assets.versioned("none.css")
