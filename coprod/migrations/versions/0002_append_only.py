@@ -5,7 +5,7 @@ from alembic import op
 revision = "0002_append_only"
 down_revision = "0001_first_tables"
 
-TABLES = ("register_entries", "events", "judgements", "settlements")
+TABLES = ("register_entries", "events", "judgements", "settlements", "answer_versions")
 
 
 def upgrade() -> None:
