@@ -46,7 +46,7 @@ STATE_WORDS: Mapping[State, str] = {
 }
 OPEN = frozenset(State) - {State.FINAL, State.WITHDRAWN}
 WRITABLE = frozenset({State.DRAFT})
-BEFORE_MODERATION = frozenset({State.DRAFT, State.SUBMITTED})
+BEFORE_MODERATION = frozenset({State.DRAFT, State.SUBMITTED})  # Until then an organisation may take it back.
 
 
 class Action(StrEnum):
@@ -77,7 +77,7 @@ TRANSITIONS: Mapping[Action, Move] = {
     Action.TAKE_UP_AGAIN: Move(frozenset({State.MORE_ASKED}), State.IN_MODERATION),
     Action.GIVE_PROVISIONAL: Move(frozenset({State.IN_MODERATION}), State.PROVISIONAL),
     Action.MAKE_FINAL: Move(frozenset({State.PROVISIONAL}), State.FINAL),
-    Action.WITHDRAW: Move(OPEN, State.WITHDRAWN),
+    Action.WITHDRAW: Move(BEFORE_MODERATION, State.WITHDRAWN),
 }
 
 
@@ -94,12 +94,6 @@ def check_writable(state: State) -> None:
     """Answers and the plan may change only while the assessment is a draft."""
     if state not in WRITABLE:
         raise WrongState(f"This assessment can't be changed now: it is “{state.words}”.")
-
-
-def check_withdrawable(state: State) -> None:
-    """An organisation may take its assessment back until a reviewer has begun."""
-    if state not in BEFORE_MODERATION:
-        raise WrongState(f"This assessment can't be withdrawn now: it is “{state.words}”.")
 
 
 class Progress(StrEnum):

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from coprod.assessments import rules
-from coprod.assessments.rules import BEFORE_MODERATION, OPEN, TRANSITIONS, Action, Award, Progress, State, Written
+from coprod.assessments.rules import TRANSITIONS, Action, Award, Progress, State, Written
 from coprod.errors import Invalid, WrongState
 from coprod.framework.load import load_library
 from coprod.settings import ROOT
@@ -20,9 +20,6 @@ POSSIBLE = {
     (State.PROVISIONAL, Action.MAKE_FINAL): State.FINAL,
     (State.DRAFT, Action.WITHDRAW): State.WITHDRAWN,
     (State.SUBMITTED, Action.WITHDRAW): State.WITHDRAWN,
-    (State.IN_MODERATION, Action.WITHDRAW): State.WITHDRAWN,
-    (State.MORE_ASKED, Action.WITHDRAW): State.WITHDRAWN,
-    (State.PROVISIONAL, Action.WITHDRAW): State.WITHDRAWN,
 }
 
 
@@ -54,16 +51,6 @@ def test_answers_change_only_in_a_draft(state):
     else:
         with pytest.raises(WrongState):
             rules.check_writable(state)
-
-
-@pytest.mark.parametrize("state", State)
-def test_an_organisation_takes_its_assessment_back_until_moderation_begins(state):
-    if state in {State.DRAFT, State.SUBMITTED}:
-        rules.check_withdrawable(state)
-    else:
-        with pytest.raises(WrongState):
-            rules.check_withdrawable(state)
-    assert BEFORE_MODERATION <= OPEN
 
 
 @pytest.mark.parametrize("state", State)
