@@ -1,3 +1,5 @@
+import re
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -32,6 +34,7 @@ from coprod.web.forms import explain
 bp = Blueprint("changes", __name__)
 Answer = Response | str | tuple[str, int]
 GONE = 410
+_CODE = re.compile("[A-Z]{2,5}[0-9]{1,2}")
 
 
 @bp.get("/organisations/<uuid:organisation_id>/changes")
@@ -56,8 +59,8 @@ def new(organisation_id: UUID) -> Answer:
             explain(form, refusal)
         else:
             flash(_saved(record, Edited()))
-            return redirect(url_for(".record", change_id=record.id))
-    page = render_template("changes/new.html", organisation=organisation, form=form)
+            return redirect(url_for(".record", change_id=record.id, **_came_from()))
+    page = render_template("changes/new.html", organisation=organisation, form=form, came_from=_came_from())
     return (page, 422) if form.errors else page
 
 
@@ -82,6 +85,7 @@ def record(change_id: UUID) -> str:
         status=rules.Status(change.status),
         may_publish=can(current_actor(), Action.PUBLISH_CHANGE, change),
         withdraw_form=WithdrawLinkForm(),
+        came_from=_came_from(),
     )
 
 
@@ -105,6 +109,12 @@ def edit(change_id: UUID) -> Answer:
             return redirect(url_for(".record", change_id=change_id))
     page = render_template("changes/edit.html", change=change, form=form, clashes=(), tally=queries.tally_of(change))
     return (page, 422) if form.errors else page
+
+
+def _came_from() -> dict[str, Any]:
+    """The answer that somebody came from to write a record, to lead them back. Its own pages ask who may see it."""
+    assessment, code = request.args.get("assessment", type=UUID), request.args.get("code", "")
+    return {"assessment": str(assessment), "code": code} if assessment and _CODE.fullmatch(code) else {}
 
 
 def _both_versions(change: ChangeRecord, form: ChangeForm) -> tuple[str, int]:

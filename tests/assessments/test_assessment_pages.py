@@ -7,6 +7,7 @@ from sqlalchemy import event, select
 from coprod.assessments import drafting, operations, queries
 from coprod.assessments.models import Assessment
 from coprod.assessments.rules import State
+from coprod.changes.models import ChangeRecord
 from coprod.database import db
 from coprod.framework.queries import current_framework
 from coprod.transaction import transaction
@@ -517,3 +518,16 @@ def test_a_saved_answer_says_on_which_day(app, at, draft, lead):
     app.config["CLOCK"] = lambda: make.MOMENT + timedelta(days=2)
     assert "Saved on 22 November 2026 by Ravi Lead" in at.get(question_of(draft)).text
     assert queries.latest_of(draft.organisation_id).id == draft.id
+
+
+@pytest.mark.parametrize("code", ["RA1", "HOT4"])
+def test_who_writes_a_change_record_for_an_answer_is_led_back_to_attach_it(at, draft, code):
+    at.get(f"{question_of(draft, code)}/changes")
+    page = at.follow("Write a change record")
+    assert page.link("Back to your answer") == f"{question_of(draft, code)}/changes"
+    at.submit("Save", status=422, title="")
+    at.submit("Save", title="A quiet room at lunch")
+    at.follow(f"Attach it to {code}")
+    record = db.session.scalars(select(ChangeRecord)).one()
+    page = at.submit("Attach to this answer", things=[str(record.id)])
+    assert page.link("A quiet room at lunch") == f"/changes/{record.id}"
