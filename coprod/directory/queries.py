@@ -3,7 +3,7 @@
 A page of the list costs a fixed number of queries, however long the list is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -138,6 +138,16 @@ def newest(*, today: date, limit: int = 5) -> tuple[Newest, ...]:
     )
     rows = _run(chosen, Search().values(Day.of(today, limits())))
     return tuple(Newest(row.slug, row.name, place(row.kind, row.town, row.parent), row.signed_on) for row in rows)
+
+
+def on_the_list(slugs: Collection[str], *, today: date) -> frozenset[str]:
+    """Those of `slugs` whose organisation is on the list today, so that its page can be linked."""
+    chosen = (
+        select(Organisation.slug)
+        .join(SignUp, SignUp.organisation_id == Organisation.id)
+        .where(Organisation.slug.in_(slugs), search.SIGNED)
+    )
+    return frozenset(row.slug for row in _run(chosen, Search().values(Day.of(today, limits()))))
 
 
 def level_names() -> Mapping[str, str]:

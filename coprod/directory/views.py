@@ -26,8 +26,13 @@ BADGE_KEPT = "public, max-age=300"
 @public(cached=True)
 def home() -> str:
     """What this is, for families and for those who work with them, and what is new."""
-    newest = queries.newest(today=clock.today())
-    return render_template("directory/home.html", newest=newest, said=changes.published(limit=3))
+    said = changes.published(limit=3)
+    return render_template(
+        "directory/home.html",
+        newest=queries.newest(today=clock.today()),
+        said=said,
+        listed=queries.on_the_list({each.organisation_slug for each in said}, today=clock.today()),
+    )
 
 
 @bp.get("/signatories")

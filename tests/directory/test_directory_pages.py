@@ -26,6 +26,18 @@ def test_the_front_page_leads_families_and_services_on(app: Flask, client: Clien
     assert "1 signatory found, A to Z" in found.text
 
 
+def test_the_front_page_links_no_page_that_is_not_there(app: Flask, client: Client) -> None:
+    build.public_change(build.organisation("Never Signed School"), "A quiet gate")
+    page = client.get("/")
+    assert "Never Signed School" in page.text
+    assert "Never Signed School" not in page.links()
+
+
+def test_a_certificate_can_be_checked_from_every_page(client: Client) -> None:
+    client.get("/")
+    assert client.follow("Check a certificate").h1 == "Check a certificate"
+
+
 def test_with_nothing_there_yet_pages_say_what_comes(client: Client) -> None:
     assert "Nobody has signed yet" in client.get("/").text
     page = client.get("/signatories")
