@@ -1,5 +1,9 @@
-"""What a server runs: `granian --interface wsgi wsgi:app`."""
+"""What a server runs: `granian --interface wsgi wsgi:app`. Where it can't start, it says why in plain words."""
 
 from coprod.app import create_app
+from coprod.errors import DomainError
 
-app = create_app()
+try:
+    app = create_app()
+except DomainError as refusal:
+    raise SystemExit(refusal.message) from None

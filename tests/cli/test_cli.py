@@ -1,6 +1,8 @@
 """What the command line promises: it says what it did, and refuses in plain words with exit 1."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,16 @@ def test_upgrade_makes_the_tables(run):
     downgrade(revision="base")
     run("upgrade", says="up to date")
     assert db.session.query(Person).count() == 0
+
+
+def test_a_server_without_a_key_does_not_start_and_says_why_in_one_line(tmp_path):
+    environment = {"COPROD_INSTANCE": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    started = subprocess.run(
+        [sys.executable, "-c", "import wsgi"], env=environment, cwd=ROOT, capture_output=True, text=True
+    )
+    assert started.returncode == 1
+    assert started.stderr.startswith("COPROD_SECRET_KEY must be at least 32 random characters")
+    assert "Traceback" not in started.stderr
 
 
 def test_nothing_due_is_said_to_be_nothing(run):
