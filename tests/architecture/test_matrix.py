@@ -1,0 +1,327 @@
+"""Who gets what answer from every route: own things, another organisation's, and things that are not there.
+
+Each row of MATRIX says what the own thing answers to each person. A route without a row fails. Somebody else's thing
+answers like a missing one, word for word, except to the people whom the row names as reaching it too; and whoever is
+refused changes nothing. `python -m tests.architecture.test_matrix` prints the matrix as it is found.
+"""
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.architecture.test_routes import SHUT
+from tests.support.sides import Sides
+from tests.support.world import PEOPLE
+
+THREE = ("own", "other", "missing")
+MISSING = UUID(int=7)
+MISSING_WORD = "not-there-at-all"
+KEPT = {"certificates.document": {"certificates", "public_state"}}  # It is kept the first time it is asked for.
+REFUSED = {"in", "403", "404"}
+DAY = ["1", "9", "2027"]
+PAST_DAY = ["1", "6", "2026"]
+
+# What goes into each address, where it is not this.
+USUAL = {"organisation_id": "place", "assessment_id": "draft", "action_id": "action", "evidence_id": "evidence"}
+USUAL |= {"change_id": "change", "link_id": "link", "commitment_id": "commitment", "certificate_id": "certificate"}
+USUAL |= {"secret": "secret", "slug": "slug"}
+THINGS = {
+    "accounts.decide": {"membership_id": "asked"},
+    "accounts.give_role": {"membership_id": "helper"},
+    "accounts.remove": {"membership_id": "helper"},
+    "assessments.start": {"organisation_id": "fresh"},
+    "certificates.verify": {"code": "number"},
+    "charter.sign": {"organisation_id": "fresh"},
+    "moderation.accept": {"assessment_id": "given"},
+    "moderation.agree": {"case_id": "apart"},
+    "moderation.case": {"case_id": "rating"},
+    "moderation.confirm": {"case_id": "apart"},
+    "moderation.declare": {"assessment_id": "waiting"},
+    "moderation.finish": {"case_id": "rating"},
+    "moderation.give": {"case_id": "ready"},
+    "moderation.outcome": {"case_id": "ready"},
+    "moderation.panel": {"case_id": "ready"},
+    "moderation.rate": {"case_id": "rating"},
+    "moderation.result": {"assessment_id": "given"},
+    "moderation.settle": {"case_id": "apart"},
+    "moderation.take": {"case_id": "offered"},
+}
+
+EVIDENCE = {"kind": "family_voice", "title": "T", "statement": "S", "dated": PAST_DAY, "shows": "S"}
+EVIDENCE |= {"from_families": "y", "no_child_named": "y"}
+SENT: dict[str, dict[str, Any]] = {
+    "accounts.decide": {"decision": "contributor"},
+    "accounts.give_role": {"role": "lead"},
+    "assessments.attach": {"things": "evidence"},
+    "assessments.changes": {"things": "change"},
+    "assessments.evidence": EVIDENCE,
+    "assessments.plan": {"what": "W", "owner": "O", "due": DAY, "question": ""},
+    "assessments.save": {"rating": "1", "account": "New words"},
+    "assessments.submit": {"declared": "y"},
+    "changes.confirm": {"answer": "yes", "group": "parents_and_carers", "wording": "1"},
+    "changes.edit": {"title": "New", "revision": "2"},
+    "changes.new": {"title": "New"},
+    "changes.publish": {"status": "done", "no_child_named": "y"},
+    "charter.check_in": {"senior_lead": "A", "family_link": "B"},
+    "charter.keep": {"kept_on": ["22", "11", "2026"]},
+    "charter.sign": {
+        "senior_lead": "A",
+        "family_link": "B",
+        "signatory_name": "C",
+        "signatory_role": "D",
+        "agreed": "y",
+        "feedback_1": "y",
+        **{f"commitment_{n}": f"Promise {n}" for n in (1, 2, 3)},
+        **{f"due_{n}": DAY for n in (1, 2, 3)},
+    },
+    "evidence.add": EVIDENCE,
+    "moderation.confirm": {"agreed": "3"},
+    "moderation.declare": {"answer": "none"},
+    "moderation.rate": {"rating": "3", "reason": "Why"},
+    "moderation.settle": {"rating": "3", "reason": "Why"},
+    "organisations.add_service": {"name": "New service", "kind": "service", "parent_id": "alone", "scheme": "none"},
+    "organisations.join": {"note": "Please"},
+}
+
+# Who reaches another organisation's thing as well as their own.
+EVERYBODY = "public stranger contributor lead reviewer lead_reviewer coordinator"
+SIGNED_IN = "stranger contributor lead reviewer lead_reviewer coordinator"
+
+# What the own thing answers to each of EVERYBODY, in that order (`in`: they are asked to sign in), and who reaches
+# another's.
+MATRIX: dict[str, tuple[str, str]] = {
+    "GET accounts.decide": ("in 404 404 200 404 404 200", "coordinator"),
+    "POST accounts.decide": ("in 404 404 302 404 404 302", "coordinator"),
+    "POST accounts.demonstration": ("404 404 404 404 404 404 404", ""),
+    "POST accounts.give_role": ("in 404 404 302 404 404 302", "coordinator"),
+    "GET accounts.members": ("in 404 404 200 404 404 200", "coordinator"),
+    "GET accounts.remove": ("in 404 404 200 404 404 200", "coordinator"),
+    "POST accounts.remove": ("in 404 404 302 404 404 302", "coordinator"),
+    "GET accounts.requests": ("in 200 200 200 200 200 200", ""),
+    "GET accounts.start": ("in 200 200 200 200 200 200", ""),
+    "GET assessments.attach": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.attach": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.changes": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.changes": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.evidence": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.evidence": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.home": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.plan": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.plan": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.question": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.remove_action": ("in 404 302 302 404 404 404", ""),
+    "POST assessments.save": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.score": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.start": ("in 404 403 302 404 404 404", ""),
+    "GET assessments.submit": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.submit": ("in 404 403 302 404 404 404", ""),
+    "GET assessments.submitted": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.tasks": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.versions": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.withdraw": ("in 404 403 200 404 404 404", ""),
+    "POST assessments.withdraw": ("in 404 403 302 404 404 404", ""),
+    "GET certificates.check": ("200 200 200 200 200 200 200", ""),
+    "GET certificates.document": ("in 404 200 200 404 404 404", ""),
+    "GET certificates.verify": ("200 200 200 200 200 200 200", EVERYBODY),
+    "GET changes.ask": ("in 404 200 200 404 404 404", ""),
+    "POST changes.ask": ("in 404 200 200 404 404 404", ""),
+    "GET changes.confirm": ("200 200 200 200 200 200 200", EVERYBODY),
+    "POST changes.confirm": ("302 302 403 403 302 302 302", EVERYBODY),
+    "GET changes.confirmed": ("200 200 200 200 200 200 200", ""),
+    "GET changes.edit": ("in 404 200 200 404 404 404", ""),
+    "POST changes.edit": ("in 404 302 302 404 404 404", ""),
+    "GET changes.new": ("in 404 200 200 404 404 404", ""),
+    "POST changes.new": ("in 404 302 302 404 404 404", ""),
+    "GET changes.publish": ("in 404 403 200 404 404 404", ""),
+    "POST changes.publish": ("in 404 403 302 404 404 404", ""),
+    "GET changes.record": ("in 404 200 200 404 404 404", ""),
+    "GET changes.records": ("in 404 200 200 404 404 404", ""),
+    "POST changes.unpublish": ("in 404 403 302 404 404 404", ""),
+    "POST changes.withdraw_link": ("in 404 302 302 404 404 404", ""),
+    "GET changes.you_said": ("200 200 200 200 200 200 200", ""),
+    "GET charter.check_in": ("in 404 403 200 404 404 404", ""),
+    "POST charter.check_in": ("in 404 403 302 404 404 404", ""),
+    "GET charter.keep": ("in 404 403 200 404 404 404", ""),
+    "POST charter.keep": ("in 404 403 302 404 404 404", ""),
+    "GET charter.read": ("200 200 200 200 200 200 200", ""),
+    "GET charter.sign": ("in 404 403 200 404 404 404", ""),
+    "POST charter.sign": ("in 404 403 302 404 404 404", ""),
+    "GET charter.signed": ("in 404 200 200 404 404 404", ""),
+    "GET charter.withdraw": ("in 404 403 200 404 404 404", ""),
+    "POST charter.withdraw": ("in 404 403 302 404 404 404", ""),
+    "GET directory.accessibility": ("200 200 200 200 200 200 200", ""),
+    "GET directory.badge": ("200 200 200 200 200 200 200", EVERYBODY),
+    "GET directory.home": ("200 200 200 200 200 200 200", ""),
+    "GET directory.privacy": ("200 200 200 200 200 200 200", ""),
+    "GET directory.signatories": ("200 200 200 200 200 200 200", ""),
+    "GET directory.signatories_csv": ("200 200 200 200 200 200 200", ""),
+    "GET directory.signatories_json": ("200 200 200 200 200 200 200", ""),
+    "GET directory.signatory": ("200 200 200 200 200 200 200", EVERYBODY),
+    "GET evidence.add": ("in 404 200 200 404 404 404", ""),
+    "POST evidence.add": ("in 404 302 302 404 404 404", ""),
+    "GET evidence.items": ("in 404 200 200 404 404 404", ""),
+    "GET evidence.withdraw": ("in 404 200 200 404 404 404", ""),
+    "POST evidence.withdraw": ("in 404 302 302 404 404 404", ""),
+    "GET framework.question": ("200 200 200 200 200 200 200", ""),
+    "GET framework.standards": ("200 200 200 200 200 200 200", ""),
+    "GET health.live": ("200 200 200 200 200 200 200", ""),
+    "GET health.ready": ("200 200 200 200 200 200 200", ""),
+    "POST moderation.accept": ("in 404 403 302 404 404 404", ""),
+    "GET moderation.agree": ("in 404 404 404 200 200 404", ""),
+    "GET moderation.case": ("in 404 404 404 200 200 404", ""),
+    "POST moderation.confirm": ("in 404 404 404 302 403 404", ""),
+    "GET moderation.declare": ("in 404 404 404 200 200 404", "reviewer lead_reviewer"),
+    "POST moderation.declare": ("in 404 404 404 302 302 404", "reviewer lead_reviewer"),
+    "POST moderation.finish": ("in 404 404 404 422 403 404", ""),
+    "POST moderation.give": ("in 404 404 404 302 302 404", ""),
+    "GET moderation.outcome": ("in 404 404 404 200 200 404", ""),
+    "POST moderation.panel": ("in 404 404 404 403 409 404", ""),
+    "GET moderation.progress": ("in 404 404 404 404 404 200", ""),
+    "GET moderation.queue": ("in 404 404 404 200 200 404", ""),
+    "GET moderation.rate": ("in 404 404 404 200 404 404", ""),
+    "POST moderation.rate": ("in 404 404 404 302 404 404", ""),
+    "GET moderation.result": ("in 404 200 200 404 404 404", ""),
+    "GET moderation.settle": ("in 404 404 404 200 200 404", ""),
+    "POST moderation.settle": ("in 404 404 404 302 302 404", ""),
+    "POST moderation.take": ("in 404 404 404 302 302 404", ""),
+    "GET organisations.add_service": ("in 404 404 404 404 404 200", ""),
+    "POST organisations.add_service": ("in 404 404 404 404 404 302", ""),
+    "GET organisations.find": ("in 200 200 200 200 200 200", ""),
+    "GET organisations.join": ("in 200 200 200 200 200 200", SIGNED_IN),
+    "POST organisations.join": ("in 302 302 302 302 302 302", SIGNED_IN),
+    "GET organisations.load": ("in 404 404 404 404 404 200", ""),
+    "POST organisations.load": ("in 404 404 404 404 404 422", ""),
+    "GET organisations.register": ("in 404 404 404 404 404 200", ""),
+    "GET register.lines": ("200 200 200 200 200 200 200", ""),
+    "GET security.login": ("200 302 302 302 302 302 302", ""),
+    "POST security.login": ("200 302 302 302 302 302 302", ""),
+    "POST security.logout": ("in 302 302 302 302 302 302", ""),
+}
+
+
+def rules(app: Flask) -> Iterator[tuple[str, Rule]]:
+    """Every method and route that anybody may ask for, but for files that are the same for all."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        if rule.endpoint not in {*SHUT, "static"}:
+            yield from ((method, rule) for method in sorted((rule.methods or set()) & {"GET", "POST"}))
+
+
+def address(sides: Sides, rule: Rule, thing: str) -> str:
+    named = USUAL | THINGS.get(rule.endpoint, {})
+    held = {"own": sides.world.own, "other": sides.world.other}.get(thing, {})
+
+    def part(argument: str) -> object:
+        if argument == "code" and "code" not in named:
+            return "RA1"
+        return held.get(named[argument], MISSING if argument.endswith("_id") else MISSING_WORD)
+
+    with sides.app.test_request_context():
+        built: str = sides.app.url_for(rule.endpoint, **{argument: part(argument) for argument in rule.arguments})
+    return built
+
+
+def sent(sides: Sides, rule: Rule, thing: str) -> dict[str, Any]:
+    data = dict(SENT.get(rule.endpoint, {}))
+    if rule.endpoint == "assessments.save":
+        data["revision"] = str(sides.world.own["revision"])
+    if "things" in data:
+        held = sides.world.other if thing == "other" else sides.world.own
+        data["things"] = str(held["unattached_" + data["things"]])
+    return data
+
+
+def cell(answer: TestResponse) -> str:
+    to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in")
+    return "in" if to_sign_in else str(answer.status_code)
+
+
+def said(answer: TestResponse) -> str:
+    """The answer without what is new each time: tokens, and the ids that stand in the address."""
+    body = f"{answer.status_code} {answer.headers.get('Location', '')}\n{answer.get_data(as_text=True)}"
+    body = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "ID", body)
+    return re.sub(r'(name="csrf_token"[^>]*value=|nonce=)"[^"]*"', r"\1", body)
+
+
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
+    made = Sides(tmp_path_factory.mktemp("sides"))
+    yield made
+    made.close()
+
+
+def found(sides: Sides, method: str, rule: Rule) -> tuple[str, str, list[str]]:
+    """What each person gets for the own thing, who reaches another's too, and what is wrong whatever the table says."""
+    cells, reach, wrong = [], [], []
+    for who in PEOPLE:
+        answers, faults = answered(sides, method, rule, who)
+        cells.append(cell(answers["own"]))
+        wrong += faults
+        if "missing" in answers and said(answers["other"]) != said(answers["missing"]):
+            reach.append(who.replace(" ", "_"))
+    return " ".join(cells), " ".join(reach), wrong
+
+
+def answered(sides: Sides, method: str, rule: Rule, who: str) -> tuple[dict[str, TestResponse], list[str]]:
+    answers, wrong = {}, []
+    for thing in THREE if about_something(rule) else ("own",):
+        answer = answers[thing] = sides.ask(method, address(sides, rule, thing), who, sent(sides, rule, thing))
+        touched = sides.changed() - (KEPT.get(rule.endpoint, set()) if method == "GET" else set())
+        if touched and (method == "GET" or cell(answer) in REFUSED):
+            wrong.append(f"{who}, {thing}: answered {cell(answer)} and changed {sorted(touched)}")
+        if answer.status_code >= 500:
+            wrong.append(f"{who}, {thing}: {answer.status_code}")
+    if "missing" in answers:
+        if cell(answers["missing"]) not in {"in", "404"}:
+            wrong.append(f"{who}, missing: {cell(answers['missing'])}")
+        if cell(answers["own"]) in {"404", "in"} and said(answers["own"]) != said(answers["missing"]):
+            wrong.append(f"{who}, own: refused in other words than a missing one")
+    return answers, wrong
+
+
+def about_something(rule: Rule) -> bool:
+    """True where the address names a thing that belongs to somebody. The standards' questions belong to nobody."""
+    return bool(rule.arguments) and rule.endpoint != "framework.question"
+
+
+def test_every_route_has_a_row_and_every_row_a_route(sides: Sides) -> None:
+    assert set(MATRIX) == {f"{method} {rule.endpoint}" for method, rule in rules(sides.app)}
+
+
+@pytest.mark.parametrize("row", MATRIX)
+def test_everybody_gets_the_answer_that_is_theirs(sides: Sides, row: str) -> None:
+    method, endpoint = row.split()
+    rule = next(rule for had, rule in rules(sides.app) if (had, rule.endpoint) == (method, endpoint))
+    cells, reach, wrong = found(sides, method, rule)
+    assert not wrong
+    assert (cells, reach) == MATRIX[row]
+
+
+@pytest.mark.parametrize("who", ["public", "lead", "reviewer", "coordinator"])
+def test_no_form_is_taken_without_its_token(sides: Sides, who: str) -> None:
+    for method, rule in rules(sides.app):
+        if method == "POST":
+            assert sides.ask(method, address(sides, rule, "own"), who).status_code == 400, rule.endpoint
+            assert not sides.changed(), rule.endpoint
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        sides = Sides(Path(folder))
+        for method, rule in rules(sides.app):
+            cells, reach, wrong = found(sides, method, rule)
+            lines = [f"{method:4} {rule.endpoint:28} {cells}  others: {reach or 'nobody'}", *wrong]
+            sys.stdout.write("\n  !! ".join(lines) + "\n")
+        sides.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Requests by each sort of person, straight at an address; and what they changed, undone again."""
+
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from flask_migrate import upgrade
+from werkzeug.test import TestResponse
+
+from coprod.app import create_app
+from coprod.database import db
+from tests.conftest import MOMENT, made
+from tests.support import strict
+from tests.support.client import Client
+from tests.support.world import PEOPLE, World, world
+
+FILE = "coprod.sqlite3"
+
+
+class Sides:
+    """An app whose database goes back to how it was, and people who are signed in to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.app = create_app(
+            made(folder),
+            TESTING=True,
+            PROPAGATE_EXCEPTIONS=False,  # A fault answers 500, as people would see it.
+            KEEP_PAGES=False,
+            CLOCK=lambda: MOMENT,
+            RATELIMIT_ENABLED=False,
+        )
+        strict.watch(self.app)
+        self.file = folder / FILE
+        with self.app.app_context():
+            upgrade()
+            self.world: World = world()
+            db.session.remove()
+            self.seats = {who: self._seat(who) for who in PEOPLE}
+            db.session.remove()
+            db.engine.dispose()
+        self.kept, self.live = sqlite3.connect(":memory:"), sqlite3.connect(self.file)
+        self.live.backup(self.kept)
+        self.version = self._version()
+        self.before = self.rows()
+
+    def _seat(self, who: str) -> tuple[str, str]:
+        """The cookie and the token that this person's browser would hold."""
+        client = Client(self.app)
+        if who == "public":
+            client.get("/sign-in")
+        else:
+            client.sign_in(self.world.emails[who])
+        assert client.page is not None
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.page.source)
+        cookie = client.http.get_cookie("coprod_session")
+        assert token, client.page.source
+        assert cookie
+        return cookie.value, token[1]
+
+    def rows(self) -> dict[str, int]:
+        """Every table, as one number each."""
+        names = [name for (name,) in self.live.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: hash(tuple(self.live.execute(f'SELECT * FROM "{name}"'))) for name in names}  # noqa: S608
+
+    def _version(self) -> int:
+        """Moves whenever somebody else commits a change."""
+        found: int = self.live.execute("PRAGMA data_version").fetchone()[0]
+        return found
+
+    def changed(self) -> set[str]:
+        """The tables that differ from how they were; afterwards they are as they were again."""
+        if self._version() == self.version:
+            return set()
+        after = self.rows()
+        self.kept.backup(self.live)
+        self.version = self._version()
+        return {name for name in after if after[name] != self.before[name]}
+
+    def ask(self, method: str, address: str, who: str, data: dict[str, Any] | None = None) -> TestResponse:
+        """One request as this person's browser sends it. Without `data`, a form has no token either."""
+        cookie, token = self.seats[who]
+        return self.app.test_client(use_cookies=False).open(
+            address,
+            method=method,
+            data={"csrf_token": token} | data if method == "POST" and data is not None else None,
+            headers={"Cookie": f"coprod_session={cookie}"},
+            buffered=True,
+        )
+
+    def close(self) -> None:
+        self.live.close()
+        self.kept.close()
+        with self.app.app_context():
+            db.engine.dispose()

@@ -1,0 +1,212 @@
+"""Two sides that have the same things in the same states, and one person of each sort: what tests of access ask about.
+
+The first side is "own": its lead, its contributor and its reviewers are the people who ask. The other side has people
+of its own, whom nobody plays.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from coprod.accounts import operations as accounts
+from coprod.accounts.models import Person
+from coprod.certificates.models import Certificate
+from coprod.changes import operations as changes
+from coprod.charter import operations as charter
+from coprod.charter.rules import Promised
+from coprod.database import db
+from coprod.moderation import casework, operations
+from coprod.moderation.models import Case
+from coprod.moderation.sent import Given
+from coprod.organisations.models import Organisation
+from coprod.permissions import AreaRole, MemberRole
+from coprod.transaction import transaction
+from tests.support import assessments, build
+from tests.support.assessments import MOMENT, TODAY
+from tests.support.snapshots import sent_in
+
+PEOPLE = ("public", "stranger", "contributor", "lead", "reviewer", "lead reviewer", "coordinator")
+Ids = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class World:
+    """What to put into addresses for each side, and the e-mail address of each person who signs in."""
+
+    own: Ids
+    other: Ids
+    emails: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who acts on one side."""
+
+    lead: Person
+    contributor: Person
+    reviewer: Person
+    second: Person
+    lead_reviewer: Person
+
+
+def world() -> World:
+    own, other = _cast("Own"), _cast("Other")
+    emails = {
+        "stranger": build.person("Nora Body").email,
+        "contributor": own.contributor.email,
+        "lead": own.lead.email,
+        "reviewer": own.reviewer.email,
+        "lead reviewer": own.lead_reviewer.email,
+        "coordinator": build.person("Cora Ordinator", AreaRole.COORDINATOR).email,
+    }
+    return World(_side("Hazel", own), _side("Maple", other), emails)
+
+
+def _cast(side: str) -> Cast:
+    return Cast(
+        lead=build.person(f"{side} Lead"),
+        contributor=build.person(f"{side} Contributor"),
+        reviewer=build.person(f"{side} Reviewer", AreaRole.REVIEWER, parent_carer=True),
+        second=build.person(f"{side} Second", AreaRole.REVIEWER),
+        lead_reviewer=build.person(f"{side} Boss", AreaRole.LEAD_REVIEWER),
+    )
+
+
+def _side(name: str, cast: Cast) -> Ids:
+    given = _given(_place(f"{name} Given School", cast), cast)
+    return {
+        "fresh": _place(f"{name} Fresh School", cast).id,
+        "waiting": sent_in(_place(f"{name} Waiting School", cast), cast.lead.id).id,
+        "offered": _case(_place(f"{name} Offered School", cast), cast, every=2).id,
+        "rating": _rating(_place(f"{name} Rating School", cast), cast).id,
+        "apart": _apart(_place(f"{name} Apart School", cast), cast).id,
+        "ready": _ready(_place(f"{name} Ready School", cast), cast).id,
+        "given": given.assessment_id,
+        **_working(_place(f"{name} Working School", cast), cast),
+    }
+
+
+def _place(name: str, cast: Cast) -> Organisation:
+    where = build.organisation(name)
+    build.membership(cast.lead, where)
+    build.membership(cast.contributor, where, MemberRole.CONTRIBUTOR)
+    return where
+
+
+def _working(where: Organisation, cast: Cast) -> dict[str, object]:
+    """A draft with everything in it, a sign-up, a published change with a link, and somebody who asks to join."""
+    lead = build.actor(cast.lead.id)
+    draft = assessments.answered(where, lead)
+    item = assessments.item(where, lead, "Minutes")
+    change = assessments.change(where, lead, "A quiet room")
+    asking = build.person(f"{where.name} Asker")
+    helper = build.membership(build.person(f"{where.name} Helper"), where, MemberRole.CONTRIBUTOR)
+    with transaction():
+        link, secret = changes.make_link(change, actor=lead, now=MOMENT)
+        changes.publish(change, no_child_named=True, status="done", actor=lead, now=MOMENT)
+        promises = [Promised(f"Promise {n}", TODAY.replace(year=2027), n == 1) for n in (1, 2, 3)]
+        signed = charter.sign(
+            where,
+            senior_lead="Senior",
+            family_link="Link",
+            signatory_name="Name",
+            signatory_role="Head",
+            agreed=True,
+            commitments=promises,
+            actor=lead,
+            now=MOMENT,
+            today=TODAY,
+        )
+    with transaction():
+        asked = accounts.ask_to_join(where.id, note="Please", actor=build.actor(asking.id), now=MOMENT)
+    certificate = db.session.query(Certificate).filter_by(organisation_id=where.id).one()
+    return {
+        "place": where.id,
+        "slug": where.slug,
+        "draft": draft.id,
+        "action": draft.plan[0].id,
+        "revision": next(answer.revision for answer in draft.answers if answer.question_code == "RA1"),
+        "evidence": item.id,
+        "change": change.id,
+        "link": link.id,
+        "secret": secret,
+        "commitment": signed.commitments[0].id,
+        "certificate": certificate.id,
+        "number": certificate.code,
+        "unattached_evidence": item.id,
+        "unattached_change": change.id,
+        "asked": asked.id,
+        "helper": helper.id,
+    }
+
+
+def _case(where: Organisation, cast: Cast, *, every: int) -> Case:
+    """A case in which nobody has a place yet; the side's reviewers have no conflict."""
+    assessment = sent_in(where, cast.lead.id, every=every)
+    with transaction():
+        case = operations.open_case(assessment, now=MOMENT)
+    for who in (cast.reviewer, cast.second, cast.lead_reviewer):
+        with transaction():
+            operations.declare(case, conflict=False, actor=build.actor(who.id), now=MOMENT)
+    return case
+
+
+def _rating(where: Organisation, cast: Cast) -> Case:
+    case = _case(where, cast, every=3)
+    with transaction():
+        operations.take_seat(case, actor=build.actor(cast.reviewer.id), now=MOMENT)
+    return case
+
+
+def _apart(where: Organisation, cast: Cast) -> Case:
+    """Both reviewers are done and one apart on RA1; the second has put a rating forward."""
+    case = _case(where, cast, every=3)
+    _rate(case, cast.reviewer.id, RA1=2)
+    _rate(case, cast.second.id)
+    with transaction():
+        operations.settle(case, "RA1", rating=3, reason="Three.", actor=build.actor(cast.second.id), now=MOMENT)
+    return case
+
+
+def _ready(where: Organisation, cast: Cast) -> Case:
+    case = _case(where, cast, every=2)
+    _rate(case, cast.reviewer.id)
+    _rate(case, cast.second.id)
+    return case
+
+
+def _given(where: Organisation, cast: Cast) -> Case:
+    case = _ready(where, cast)
+    with transaction():
+        operations.give_result(case, actor=build.actor(cast.reviewer.id), now=MOMENT, today=TODAY)
+    return case
+
+
+def _rate(case: Case, who: UUID, **ratings: int) -> None:
+    """Take a place, rate the whole list at what was claimed but for `ratings`, and finish."""
+    reviewer = build.actor(who)
+    with transaction():
+        operations.take_seat(case, actor=reviewer, now=MOMENT)
+    while left := _left(case, who):
+        for look, claim in left:
+            with transaction():
+                operations.judge(
+                    case,
+                    look,
+                    rating=ratings.get(look, claim),
+                    reason="Because.",
+                    note="",
+                    private_note="",
+                    actor=reviewer,
+                    now=MOMENT,
+                )
+    with transaction():
+        operations.finish(case, actor=reviewer, now=MOMENT)
+
+
+def _left(case: Case, who: UUID) -> list[tuple[str, Given]]:
+    """What somebody has still to rate, each with what it counts as. A change of mind makes the list longer."""
+    work = casework.of(case)
+    sitting = work.sitting_of(who)
+    assert sitting is not None
+    return [(look.code, work.sent.claims[look.code].credited) for look in work.left_to_rate(sitting)]
