@@ -82,8 +82,14 @@ def _decide(membership: Membership, form: DecisionForm) -> None:
 @signed_in
 def members(organisation_id: UUID) -> str:
     """The people of one organisation, for its leads and the coordinator."""
-    place = queries.place_to_look_after(organisation_id, current_actor())
-    return render_template("accounts/members.html", place=place, members=queries.members_of(organisation_id))
+    who = current_actor()
+    place = queries.place_to_look_after(organisation_id, who)
+    return render_template(
+        "accounts/members.html",
+        place=place,
+        members=queries.members_of(organisation_id),
+        belongs=can(who, Action.SEE_ORGANISATION, place),
+    )
 
 
 @bp.post("/people/<uuid:membership_id>/role")

@@ -29,6 +29,7 @@ class SignedPage:
     """The sign-up of one organisation, and what may be done now."""
 
     status: str
+    in_force: bool
     next: str
     public: tuple[tuple[str, str], ...]
     private: tuple[tuple[str, str], ...]
@@ -51,6 +52,7 @@ def signed_page(sign_up: SignUp, *, charter: Charter, actor: Actor, today: date)
     keeps = in_force and Action.KEEP_COMMITMENT in may
     return SignedPage(
         status=standing.words,
+        in_force=in_force,
         next=_NEXT[standing](sign_up, charter, today),
         public=(
             ("Signed up on", day(sign_up.signed_on)),

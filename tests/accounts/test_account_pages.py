@@ -119,6 +119,8 @@ def test_a_lead_looks_after_the_people(client, place):
     client.get("/people/requests")
     page = client.follow("People at Hazel Lane School")
     assert "sam.reed@example.org" in page.text
+    assert "A lead can also start and send in the assessment" in page.text
+    assert page.link("Hazel Lane School") == f"/organisations/{place.id}"
     client.submit("Make lead Sam Reed")
     assert build.actor(sam_id).memberships == {place_id: MemberRole.LEAD}
     client.get(f"/people/{membership.id}/remove")
@@ -127,6 +129,12 @@ def test_a_lead_looks_after_the_people(client, place):
     own = queries.membership_of(lead_id, place_id)
     client.get(f"/people/{own.id}/remove")
     assert "only lead" in client.submit("Remove this person", status=409).text
+
+
+def test_the_coordinator_finds_back_from_an_organisations_people_to_the_list(client, place):
+    build.person("Cora Coordinator", AreaRole.COORDINATOR)
+    client.sign_in("cora.coordinator@example.org")
+    assert client.get(f"/organisations/{place.id}/people").link("Organisations") == "/organisations"
 
 
 def test_a_lead_who_hands_over_goes_to_their_start_page(client, place):

@@ -331,6 +331,7 @@ def test_a_lead_makes_a_record_public_and_takes_it_down(at, write, app):
     assert "no child" in page.errors[0]
     page = client.post(f"/changes/{record.id}/publish", {"status": "done", "no_child_named": "y"})
     assert "This record is public now" in page.text
+    assert page.link("Open the page “You said, we are doing”") == "/you-said"
     public = Client(app).get("/you-said")
     for words in (WHOLE.title, WHOLE.heard, WHOLE.decision, WHOLE.why, "Primary school", "Done", "We did"):
         assert words in public.text
@@ -366,12 +367,22 @@ def test_a_contributor_is_told_who_can_make_it_public(client, write, school):
 def test_the_public_page_is_the_same_for_everybody_and_may_be_kept(client, write, lead):
     record = write()
     assert "Nothing to show here yet" in client.get("/you-said").text
+    assert "Show everything" not in client.page.links()
     with transaction():
         operations.publish(record, no_child_named=True, status=Status.DOING, actor=lead, now=MOMENT)
     page = client.get("/you-said")
     assert page.response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert "Set-Cookie" not in page.response.headers
     assert "csrf" not in page.source
+
+
+def test_from_what_changed_the_public_finds_whose_it_is(client, school, write, lead):
+    build.sign_up(school)
+    record = write()
+    with transaction():
+        operations.publish(record, no_child_named=True, status=Status.DOING, actor=lead, now=MOMENT)
+    client.get("/you-said")
+    assert client.follow(school.name).link(school.name) == f"/signatories/{school.slug}"
 
 
 def test_the_public_page_is_filtered_and_paged(client, write, lead):
@@ -386,6 +397,7 @@ def test_the_public_page_is_filtered_and_paged(client, write, lead):
     assert client.get(client.page.link("← Previous page")).text.count("Change ") == 10
     page = client.get("/you-said?status=not_possible")
     assert "Nothing to show here yet" in page.text
+    assert page.link("Show everything") == "/you-said"
     client.get("/you-said?status=doing")
     assert "status=doing" in client.page.link("Next page →")
     for odd in ("status=nonsense", "kind=x", "after=x", "before=99999999", "after=%00"):

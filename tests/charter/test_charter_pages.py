@@ -62,6 +62,9 @@ def test_a_lead_is_led_from_the_charter_to_signing_and_to_a_certificate(school: 
     assert "You have signed the charter" in shown.text
     assert "Signed up" in shown.text
     assert "Send in your self-assessment by 22 November 2027" in shown.text
+    own = client.follow("See your public page, with a badge for your website")
+    assert own.h1 == "Hazel Lane School"
+    assert "Put this badge on your website" in own.text
     document = client.http.get(shown.link("Download your certificate (PDF, one page)"))
     assert document.mimetype == "application/pdf"
     checked = client.get(shown.link("See what people see when they check it"))
