@@ -7,7 +7,7 @@ import pytest
 from coprod.certificates.models import Certificate
 from coprod.database import db
 from coprod.moderation.models import Case
-from coprod.permissions import AreaRole
+from coprod.permissions import AreaRole, MemberRole
 from tests.support import build
 from tests.support.client import Client
 from tests.support.snapshots import sent_in
@@ -61,6 +61,7 @@ def take(client: Client, email: str) -> None:
 
 def rate_all(client: Client, **ratings: int) -> None:
     """Rate the whole list as a reviewer does: question after question, then finish."""
+    assert client.page.link("Read what each rating means, and how to choose") == "/framework#scale"
     client.follow("Rate the next question")
     while client.page.h1 != NAME:
         code = client.page.address.rsplit("/", 1)[1]
@@ -98,6 +99,7 @@ def test_one_reviewer_and_a_second_look_lead_to_an_award(client: Client, assessm
     assert "It counted as Shaping (3). It is now Asking (2) . Why RA3 is 2." in page.text
     for hidden in (*REVIEWERS, SECRET, "conflict"):
         assert hidden not in page.text
+    assert page.link("Your improvement plan") == f"/assessments/{assessment.id}/plan"
     page = client.submit("Accept this result")
     assert "Your result is final." in page.text
     assert "Accept this result" not in page.text
@@ -106,6 +108,22 @@ def test_one_reviewer_and_a_second_look_lead_to_an_award(client: Client, assessm
     checked = client.get(page.link("check this certificate"))
     assert "Developing" in checked.text
     assert NAME in checked.text
+
+
+def test_a_contributor_reads_who_can_accept_the_result(client: Client, assessment):
+    build.membership(build.person("Cat Contributor"), assessment.organisation, MemberRole.CONTRIBUTOR)
+    for email in (ANN, BEN):
+        take(client, email)
+        rate_all(client)
+        client.sign_out()
+    client.sign_in(ANN)
+    client.get(f"/moderation/cases/{case_of(assessment).id}/outcome")
+    client.submit("Give this result")
+    client.sign_out()
+    client.sign_in("cat.contributor@example.org")
+    page = client.get(f"/assessments/{assessment.id}/result")
+    assert "A lead of your organisation can accept this result." in page.text
+    assert "Accept this result" not in page.text
 
 
 def test_two_reviewers_with_differences_of_one_and_two(client: Client, large):
@@ -210,7 +228,7 @@ def test_working_towards_is_kind_and_lists_what_is_needed(client: Client, people
     assert "What Developing still needs" in page.text
     assert "fail" not in page.text.lower()
     page = client.submit("Accept this result")
-    assert "certificate" not in page.text.lower()
+    assert "your certificate" not in page.text.lower()
 
 
 def test_a_conflict_needs_no_reason_and_ends_it(client: Client, assessment):
