@@ -10,11 +10,10 @@ from coprod.assessments.home_page import home_page
 from coprod.assessments.models import Assessment
 from coprod.assessments.rules import BEFORE_MODERATION, State
 from coprod.assessments.score_page import score_page
-from coprod.database import db
-from coprod.errors import Invalid, NotFound
+from coprod.errors import Invalid
 from coprod.framework.queries import current_framework
-from coprod.organisations.models import Organisation
-from coprod.permissions import Action, can, open_actions, require
+from coprod.organisations import queries as organisations
+from coprod.permissions import Action, open_actions, require
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -29,14 +28,15 @@ OFFERED = (Action.ANSWER, Action.SUBMIT, Action.WITHDRAW_ASSESSMENT)
 @signed_in
 def home(organisation_id: UUID) -> str:
     """The organisation's own page, for its members."""
-    page = home_page(_own(organisation_id), actor=current_actor(), today=clock.today())
+    actor = current_actor()
+    page = home_page(organisations.for_member(organisation_id, actor), actor=actor, today=clock.today())
     return render_template("assessments/home.html", page=page, form=PressForm())
 
 
 @bp.post("/organisations/<uuid:organisation_id>/assessments")
 @signed_in
 def start(organisation_id: UUID) -> Response:
-    organisation = _own(organisation_id)
+    organisation = organisations.for_member(organisation_id, current_actor())
     with transaction():
         assessment = operations.start(
             organisation, framework=current_framework(), actor=current_actor(), now=clock.now()
@@ -150,14 +150,6 @@ def withdraw(assessment_id: UUID) -> Response | str:
         flash("The assessment is withdrawn. You can start another whenever you are ready.")
         return redirect(url_for(".home", organisation_id=assessment.organisation_id))
     return render_template("assessments/withdraw.html", assessment=assessment, form=form)
-
-
-def _own(organisation_id: UUID) -> Organisation:
-    """An organisation, for its members. Somebody else's answers like one that is not there."""
-    organisation = db.session.get(Organisation, organisation_id)
-    if organisation is None or not can(current_actor(), Action.SEE_ORGANISATION, organisation):
-        raise NotFound
-    return organisation
 
 
 def _may(assessment: Assessment) -> frozenset[str]:

@@ -16,8 +16,6 @@ from coprod.changes.rules import ChangeFacts, missing
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.framework.scoring import Change
-from coprod.organisations import queries as organisations
-from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, can
 
 __all__ = ["PublicChange", "PublicPage", "published", "published_counts", "published_page"]
@@ -66,14 +64,6 @@ class FamilyCopy:
     organisation: str
     facts: ChangeFacts
     wording: int
-
-
-def organisation_of(organisation_id: UUID, actor: Actor) -> Organisation:
-    """The organisation, for its members. Raises NotFound alike where it is missing and where it is not theirs."""
-    organisation = organisations.get(organisation_id)
-    if not can(actor, Action.SEE_ORGANISATION, organisation):
-        raise NotFound
-    return organisation
 
 
 def for_member(change_id: UUID, actor: Actor) -> ChangeRecord:

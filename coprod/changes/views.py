@@ -23,6 +23,7 @@ from coprod.changes.models import ChangeRecord
 from coprod.changes.operations import Edited, LinkClosed
 from coprod.changes.public import Place
 from coprod.errors import Invalid, NotAllowed, NotFound, Stale
+from coprod.organisations import queries as organisations
 from coprod.permissions import Action, can
 from coprod.transaction import transaction
 from coprod.web import clock
@@ -41,7 +42,7 @@ _CODE = re.compile("[A-Z]{2,5}[0-9]{1,2}")
 @signed_in
 def records(organisation_id: UUID) -> str:
     """The organisation's own list."""
-    organisation = queries.organisation_of(organisation_id, current_actor())
+    organisation = organisations.for_member(organisation_id, current_actor())
     page = queries.page_of(organisation_id, after=request.args.get("after", type=UUID))
     return render_template("changes/records.html", organisation=organisation, page=page)
 
@@ -49,7 +50,7 @@ def records(organisation_id: UUID) -> str:
 @bp.route("/organisations/<uuid:organisation_id>/changes/new", methods=["GET", "POST"])
 @signed_in
 def new(organisation_id: UUID) -> Answer:
-    organisation = queries.organisation_of(organisation_id, current_actor())
+    organisation = organisations.for_member(organisation_id, current_actor())
     form = ChangeForm()
     if form.validate_on_submit():
         try:

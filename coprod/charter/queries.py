@@ -12,8 +12,9 @@ from coprod.charter.models import Commitment, SignUp
 from coprod.database import db
 from coprod.errors import NotFound, WrongState
 from coprod.framework.charter import Charter, Lapse
+from coprod.organisations import queries as organisations
 from coprod.organisations.models import Organisation
-from coprod.permissions import Action, Actor, MemberRole, can, require
+from coprod.permissions import Action, Actor, MemberRole, require
 
 MOST_AT_ONCE = 200
 
@@ -57,9 +58,7 @@ def organisation_of(
     organisation_id: UUID, actor: Actor, action: Action = Action.SEE_ORGANISATION
 ) -> Organisation:
     """The actor's own organisation. Others' raise NotFound, as a missing one does; a member who may not: NotAllowed."""
-    found = db.session.get(Organisation, organisation_id)
-    if found is None or not can(actor, Action.SEE_ORGANISATION, found):
-        raise NotFound
+    found = organisations.for_member(organisation_id, actor)
     require(actor, action, found)
     return found
 
@@ -114,4 +113,3 @@ def may_have_lapsed(*, lapse: Lapse, today: date, after: UUID | None = None) -> 
     if after is not None:
         found = found.where(SignUp.id > after)
     return db.session.scalars(found.order_by(SignUp.id).limit(MOST_AT_ONCE)).all()
-

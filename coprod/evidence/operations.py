@@ -5,11 +5,11 @@ from uuid import UUID
 
 from coprod import history
 from coprod.database import db
-from coprod.errors import Invalid, NotFound, WrongState
+from coprod.errors import Invalid, WrongState
 from coprod.evidence import rules
 from coprod.evidence.models import Evidence
 from coprod.framework.queries import current_framework
-from coprod.organisations.models import Organisation
+from coprod.organisations import queries as organisations
 from coprod.permissions import Action, Actor, require
 
 
@@ -29,10 +29,7 @@ def add(
     today: date,
 ) -> Evidence:
     """A member adds a link or a statement to what their organisation can show."""
-    organisation = db.session.get(Organisation, organisation_id)
-    if organisation is None:
-        raise NotFound
-    require(actor, Action.ANSWER, organisation)
+    require(actor, Action.ANSWER, organisations.get(organisation_id))
     facts = rules.EvidenceFacts(kind, title, url, statement, dated, shows, from_families, no_child_named)
     for fault in rules.faults(facts, kinds=current_framework().evidence_kinds, today=today):
         raise Invalid(fault.words, field=fault.field)

@@ -10,7 +10,6 @@ from coprod.database import db
 from coprod.errors import NotFound
 from coprod.evidence.models import Evidence
 from coprod.framework.scoring import Item
-from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, can
 
 MOST = 500
@@ -23,14 +22,6 @@ class EvidencePage:
 
     items: Sequence[Evidence]
     more_after: UUID | None
-
-
-def organisation_of(organisation_id: UUID, actor: Actor) -> Organisation:
-    """The organisation, for its members. Raises NotFound alike where it is missing and where it is not theirs."""
-    organisation = db.session.get(Organisation, organisation_id)
-    if organisation is None or not can(actor, Action.SEE_ORGANISATION, organisation):
-        raise NotFound
-    return organisation
 
 
 def for_member(evidence_id: UUID, actor: Actor) -> Evidence:

@@ -7,6 +7,7 @@ from coprod.errors import Invalid
 from coprod.evidence import operations, queries
 from coprod.evidence.forms import EvidenceForm, WithdrawForm
 from coprod.framework.queries import current_framework
+from coprod.organisations import queries as organisations
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -19,7 +20,7 @@ bp = Blueprint("evidence", __name__)
 @signed_in
 def items(organisation_id: UUID) -> str:
     """Everything that the organisation has added, newest first."""
-    organisation = queries.organisation_of(organisation_id, current_actor())
+    organisation = organisations.for_member(organisation_id, current_actor())
     page = queries.page_of(organisation_id, after=request.args.get("after", type=UUID))
     kinds = {kind.code: kind.name for kind in current_framework().evidence_kinds}
     return render_template("evidence/items.html", organisation=organisation, page=page, kinds=kinds)
@@ -28,7 +29,7 @@ def items(organisation_id: UUID) -> str:
 @bp.route("/organisations/<uuid:organisation_id>/evidence/new", methods=["GET", "POST"])
 @signed_in
 def add(organisation_id: UUID) -> Response | str | tuple[str, int]:
-    organisation = queries.organisation_of(organisation_id, current_actor())
+    organisation = organisations.for_member(organisation_id, current_actor())
     framework = current_framework()
     form = EvidenceForm(kinds=framework.evidence_kinds)
     if form.validate_on_submit():

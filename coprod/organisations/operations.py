@@ -11,8 +11,8 @@ from coprod import history
 from coprod.accounts import operations as people
 from coprod.accounts.models import Membership
 from coprod.database import db
-from coprod.errors import Invalid, NotFound, WrongState
-from coprod.organisations import importing
+from coprod.errors import Invalid, WrongState
+from coprod.organisations import importing, queries
 from coprod.organisations.importing import ImportReport
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import (
@@ -53,9 +53,7 @@ def upload_register(
 def ask_to_join(organisation_id: UUID, *, note: str, actor: Actor, now: datetime) -> Membership:
     """Ask to be let in to an organisation that has not closed."""
     require(actor, Action.FIND_ORGANISATION)
-    organisation = db.session.get(Organisation, organisation_id)
-    if organisation is None:
-        raise NotFound
+    organisation = queries.get(organisation_id)
     if organisation.status == Status.CLOSED:
         raise WrongState(f"{organisation.name} has closed, so nobody can join it.")
     return people.ask_to_join(organisation_id, note=note, actor=actor, now=now)

@@ -15,6 +15,7 @@ from coprod.errors import NotFound
 from coprod.history import Event
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import IMPORTED, SERVES, WORKING, Kind, Scheme, Status, is_outward, postcode_of
+from coprod.permissions import Action, Actor, can
 from coprod.text import folded
 
 PAGE = 20
@@ -86,12 +87,18 @@ class LastImport:
 
 def get(organisation_id: UUID) -> Organisation:
     """The organisation. Raises NotFound where there is none."""
-    return _one(select(Organisation).where(Organisation.id == organisation_id))
+    found = db.session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
-def by_slug(slug: str) -> Organisation:
-    """The organisation with this public address. Raises NotFound where there is none."""
-    return _one(select(Organisation).where(Organisation.slug == slug))
+def for_member(organisation_id: UUID, actor: Actor) -> Organisation:
+    """The organisation, for its members. Raises NotFound alike where it is missing and where it is not theirs."""
+    found = get(organisation_id)
+    if not can(actor, Action.SEE_ORGANISATION, found):
+        raise NotFound
+    return found
 
 
 def shown(organisation_id: UUID) -> Found:
@@ -160,13 +167,6 @@ def last_import() -> LastImport | None:
     if event is None:
         return None
     return LastImport(event.at, **{name: event.facts[name] for name in ("new", "changed", "closed", "faulty")})
-
-
-def _one(query: Select[Organisation]) -> Organisation:
-    found: Organisation | None = db.session.scalars(query).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _found(text: str, after: UUID | None, limit: int, statuses: Collection[Status]) -> Finds:

@@ -131,9 +131,6 @@ def test_queries_answer_members_only(write, contributor, stranger):
         for wrong in ((thing.id, stranger), (uuid4(), contributor)):
             with pytest.raises(NotFound):
                 query(*wrong)
-    for wrong in ((record.organisation_id, stranger), (uuid4(), contributor)):
-        with pytest.raises(NotFound):
-            queries.organisation_of(*wrong)
 
 
 # Private links

@@ -2,11 +2,13 @@ from uuid import uuid4
 
 import pytest
 
-from coprod.database import db, folded
+from coprod.database import db
 from coprod.errors import NotFound
 from coprod.organisations import queries
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind, slug_of
+from coprod.permissions import Actor, MemberRole
+from coprod.text import folded
 from tests.support import build
 
 
@@ -133,12 +135,21 @@ def test_possible_doubles_share_name_and_postcode_and_are_not_closed(app):
     )
 
 
-def test_an_organisation_is_read_by_id_and_by_address(app):
+def test_an_organisation_is_read_by_id(app):
     school = add("Hazel Lane School", value="121945")
-    assert queries.get(school.id) is queries.by_slug("hazel-lane-school-121945") is school
-    for missing in (lambda: queries.get(uuid4()), lambda: queries.by_slug("no"), lambda: queries.shown(uuid4())):
+    assert queries.get(school.id) is school
+    for missing in (lambda: queries.get(uuid4()), lambda: queries.shown(uuid4())):
         with pytest.raises(NotFound):
             missing()
+
+
+def test_its_own_pages_are_for_members_and_missing_for_everybody_else(app):
+    school = add("Hazel Lane School", value="121945")
+    own = Actor(uuid4(), memberships={school.id: MemberRole.CONTRIBUTOR})
+    assert queries.for_member(school.id, own) is school
+    for wrong in ((school.id, Actor(uuid4())), (uuid4(), own)):
+        with pytest.raises(NotFound):
+            queries.for_member(*wrong)
 
 
 def test_counts_name_every_status(several):
