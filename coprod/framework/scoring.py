@@ -4,13 +4,13 @@ A claimed rating counts up to what its evidence allows. Credited ratings make th
 overall is their average.
 """
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import floor
 
+from coprod.calendar import add_months
 from coprod.framework.model import (
     NOT_APPLICABLE,
     Area,
@@ -117,12 +117,6 @@ class Problem:
 
     code: str
     words: str
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last day of that month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def ceiling(framework: Framework, question: Question, answer: Answer, *, on: date, first: bool) -> int:
@@ -265,7 +259,7 @@ def _count(framework: Framework, rule: EvidenceRule, answer: Answer, *, on: date
     limit = framework.first_evidence_months if first else framework.evidence_months
     if isinstance(need, Changes) and need.within_months is not None:
         limit = need.within_months
-    oldest = months_before(on, limit)
+    oldest = add_months(on, -limit)
     items = [item for item in answer.items if _recent(item.dated, oldest, on)]
     changes = [c for c in answer.changes if c.complete and _recent(c.decided_on, oldest, on)]
     match need:

@@ -12,7 +12,6 @@ from coprod.framework.scoring import (
     ceiling,
     credit_all,
     credited,
-    months_before,
     problems,
     score,
     shown,
@@ -90,22 +89,6 @@ def test_evidence_counts_for_24_months_and_for_36_the_first_time(shipped, dated,
     """Evidence without a date, or dated after today, does not count."""
     items = [replace(OTHERS_PAPER, dated=dated)]
     assert counts_as(shipped, "AMB1", items=items, first=first).rating == rating
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "before"),
-    [
-        (date(2024, 2, 29), 12, date(2023, 2, 28)),
-        (date(2023, 2, 28), 12, date(2022, 2, 28)),
-        (date(2028, 2, 29), 48, date(2024, 2, 29)),
-        (date(2026, 1, 31), 2, date(2025, 11, 30)),
-        (date(2026, 3, 31), 1, date(2026, 2, 28)),
-        (date(2026, 1, 1), 1, date(2025, 12, 1)),
-        (date(2026, 12, 31), 36, date(2023, 12, 31)),
-    ],
-)
-def test_months_are_counted_back_to_the_same_day_or_the_last_of_the_month(day, months, before):
-    assert months_before(day, months) == before
 
 
 RA1_STEPS = [

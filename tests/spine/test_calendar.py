@@ -46,6 +46,13 @@ def test_the_last_day_is_a_working_day_and_so_many_lie_between(start, days):
         (date(2026, 12, 31), 2, date(2027, 2, 28)),
         (date(2026, 1, 15), -1, date(2025, 12, 15)),
         (date(2026, 11, 22), 36, date(2029, 11, 22)),
+        (date(2024, 2, 29), -12, date(2023, 2, 28)),
+        (date(2023, 2, 28), -12, date(2022, 2, 28)),
+        (date(2028, 2, 29), -48, date(2024, 2, 29)),
+        (date(2026, 1, 31), -2, date(2025, 11, 30)),
+        (date(2026, 3, 31), -1, date(2026, 2, 28)),
+        (date(2026, 1, 1), -1, date(2025, 12, 1)),
+        (date(2026, 12, 31), -36, date(2023, 12, 31)),
     ],
 )
 def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month(day, months, later):
