@@ -1,9 +1,8 @@
 """WRITES: writing a record, asking families about it, their answers, and making it public."""
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from coprod import history
@@ -15,7 +14,8 @@ from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
 from coprod.organisations import queries as organisations
 from coprod.permissions import ANONYMOUS, Action, Actor, member, require
-from coprod.web.clock import HERE
+from coprod.web.clock import day_of
+from coprod.web.formatting import joined
 
 SECRET_BYTES = 32
 
@@ -90,7 +90,7 @@ def make_link(record: ChangeRecord, *, actor: Actor, now: datetime) -> tuple[Con
     _lock(record)
     lacking = rules.missing_to_ask(record.facts)
     if lacking:
-        raise WrongState(f"Before you ask families, write down {_listed(lacking)}.")
+        raise WrongState(f"Before you ask families, write down {joined(lacking)}.")
     waiting = sum(link.state(now) is LinkState.OPEN for link in record.links)
     if waiting >= MOST_OPEN_LINKS:
         raise WrongState(
@@ -173,7 +173,7 @@ def publish(record: ChangeRecord, *, no_child_named: bool, status: Status | str,
     lacking = rules.missing_to_publish(record.facts, Status(status))
     if lacking:
         raise Invalid(
-            f"Before this can be public as “{Status(status).words}”, write down {_listed(lacking)}", field="status"
+            f"Before this can be public as “{Status(status).words}”, write down {joined(lacking)}", field="status"
         )
     record.status = Status(status).value
     record.no_child_named = True
@@ -215,7 +215,7 @@ def _lock(row: ChangeRecord | ConfirmationLink) -> None:
 
 
 def _check(facts: ChangeFacts, now: datetime) -> None:
-    for fault in rules.faults(facts, _today(now)):
+    for fault in rules.faults(facts, day_of(now)):
         raise Invalid(fault.words, field=fault.field)
 
 
@@ -234,12 +234,3 @@ def _columns(facts: ChangeFacts) -> dict[str, object]:
         "group": facts.group.value if facts.group else "",
         "area": facts.area.value if facts.area else None,
     }
-
-
-def _listed(words: Iterable[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(HERE).date()

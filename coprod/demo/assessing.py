@@ -17,7 +17,7 @@ from coprod.evidence import operations as evidence
 from coprod.evidence.models import Evidence
 from coprod.framework.model import Area, Framework, Voice
 from coprod.framework.queries import current_framework
-from coprod.web.clock import HERE
+from coprod.web.clock import day_of
 
 DECIDED_AFTER = 10  # days from hearing to deciding
 TOLD_AFTER = 14
@@ -88,7 +88,7 @@ def send(part: Part, now: datetime, today: date) -> None:
 
 
 def _facts(part: Part, told: Told, now: datetime) -> ChangeFacts:
-    sent = now.astimezone(HERE).date() + timedelta(days=WRITTEN)
+    sent = day_of(now) + timedelta(days=WRITTEN)
     heard = sent - timedelta(days=told.days_ago)
     return ChangeFacts(
         title=told.title,

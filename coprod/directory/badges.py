@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from coprod.directory.profile import Badge
 from coprod.directory.rules import Standing
+from coprod.web.formatting import day
 
 WIDEST = 300  # room for words beside the mark, in the drawing's own units
 LINE = 0.56  # about how wide a letter is, as a part of its size
@@ -35,7 +36,7 @@ class Drawn:
 def drawn(badge: Badge, area: str) -> Drawn:
     """The badge in words. Only an award in force fills petals; what is over says so."""
     status = badge.status
-    when = f"{status.on.day} {status.on:%B %Y}"
+    when = day(status.on)
     headline = "Signed the charter" if status.standing is Standing.SIGNED else status.words
     return Drawn(
         title=f"{badge.name}: {headline}",

@@ -20,7 +20,7 @@ from coprod.moderation.stages import Reached, Stage
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, AreaRole, can
-from coprod.web.clock import HERE
+from coprod.web.clock import day_of
 
 SHOWN = 25  # of each list on the queue page
 A_PAGE = 50
@@ -125,7 +125,7 @@ def _how_far(
         case.provisional_at if case else None,
         assessment.final_at,
     )
-    since = next(moment for moment in reversed(moments) if moment is not None).astimezone(HERE).date()
+    since = day_of(next(moment for moment in reversed(moments) if moment is not None))
     waits = assessment.state in OPEN_STATES
     return HowFar(
         organisation=name,

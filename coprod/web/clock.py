@@ -14,6 +14,11 @@ def now() -> datetime:
     return asked() if asked else datetime.now(UTC)
 
 
+def day_of(moment: datetime) -> date:
+    """The date that a moment falls on in England."""
+    return moment.astimezone(HERE).date()
+
+
 def today() -> date:
     """The date in England, where an award is valid through the whole of its last day."""
-    return now().astimezone(HERE).date()
+    return day_of(now())

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from flask import Flask
 
-from coprod.web.clock import HERE
+from coprod.web.clock import HERE, day_of
 
 
 def day(value: date | datetime | None) -> str:
@@ -13,7 +13,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = value.astimezone(HERE).date()
+        value = day_of(value)
     return _day(value)
 
 
