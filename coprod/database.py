@@ -14,8 +14,6 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from coprod.text import folded as folded  # named with the column that holds it
-
 WRITING = "coprod_writing"
 FIXED_WAL = (3, 51, 3)  # SQLite before this can corrupt a WAL database when it is reset at a bad moment.
 WAIT_MS = 5000

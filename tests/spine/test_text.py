@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coprod.database import folded
 from coprod.errors import Invalid
-from coprod.text import cleaned, has_words
+from coprod.text import cleaned, folded, has_words
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\u200f", "\x00", "\x1b", "\x7f", "\ud800"])

@@ -11,9 +11,10 @@ from coprod.accounts.models import Membership, Person, Role
 from coprod.certificates.models import Certificate
 from coprod.changes.models import ChangeRecord
 from coprod.charter.models import Commitment, SignUp
-from coprod.database import db, folded
+from coprod.database import db
 from coprod.organisations.models import Organisation
 from coprod.permissions import Actor, AreaRole, MemberRole
+from coprod.text import folded
 
 MOMENT = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 PASSWORD = "a long enough password"
