@@ -78,7 +78,7 @@ def _plan(story: Story, part: Part) -> None:
         return
     story.on(part.sent + 45, lambda moment: assessing.begin(part, moment.now))
     for told in assessing.changes_of(part):
-        story.on(part.sent + assessing.WRITTEN, lambda moment, told=told: assessing.tell_change(part, told, moment.now))  # type: ignore[misc]
+        story.on(part.sent + assessing.WRITTEN, lambda moment, told=told: assessing.tell_change(part, told, moment.now))  # type: ignore[misc]  # a default says which
     story.on(part.sent + 10, lambda moment: assessing.answer(part, moment.now, moment.today))
     if part.stage >= Stage.SUBMITTED:
         story.on(part.sent, lambda moment: assessing.send(part, moment.now, moment.today))
