@@ -40,9 +40,9 @@ bp.record_once(
 @public(cached=True)
 def read() -> str:
     """The charter's text, what signing means and does not mean, and how to sign."""
-    return render_template(
-        "charter/read.html", charter=current_charter(), organisations=queries.led_by(current_actor())
-    )
+    led = queries.led_by(current_actor())
+    signed = {organisation.id for organisation in led if queries.in_force(organisation.id)}
+    return render_template("charter/read.html", charter=current_charter(), organisations=led, signed=signed)
 
 
 @bp.get("/organisations/<uuid:organisation_id>/charter")

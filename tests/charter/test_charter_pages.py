@@ -70,6 +70,9 @@ def test_a_lead_is_led_from_the_charter_to_signing_and_to_a_certificate(school: 
     checked = client.get(shown.link("See what people see when they check it"))
     assert checked.h1 == "Hazel Lane School"
     assert "Tell families each term what we did (by 31 March 2027)" in checked.text
+    again = client.get("/charter")
+    assert "Sign for Hazel Lane School" not in again.links()
+    assert again.link("See its sign-up") == f"/organisations/{school.id}/charter"
 
 
 def test_names_of_people_are_on_no_public_page(school: Organisation, client: Client) -> None:
