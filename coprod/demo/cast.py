@@ -105,7 +105,7 @@ ACCOUNTS = (
         "mina.shah@example.org",
         "Mina Shah",
         "Lead reviewer of the forum",
-        "See which cases wait, and settle what two reviewers rated differently.",
+        "See which cases wait. What two reviewers rate two or more apart comes to you once they agree on the rest.",
         roles=(AreaRole.LEAD_REVIEWER,),
         parent_carer=True,
     ),

@@ -146,6 +146,7 @@ def test_two_reviewers_with_differences_of_one_and_two(client: Client, large):
     page = client.get(f"/moderation/cases/{case_of(large).id}/agree/LLE3")
     assert "the lead reviewer decides" in page.text
     assert "Put forward a rating" not in page.text
+    assert "There is nothing for you to do on this question now." in page.text
     client.get(f"/moderation/cases/{case_of(large).id}/agree/RA1")
     page = client.submit("Save", rating="3", reason=" ", status=422)
     assert "Say why this is the right rating" in page.text
