@@ -89,8 +89,8 @@ def submit(assessment: Assessment, *, declared: bool, actor: Actor, now: datetim
     state = rules.moved(State(assessment.state), TRANSITIONS[rules.Action.SUBMIT])
     framework = queries.framework_of(assessment)
     sent = queries.to_send(assessment)
-    facts = queries.award_facts(assessment, today=today)
     answers = {code: each.answer for code, each in sent.items()}
+    facts = queries.award_facts(assessment, answers, today=today)
     scored = queries.score_answers(framework, answers, facts, assessment, today=today)
     if scored.problems:
         raise Incomplete(scored.problems)

@@ -18,6 +18,7 @@ from coprod.assessments.models import (
 from coprod.assessments.rules import Scored, State
 from coprod.certificates import queries as certificates
 from coprod.certificates.models import Certificate
+from coprod.certificates.rules import Ending
 from coprod.changes import queries as changes
 from coprod.changes.models import ChangeRecord
 from coprod.database import db
@@ -119,10 +120,6 @@ def reasons_of(assessment: Assessment) -> dict[str, str]:
     return {row.question_code: row.reason for row in db.session.execute(chosen)}
 
 
-def answers_of(assessment: Assessment) -> dict[str, scoring.Answer]:
-    return {code: told(row) for code, row in rows_of(assessment).items()}
-
-
 def scored(assessment: Assessment, *, today: date) -> Scored:
     """What the answers come to: as they stand while it is a draft, as they were sent in after that."""
     framework = framework_of(assessment)
@@ -134,7 +131,7 @@ def scored(assessment: Assessment, *, today: date) -> Scored:
 def scored_rows(assessment: Assessment, rows: Mapping[str, Answer], *, today: date) -> Scored:
     """What a draft comes to, from its answers as they were read."""
     answers = {code: told(row) for code, row in rows.items()}
-    facts = _live_facts(assessment, answers, today)
+    facts = award_facts(assessment, answers, today=today)
     return score_answers(framework_of(assessment), answers, facts, assessment, today=today)
 
 
@@ -152,27 +149,16 @@ def score_answers(
     return Scored(credited, outcome.score, outcome, scoring.problems(framework, answers))
 
 
-def award_facts(
-    assessment: Assessment,
-    *,
-    today: date,
-    reviewers: int | None = None,
-    second_look: bool | None = None,
-    panel: bool | None = None,
-) -> AwardFacts:
-    """What an award needs besides ratings. None means that moderation has not decided it yet."""
-    if assessment.snapshot is not None:
-        known = snapshot.facts_of(assessment.snapshot)
-    else:
-        known = _live_facts(assessment, answers_of(assessment), today)
+def award_facts(assessment: Assessment, answers: Mapping[str, scoring.Answer], *, today: date) -> AwardFacts:
+    """What an award needs besides ratings, as a draft stands today. What moderation adds is not decided yet."""
+    items = [item for answer in answers.values() for item in answer.items if item.dated and item.dated <= today]
+    decided = [change.decided_on for answer in answers.values() for change in answer.changes if change.complete]
+    held = [_award(certificate) for certificate in certificates.awards_of(assessment.organisation_id)]
     return AwardFacts(
-        plan_ready=known.plan_ready,
-        evidence_kinds=known.evidence_kinds,
-        held=known.held,
-        evidence_months=known.evidence_months,
-        reviewers=reviewers,
-        second_look=second_look,
-        panel=panel,
+        plan_ready=bool(plan_of(assessment)),
+        evidence_kinds=frozenset(item.kind for item in items),
+        held=rules.months_held(framework_of(assessment), [a for a in held if a], today=today),
+        evidence_months=rules.months_spanned([*(item.dated for item in items), *decided], on=today),
     )
 
 
@@ -193,22 +179,10 @@ def plan_steps(assessment: Assessment) -> tuple[snapshot.Step, ...]:
     return tuple(snapshot.Step(a.what, a.owner, a.due, a.question_code) for a in plan_of(assessment))
 
 
-def _live_facts(assessment: Assessment, answers: Mapping[str, scoring.Answer], today: date) -> AwardFacts:
-    items = [item for answer in answers.values() for item in answer.items if item.dated and item.dated <= today]
-    decided = [change.decided_on for answer in answers.values() for change in answer.changes if change.complete]
-    held = [_award(certificate) for certificate in certificates.awards_of(assessment.organisation_id)]
-    return AwardFacts(
-        plan_ready=bool(plan_of(assessment)),
-        evidence_kinds=frozenset(item.kind for item in items),
-        held=rules.months_held(framework_of(assessment), [a for a in held if a], today=today),
-        evidence_months=rules.months_spanned([*(item.dated for item in items), *decided], on=today),
-    )
-
-
 def _award(certificate: Certificate) -> rules.Award | None:
     """An award as far as it counts for having been held. One that was revoked was never deserved."""
     until = certificate.ended_on or certificate.valid_to
-    if certificate.level is None or until is None or certificate.ended_as == "revoked":
+    if certificate.level is None or until is None or certificate.ended_as == Ending.REVOKED:
         return None
     return rules.Award(certificate.level, certificate.issued_on, until)
 
