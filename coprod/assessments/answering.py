@@ -96,7 +96,7 @@ def put_aside(assessment: Assessment, code: str, typed: Written, *, actor: Actor
         return
     chosen = select(AnswerVersion).where(AnswerVersion.answer_id == row.id, AnswerVersion.saved_by == actor.person_id)
     latest = db.session.scalars(chosen.order_by(AnswerVersion.id.desc()).limit(1)).first()
-    if latest is not None and _as_written(latest) == typed:
+    if latest is not None and written(latest) == typed:
         return
     db.session.add(_version(row, typed, actor=actor, now=now, stood=False))
     history.record(
@@ -185,13 +185,9 @@ def remove_action(assessment: Assessment, action_id: UUID, *, actor: Actor, now:
     db.session.delete(action)
 
 
-def written(row: Answer | None) -> Written:
-    """What stands for a question."""
-    return _as_written(row) if row else Written()
-
-
-def _as_written(row: Answer | AnswerVersion) -> Written:
-    return Written(row.rating, row.not_applicable, row.reason, row.account)
+def written(row: Answer | AnswerVersion | None) -> Written:
+    """What a person wrote for a question; all of it blank where nobody has begun."""
+    return Written(row.rating, row.not_applicable, row.reason, row.account) if row else Written()
 
 
 def _open_for_writing(assessment: Assessment, actor: Actor) -> UUID:

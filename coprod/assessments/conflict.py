@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from coprod.assessments.answering import StaleAnswer
+from coprod.assessments.answering import StaleAnswer, written
 from coprod.assessments.forms import DOES_NOT_APPLY
 from coprod.assessments.models import AnswerVersion
 from coprod.assessments.rules import Written
@@ -30,12 +30,12 @@ class VersionLine:
     text: VersionText
 
 
-def version_text(framework: Framework, written: Written) -> VersionText:
-    if written.not_applicable:
+def version_text(framework: Framework, typed: Written) -> VersionText:
+    if typed.not_applicable:
         choice = "This does not apply to us"
     else:
-        choice = framework.rung(written.rating).name if written.rating is not None else "Nothing chosen yet"
-    return VersionText(choice, written.reason, written.account)
+        choice = framework.rung(typed.rating).name if typed.rating is not None else "Nothing chosen yet"
+    return VersionText(choice, typed.reason, typed.account)
 
 
 def version_lines(framework: Framework, versions: Sequence[tuple[AnswerVersion, str]]) -> tuple[VersionLine, ...]:
@@ -44,9 +44,7 @@ def version_lines(framework: Framework, versions: Sequence[tuple[AnswerVersion, 
             who,
             version.saved_at,
             version.stood,
-            version_text(
-                framework, Written(version.rating, version.not_applicable, version.reason, version.account)
-            ),
+            version_text(framework, written(version)),
         )
         for version, who in versions
     )
