@@ -4,8 +4,9 @@ from wtforms import HiddenField, RadioField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import AnyOf, InputRequired
 
+from coprod.assessments.snapshot import DOES_NOT_APPLY
 from coprod.moderation.pages import Card
-from coprod.moderation.sent import DOES_NOT_APPLY, Given, as_rating
+from coprod.moderation.sent import Given, as_rating
 from coprod.web.forms import LongText
 
 CONFLICT = "conflict"

@@ -4,6 +4,7 @@ from coprod.assessments.rules import State
 from coprod.database import db
 from coprod.errors import NotAllowed, WrongState
 from coprod.moderation.models import Case
+from coprod.moderation.rows import has_declared
 from coprod.permissions import Actor
 
 OPEN_STATES = {State.SUBMITTED.value, State.IN_MODERATION.value}
@@ -26,5 +27,5 @@ def check_open(case: Case) -> None:
 
 def check_declared(case: Case, actor: Actor) -> None:
     """Nobody takes part before they have said that they have no conflict."""
-    if not any(d.person_id == actor.person_id and not d.conflict for d in case.declarations):
+    if not has_declared(case, actor):
         raise NotAllowed("Say first whether you have a conflict with this organisation.")

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from coprod.assessments.snapshot import DOES_NOT_APPLY
 from coprod.errors import NotFound, WrongState
 from coprod.framework.model import Framework, Question, Value
 from coprod.moderation import rules
 from coprod.moderation.agreeing import NOT_DONE
 from coprod.moderation.casework import Casework
 from coprod.moderation.rules import Look, Sitting
-from coprod.moderation.sent import DOES_NOT_APPLY, Claim, Step
+from coprod.moderation.sent import Claim, Step
 from coprod.moderation.settling import Decision, Gap, Judged, Standing, View
 from coprod.moderation.stages import Reached
 

@@ -22,6 +22,7 @@ def whole() -> Select[Case]:
 
 
 def has_declared(case: Case, actor: Actor) -> bool:
+    """True for who has said that they have no conflict, and has not said otherwise since."""
     return any(d.person_id == actor.person_id and not d.conflict for d in case.declarations)
 
 

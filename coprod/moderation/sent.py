@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from coprod.assessments.snapshot import DOES_NOT_APPLY, facts_of
 from coprod.framework.awards import AwardFacts
 from coprod.framework.model import NOT_APPLICABLE, Audience, NotApplicable
 
-DOES_NOT_APPLY = "not_applicable"
 Given = int | NotApplicable
 """A rating that somebody gave: nothing that was sent in is unanswered."""
 
@@ -112,18 +112,8 @@ def read(snapshot: Mapping[str, Any], *, audience: str) -> Sent:
         plan=tuple(
             Step(step["what"], step["owner"], _day(step["due"]), step.get("question")) for step in snapshot["plan"]
         ),
-        facts=facts(snapshot["facts"]),
+        facts=facts_of(snapshot),
         level=snapshot["level"],
-    )
-
-
-def facts(kept: Mapping[str, Any]) -> AwardFacts:
-    """What an award needs besides ratings and reviewers, as it was on the day of sending."""
-    return AwardFacts(
-        plan_ready=kept["plan_ready"],
-        evidence_kinds=frozenset(kept["evidence_kinds"]),
-        held=kept["held"],
-        evidence_months=kept["evidence_months"],
     )
 
 

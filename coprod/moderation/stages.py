@@ -49,10 +49,6 @@ class Reached:
         return self.stage in {Stage.RATING, Stage.TO_FINISH}
 
     @property
-    def may_finish(self) -> bool:
-        return self.stage is Stage.TO_FINISH
-
-    @property
     def side_by_side(self) -> bool:
         """Both have finished, so both may see both."""
         return self.stage in {Stage.AGREEING, Stage.FOR_THE_LEAD, Stage.FOR_THE_PANEL, Stage.READY}
