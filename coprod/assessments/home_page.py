@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from coprod.accounts.rules import ROLE_WORDS
 from coprod.assessments import drafting, pages, queries
 from coprod.assessments.models import Assessment
 from coprod.assessments.rules import State
@@ -15,11 +16,10 @@ from coprod.charter import queries as charter
 from coprod.charter.models import SignUp
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
-from coprod.permissions import Action, Actor, MemberRole, open_actions
+from coprod.permissions import Action, Actor, open_actions
 from coprod.web.formatting import day
 
 OFFERED = (Action.START_ASSESSMENT, Action.SUBMIT, Action.SIGN_CHARTER, Action.ACCEPT_MEMBER)
-ROLE_WORDS = {MemberRole.LEAD: "Lead", MemberRole.CONTRIBUTOR: "Contributor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomeP
         changes=changes,
         changes_public=changes_public,
         evidence=drafting.evidence_of(organisation.id),
-        people=tuple((name, ROLE_WORDS[MemberRole(role)]) for name, role in people),
+        people=tuple((name, ROLE_WORDS[role]) for name, role in people),
         asking=asking,
     )
 
@@ -211,7 +211,7 @@ def _certificate(certificate: Certificate, today: date) -> CertificateLine:
     status = certificate_rules.status(
         kind=certificate.kind, valid_to=certificate.valid_to, ended_as=certificate.ended_as, today=today
     )
-    award = certificate.kind == "award"
+    award = certificate.kind == certificate_rules.Kind.AWARD
     until = f" to {day(certificate.valid_to)}" if certificate.valid_to else ""
     return CertificateLine(
         id=certificate.id,

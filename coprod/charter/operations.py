@@ -15,6 +15,7 @@ from coprod.errors import Invalid, WrongState
 from coprod.framework.charter import Charter
 from coprod.framework.queries import current_charter
 from coprod.organisations.models import Organisation
+from coprod.organisations.rules import Status
 from coprod.permissions import SYSTEM, Action, Actor, require
 from coprod.text import has_words
 
@@ -136,7 +137,7 @@ def _issue(sign_up: SignUp, charter: Charter, *, actor: Actor, now: datetime, to
 
 def _may_be_signed(organisation: Organisation, named: dict[str, str], agreed: bool) -> None:
     """An organisation that is there, people who are named, and somebody who agrees."""
-    if organisation.status == "closed":
+    if organisation.status == Status.CLOSED:
         raise WrongState("This organisation is closed in the national register, so it can't sign.")
     _check_names(named)
     if not agreed:
