@@ -20,7 +20,7 @@ class SignInForm(LoginForm):
     email = EmailField(
         "E-mail address",
         widget=GovTextInput(),
-        filters=[lambda typed: typed.strip() if typed else typed],
+        filters=[lambda typed: typed.replace("\0", "").strip() if typed else typed],  # PostgreSQL can't look for NUL.
         validators=[InputRequired(), Length(max=255)],
         render_kw={"autocomplete": "username", "type": "email", "spellcheck": "false"},
     )

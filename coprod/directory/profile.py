@@ -106,6 +106,8 @@ def badge(slug: str, *, today: date) -> Badge:
 
 
 def _known(slug: str, today: date) -> _Known:
+    if not slug.isprintable():  # PostgreSQL can't be asked for NUL.
+        raise NotFound
     row = db.session.execute(
         select(
             Organisation.id,

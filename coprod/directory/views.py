@@ -40,7 +40,7 @@ def home() -> str:
 def signatories() -> str:
     """Who has signed, A to Z, as far as the filters ask."""
     asked, given = _asked()
-    after, before = (request.args.get(name, "")[:LONGEST_KEY] for name in ("after", "before"))
+    after, before = (_printable(request.args.get(name, "")[:LONGEST_KEY]) for name in ("after", "before"))
     return list_page(queries.page(asked, today=clock.today(), after=after, before=before), given)
 
 
@@ -110,12 +110,17 @@ def _asked() -> tuple[Search, dict[str, Any]]:
     said = request.args
     if not said:
         return Search(), {}
-    text = "".join(c for c in said.get("q", "")[:LONGEST_TEXT] if c.isprintable()).strip()
+    text = _printable(said.get("q", "")[:LONGEST_TEXT]).strip()
     known = {name: {value for value, _ in choices} for name, choices in _choices().items()}
     kept = {name: value for name in known if (value := said.get(name, "")) in known[name]}
     standing = Standing(kept["status"]) if "status" in kept else None
     asked = Search(text, kept.get("kind", ""), kept.get("award", ""), standing)
     return asked, ({"q": text} if text else {}) | kept
+
+
+def _printable(text: str) -> str:
+    """Without what nobody types, such as NUL, for which PostgreSQL can't be asked."""
+    return "".join(c for c in text if c.isprintable())
 
 
 def part(template: str, *given: tuple[str, Any]) -> Markup:

@@ -121,4 +121,5 @@ def _load(form: UploadForm) -> ImportReport:
 
 
 def _typed() -> str:
-    return request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    """What is searched for, without what nobody types, such as NUL, for which PostgreSQL can't be asked."""
+    return "".join(c for c in request.args.get("q", "")[:LONGEST_SEARCH] if c.isprintable()).strip()

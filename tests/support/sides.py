@@ -68,9 +68,12 @@ class Sides:
         found: int = self.live.execute("PRAGMA data_version").fetchone()[0]
         return found
 
+    def is_changed(self) -> bool:
+        return self._version() != self.version
+
     def changed(self) -> set[str]:
         """The tables that differ from how they were; afterwards they are as they were again."""
-        if self._version() == self.version:
+        if not self.is_changed():
             return set()
         after = self.rows()
         self.kept.backup(self.live)
