@@ -14,7 +14,7 @@ from sqlalchemy import func, inspect, select
 from coprod.accounts import operations as accounts
 from coprod.accounts.models import DeploymentFact
 from coprod.database import db
-from coprod.demo.cast import ACCOUNTS, PARENTS, PASSWORD, SERVICES, Account
+from coprod.demo.cast import ACCOUNTS, ASKING, PARENTS, PASSWORD, SERVICES, Account
 from coprod.demo.people import actor, organisation, person
 from coprod.demo.story import tell
 from coprod.errors import DomainError
@@ -97,6 +97,9 @@ def _load(today: date) -> None:
             if account.belongs_to:
                 _join(account)
     tell(today)
+    with transaction():
+        for email, where, note in ASKING:
+            accounts.ask_to_join(organisation(where).id, note=note, actor=actor(email), now=clock.now())
     with transaction():
         db.session.add(DeploymentFact(name="loaded", value=today.isoformat()))
 

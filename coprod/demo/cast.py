@@ -116,6 +116,7 @@ ACCOUNTS = (
         "See how far everybody has got, accept people who ask to join, and look after the list of organisations.",
         roles=(AreaRole.COORDINATOR,),
     ),
+    Account("sal.newman@example.org", "Sal Newman"),
     Account("brook.lead@example.org", "Nia Brook", belongs_to="990101"),
     Account("hazel.lead@example.org", "Joan Hazel", belongs_to="990102"),
     Account("willow.lead@example.org", "Ben Willow", belongs_to="990105"),
@@ -127,6 +128,9 @@ ACCOUNTS = (
     Account("speech.lead@example.org", "Zoe Lane", belongs_to="Community Speech and Language Team"),
     Account("transport.lead@example.org", "Raj Wells", belongs_to="School Transport Team"),
 )
+
+# Who asked to join where, and waits for an answer.
+ASKING = (("sal.newman@example.org", "990111", "I am the new SENCO"),)
 
 # Services have a parent and a name instead of a number.
 PARENTS = (("Example Community Health Trust", "Wellingborough"), ("Example County Children's Services", "Kettering"))

@@ -173,6 +173,14 @@ def test_everybody_in_the_demonstration_gets_in_with_one_button(told):
     assert "This is a demonstration" in client.get("/signatories").text
 
 
+def test_somebody_in_the_demonstration_waits_for_the_coordinator(told):
+    client = Client(told)
+    client.sign_in("alex.morgan@example.org", PASSWORD)
+    client.get("/people/requests")
+    assert "Sal Newman" in client.page.text
+    client.sign_out()
+
+
 def test_a_demonstration_is_kept_until_it_is_asked_for_anew(told):
     before = db.session.query(Certificate).first().code
     demo.prepare(fresh=False)
