@@ -10,6 +10,7 @@ from coprod.accounts.forms import DECLINE, DecisionForm
 from coprod.accounts.models import Membership
 from coprod.accounts.queries import Place
 from coprod.accounts.rules import first_role
+from coprod.errors import Invalid
 from coprod.permissions import Action, AreaRole, MemberRole, can
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
@@ -97,9 +98,11 @@ def members(organisation_id: UUID) -> str:
 def give_role(membership_id: UUID) -> Response:
     membership = queries.membership_to_look_after(membership_id, current_actor())
     place = queries.place_to_look_after(membership.organisation_id, current_actor())
-    role = MemberRole.LEAD if request.form.get("role") == MemberRole.LEAD else MemberRole.CONTRIBUTOR
+    role = request.form.get("role", "")
+    if role not in set(MemberRole):
+        raise Invalid("Choose lead or contributor. Go back to the list of people and try again.")
     with transaction():
-        operations.give_role(membership, role=role, actor=current_actor(), now=clock.now())
+        operations.give_role(membership, role=MemberRole(role), actor=current_actor(), now=clock.now())
     flash("Done. Their part has changed.")
     return _back_to(place)
 

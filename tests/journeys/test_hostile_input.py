@@ -233,3 +233,10 @@ def test_a_file_that_is_no_register_is_refused_in_words(sides: Sides, content: b
     )
     assert answer.status_code == 422
     assert not sides.changed()
+
+
+@pytest.mark.parametrize("role", ["", "coordinator", "Lead", "lead%00"])
+def test_a_part_that_there_is_not_is_given_to_nobody(sides: Sides, role: str) -> None:
+    rule, who = of(sides, "POST accounts.give_role")
+    assert send(sides, address(sides, rule, "own"), who, {"role": role}).status_code == 422
+    assert not sides.changed()
