@@ -137,7 +137,7 @@ def offer(case: Case, actor: Actor) -> Offer:
     second = position is not None and work.seats.checks_only(position)
     return Offer(
         head=_head(case, work, actor),
-        time=_time(work, second),
+        time=rules.time_to_sit(work.framework, work.sent.claims, checks_only=second),
         second_look=second,
         refusal=rules.cannot_sit(work.seats, work.sittings, parent_carer=parent_carer(actor)),
     )
@@ -242,12 +242,3 @@ def _head(case: Case, work: Casework, actor: Actor) -> Head:
         leads=can(actor, Action.PANEL, case),
         given=case.outcome is not None,
     )
-
-
-def _time(work: Casework, second: bool) -> str:
-    looks = (
-        rules.second_look(work.framework)
-        if second
-        else rules.to_look_at(work.framework, work.sent.claims, seed=work.seed)
-    )
-    return rules.time_for(looks)

@@ -100,6 +100,11 @@ def time_for(looks: Collection[Look]) -> str:
     return f"{halves // 2} hours" if halves % 2 == 0 else f"{halves // 2} and a half hours"
 
 
+def time_to_sit(framework: Framework, claims: Mapping[str, Claim], *, checks_only: bool) -> str:
+    """About how long a place in a case takes. Chance picks which questions are looked at, never how many."""
+    return time_for(second_look(framework) if checks_only else to_look_at(framework, claims, seed=0))
+
+
 @dataclass(frozen=True, slots=True)
 class Seats:
     """The reviewers that a case needs: so many who look at the whole list, and perhaps a second look at the checks."""

@@ -207,13 +207,12 @@ def _waiting_row(assessment: Assessment, case: Case | None, parent: bool, today:
     if position is None or rules.cannot_sit(seats, sittings, parent_carer=parent):
         return None
     second = seats.checks_only(position)
-    looks = rules.second_look(framework) if second else rules.to_look_at(framework, was_sent.claims, seed=0)
     return Waiting(
         assessment_id=assessment.id,
         kind=Kind(assessment.organisation.kind).words,
         level=pages.level_name(framework, was_sent.level),
         days=_days(was_sent.submitted_on, today),
-        time=rules.time_for(looks),
+        time=rules.time_to_sit(framework, was_sent.claims, checks_only=second),
         second_look=second,
     )
 
