@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from flask_security import RoleMixin, UserMixin
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coprod.database import Base, Model, UtcDateTime
 from coprod.permissions import Actor, AreaRole, MemberRole
+from coprod.web import clock
 
 # 24 months: a reviewer stays in conflict with where they used to belong.
 PAST_MEMBERSHIP = timedelta(days=731)
@@ -53,7 +54,7 @@ class Person(Model, UserMixin):
     @property
     def actor(self) -> Actor:
         """This person as permissions see them, from rows as they stand now."""
-        still_counts = datetime.now(UTC) - PAST_MEMBERSHIP
+        still_counts = clock.now() - PAST_MEMBERSHIP
         belonged = [m for m in self.memberships if m.accepted_at is not None]
         return Actor(
             person_id=self.id,

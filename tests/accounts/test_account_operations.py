@@ -246,6 +246,15 @@ def test_a_removed_member_is_out_at_once_and_remembered(place, sam, lead):
     assert events().count("membership.ended") == 1
 
 
+@pytest.mark.parametrize(("days", "remembered"), [(0, True), (730, True), (732, False)])
+def test_who_left_is_in_conflict_for_24_months_by_the_products_own_clock(app, place, sam, lead, days, remembered):
+    membership = ask(place, sam)
+    do(operations.accept, membership, role=MemberRole.CONTRIBUTOR, actor=lead)
+    do(operations.remove, membership, actor=lead)
+    app.config["CLOCK"] = lambda: build.MOMENT + timedelta(days=days)
+    assert build.actor(sam.person_id).past == ({place.id} if remembered else set())
+
+
 def test_the_last_lead_hands_over_first(place, sam, lead, cora):
     membership = ask(place, sam)
     do(operations.accept, membership, role=MemberRole.CONTRIBUTOR, actor=lead)
