@@ -21,7 +21,7 @@ from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind, Scheme
 from coprod.web.formatting import day
 
-PAGE = 25
+PAGE = 20
 KINDS = {kind.value: kind.words for kind in Kind}
 CHUNK = 500  # rows of a download that are read at once
 
