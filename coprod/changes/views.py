@@ -28,7 +28,7 @@ from coprod.permissions import Action, can
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, public, signed_in
-from coprod.web.deployment import limiter, settings
+from coprod.web.deployment import address, limiter
 from coprod.web.formatting import joined
 from coprod.web.forms import explain
 
@@ -141,9 +141,9 @@ def ask(change_id: UUID) -> Answer:
     if form.validate_on_submit():
         with transaction():
             link, secret = operations.make_link(change, actor=current_actor(), now=clock.now())
-        address = settings().base_url + url_for(".confirm", secret=secret)
+        confirm_at = address("changes.confirm", secret=secret)
         return render_template(
-            "changes/link.html", change=change, link=link, address=address, qr=_qr(address), form=form
+            "changes/link.html", change=change, link=link, address=confirm_at, qr=_qr(confirm_at), form=form
         )
     return render_template("changes/ask.html", change=change, form=form, missing=rules.missing_to_ask(change.facts))
 

@@ -1,6 +1,7 @@
 """What the running app was made with: its settings, its files, its limits on how often."""
 
 from datetime import date
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 from flask_limiter import Limiter
@@ -32,6 +33,13 @@ def settings() -> Settings:
 def storage() -> Storage:
     found: Storage = current_app.extensions[STORAGE]
     return found
+
+
+def address(endpoint: str, **values: object) -> str:
+    """The whole address of a page, for mail and paper: on `COPROD_BASE_URL`, whatever host the request named."""
+    base = urlsplit(settings().base_url)
+    adapter = current_app.url_map.bind(base.netloc, url_scheme=base.scheme, script_name=base.path or "/")
+    return adapter.build(endpoint, values, force_external=True)
 
 
 def closed_days() -> frozenset[date]:
