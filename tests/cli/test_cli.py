@@ -111,6 +111,14 @@ def test_a_server_without_a_key_does_not_start_and_says_why_in_one_line(tmp_path
     assert "Traceback" not in started.stderr
 
 
+def test_flask_knows_the_same_commands(tmp_path):
+    environment = {"PATH": "/usr/bin", "COPROD_MODE": "demonstration", "COPROD_INSTANCE": str(tmp_path)}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "coprod", "frameworks", "check"]
+    said = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    assert "25 questions" in said.stdout
+
+
 def test_nothing_due_is_said_to_be_nothing(run):
     run("tick", says="Nothing was due.")
 
