@@ -1,13 +1,14 @@
 """From files to frozen standards: read, checked whole, and hashed. A refusal names every fault.
 
 frameworks/<slug>/<version>/framework.yaml     the standards, with values/<number>-<code>.yaml beside it
+frameworks/<slug>/<version>/from-<older>.yaml  what became of the questions of an older version
 frameworks/<slug>/<version>.yaml               a charter
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -21,9 +22,12 @@ from coprod.framework.consistency import Whole, charter_disagreements, disagreem
 from coprod.framework.explain import explained
 from coprod.framework.faults import Fault, FrameworkFaults, things
 from coprod.framework.model import Framework
+from coprod.framework.move_shapes import MovesShape
 from coprod.framework.safe_yaml import Source, read
 from coprod.framework.shapes import FrameworkShape, ValueShape
 from coprod.framework.text_shapes import Shape
+from coprod.framework.versions import Move, mapping
+from coprod.framework.versions import disagreements as wrong_moves
 
 __all__ = [
     "Fault",
@@ -35,11 +39,13 @@ __all__ = [
     "load_charter",
     "load_framework",
     "load_library",
+    "load_next",
 ]
 
 MAX_FILES = 200
 _WHOLE = "framework.yaml"
 _SCHEMA = "schema"
+_MOVES = "from-{}.yaml"
 
 _Shape = TypeVar("_Shape", bound=Shape)
 _Versioned = TypeVar("_Versioned", Framework, Charter)
@@ -58,6 +64,11 @@ class Library:
 
     frameworks: Mapping[tuple[str, str], Framework]
     charters: Mapping[tuple[str, str], Charter]
+    moves: Mapping[tuple[str, str, str], tuple[Move, ...]] = field(default_factory=dict)
+
+    def mapping(self, old: Framework, new: Framework) -> dict[str, Move]:
+        """What became of each question of `old` in `new`: as a file says, and for the rest as the words show."""
+        return mapping(old, new, self.moves.get((new.slug, old.version, new.version), ()))
 
     def framework(self, slug: str, version: str) -> Framework:
         return _one(self.frameworks, slug, version)
@@ -121,7 +132,18 @@ def load_library(root: Path) -> Library:
     return Library(
         frameworks=MappingProxyType({(each.slug, each.version): each for each in report.frameworks}),
         charters=MappingProxyType({(each.slug, each.version): each for each in report.charters}),
+        moves=MappingProxyType(reading.moves),
     )
+
+
+def load_next(folder: Path, old: Framework) -> tuple[Framework, dict[str, Move]]:
+    """A version that is not in use yet, and what becomes of the questions of `old` in it."""
+    new = load_framework(folder)
+    reading = _Reading(folder.resolve())
+    reading.frameworks = [old, new]
+    reading.read_moves(folder.resolve())
+    reading.report_or_refuse()
+    return new, mapping(old, new, reading.moves.get((new.slug, old.version, new.version), ()))
 
 
 def check(path: Path) -> Report:
@@ -149,6 +171,7 @@ class _Reading:
         self.root = root
         self.frameworks: list[Framework] = []
         self.charters: list[Charter] = []
+        self.moves: dict[tuple[str, str, str], tuple[Move, ...]] = {}
         self.faults: list[Fault] = []
 
     def report(self) -> Report:
@@ -165,13 +188,42 @@ class _Reading:
                 self.read_slug(folder)
 
     def read_slug(self, folder: Path) -> None:
-        for entry in self._entries(folder):
+        entries = self._entries(folder)
+        for entry in entries:
             if entry.is_dir():
                 self.read_framework(entry)
             elif entry.suffix == ".yaml":
                 self.read_charter(entry)
             elif entry.suffix == ".yml":
                 self._fault(entry, "Give this file a name that ends in .yaml.")
+        for entry in entries:
+            if entry.is_dir():
+                self.read_moves(entry)
+
+    def read_moves(self, folder: Path) -> None:
+        """Every file of moves beside one version, once the versions that they lead from are read."""
+        for file in self._entries(folder):
+            if file.suffix != ".yaml" or file.name == _WHOLE:
+                continue
+            read = self._read(file, MovesShape)
+            if read is not None:
+                self._keep_moves(file, *read)
+
+    def _keep_moves(self, file: Path, source: Source, shape: MovesShape) -> None:
+        """Moves are kept only if both versions are here and bear them out."""
+        known = {(each.slug, each.version): each for each in self.frameworks}
+        old, new = known.get((shape.slug, shape.older)), known.get((shape.slug, shape.newer))
+        if file.name != _MOVES.format(shape.older) or shape.newer != file.parent.name:
+            self._fault(file, f"Put this in the folder {shape.newer}, as {_MOVES.format(shape.older)}.")
+        elif old is None or new is None:
+            missing = shape.older if old is None else shape.newer
+            self._fault(file, f"There is no version {missing} of “{shape.slug}” here, or it has faults.")
+        else:
+            moves = shape.build()
+            wrong = [source.fault(("moves", each.place), each.message) for each in wrong_moves(old, new, moves)]
+            self.faults += wrong
+            if not wrong:
+                self.moves[shape.slug, shape.older, shape.newer] = moves
 
     def read_framework(self, folder: Path) -> None:
         """One version, kept only if nothing in any of its files is wrong."""

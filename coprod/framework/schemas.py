@@ -3,10 +3,16 @@
 from typing import Any
 
 from coprod.framework.charter_shapes import CharterShape
+from coprod.framework.move_shapes import MovesShape
 from coprod.framework.shapes import FrameworkShape, ValueShape
 from coprod.framework.text_shapes import Shape
 
-_SHAPES: dict[str, type[Shape]] = {"framework": FrameworkShape, "value": ValueShape, "charter": CharterShape}
+_SHAPES: dict[str, type[Shape]] = {
+    "framework": FrameworkShape,
+    "value": ValueShape,
+    "charter": CharterShape,
+    "moves": MovesShape,
+}
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:
