@@ -1,11 +1,12 @@
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_security import login_user
 from werkzeug.wrappers import Response
 
 from coprod.accounts import demonstration as demo
 from coprod.accounts import operations, queries
+from coprod.accounts.blueprint import bp
 from coprod.accounts.forms import DECLINE, DecisionForm
 from coprod.accounts.models import Membership
 from coprod.accounts.queries import Place
@@ -17,7 +18,6 @@ from coprod.web import clock, navigation
 from coprod.web.access import current_actor, public, signed_in
 from coprod.web.navigation import Task
 
-bp = Blueprint("accounts", __name__)
 bp.record_once(
     lambda state: navigation.offer(
         state.app,
@@ -93,7 +93,7 @@ def members(organisation_id: UUID) -> str:
     )
 
 
-@bp.post("/people/<uuid:membership_id>/role")
+@bp.post("/members/<uuid:membership_id>/role")
 @signed_in
 def give_role(membership_id: UUID) -> Response:
     membership = queries.membership_to_look_after(membership_id, current_actor())
@@ -107,7 +107,7 @@ def give_role(membership_id: UUID) -> Response:
     return _back_to(place)
 
 
-@bp.route("/people/<uuid:membership_id>/remove", methods=["GET", "POST"])
+@bp.route("/members/<uuid:membership_id>/remove", methods=["GET", "POST"])
 @signed_in
 def remove(membership_id: UUID) -> Response | str:
     """Asks first: the person loses their way in at once."""

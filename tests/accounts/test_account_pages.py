@@ -123,11 +123,11 @@ def test_a_lead_looks_after_the_people(client, place):
     assert page.link("Hazel Lane School") == f"/organisations/{place.id}"
     client.submit("Make lead Sam Reed")
     assert build.actor(sam_id).memberships == {place_id: MemberRole.LEAD}
-    client.get(f"/people/{membership.id}/remove")
+    client.get(f"/members/{membership.id}/remove")
     client.submit("Remove this person")
     assert build.actor(sam_id).memberships == {}
     own = queries.membership_of(lead_id, place_id)
-    client.get(f"/people/{own.id}/remove")
+    client.get(f"/members/{own.id}/remove")
     assert "only lead" in client.submit("Remove this person", status=409).text
 
 
@@ -165,7 +165,7 @@ def test_pages_about_people_do_not_exist_for_others(client, place):
     missing = client.get(f"/people/requests/{uuid4()}", status=404).text
     for address in (
         f"/people/requests/{ids['membership']}",
-        f"/people/{ids['membership']}/remove",
+        f"/members/{ids['membership']}/remove",
         f"/organisations/{ids['place']}/people",
     ):
         assert client.get(address, status=404).text == missing
