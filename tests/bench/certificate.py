@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from coprod.certificates import document
+from coprod.web import press
 from tests.bench import data, harness
 from tests.bench.harness import Figure
 from tests.support import certificates
@@ -18,12 +19,12 @@ def figures(folder: Path, *, quick: bool) -> Iterable[Figure]:
     app = data.app_with_tables(folder)
     facts = certificates.award()
     with app.test_request_context(base_url="http://127.0.0.1"):
-        press = document._press()
+        shared, style = press.the_press(), press.style_of(document.STYLE)
         page = document._page(facts, tight=False)
 
         def bare() -> object:
-            source = press.weasyprint.HTML(string=page, base_url=document.OURS, url_fetcher=press.fetcher)
-            return source.write_pdf(font_config=press.fonts, stylesheets=[press.style])
+            source = shared.weasyprint.HTML(string=page, base_url=press.OURS, url_fetcher=shared.fetcher)
+            return source.write_pdf(font_config=shared.fonts, stylesheets=[style])
 
         floor, made = harness.alternately(5 if quick else 20, bare, lambda: document.render(facts))
         yield harness.slower("One certificate, beside bare WeasyPrint", made, floor, at_most=1.25)

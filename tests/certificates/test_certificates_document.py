@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 from coprod.certificates import document
 from coprod.certificates.rules import Facts, Promise, code
+from coprod.web.press import DocumentFault, pack
 from tests.support.certificates import award, signing
 
 LONG_NAME = ("The Bartholomew Featherstonehaugh Memorial Academy for Children and Young People " * 3)[:200]
@@ -64,7 +65,7 @@ def test_one_page_passes_both_standards_without_a_warning(name: str, caplog: pyt
 
 
 def test_the_checker_sees_a_document_that_does_not_say_it_is_accessible(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "_say_it_is_accessible", lambda _metadata: None)
+    monkeypatch.setattr(document, "_say_it_is_accessible", lambda _pdf: None)
     assert not page.is_pdf_compliant_bytes(document.render(award()), profile="pdf/ua-1")
 
 
@@ -72,7 +73,7 @@ def test_no_stream_ends_in_a_byte_that_readers_take_for_a_line_end() -> None:
     pydyf = pytest.importorskip("pydyf")
     unlucky = next(n for n in range(100_000) if zlib.compress(b"%d" % n, 9).endswith(b"\r"))
     streams = [pydyf.Stream([b"%d" % number]) for number in range(unlucky - 3, unlucky + 1)]
-    document._pack(streams)
+    pack(streams)
     assert [stream.compress for stream in streams] == [True, True, True, False]
     assert not any(stream.data.endswith(b"\r\nendstream") for stream in streams)
 
@@ -208,14 +209,14 @@ def test_hostile_names_stay_words() -> None:
 def test_a_document_that_asks_for_anything_is_never_made(asks: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = document._page(award(), tight=False)
     monkeypatch.setattr(document, "_page", lambda facts, tight: whole.replace("<body>", f"<body>{asks}"))
-    with pytest.raises(document.DocumentFault, match=r"etc/passwd|127\.0"):
+    with pytest.raises(DocumentFault, match=r"etc/passwd|127\.0"):
         document.render(award())
 
 
 def test_a_complaint_of_the_library_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = document._page(award(), tight=False)
     monkeypatch.setattr(document, "_page", lambda facts, tight: whole.replace(' lang="en-GB"', ""))
-    with pytest.raises(document.DocumentFault, match="lang"):
+    with pytest.raises(DocumentFault, match="lang"):
         document.render(award())
 
 
@@ -254,5 +255,5 @@ def test_nothing_leaves_the_page_or_covers_anything_else(name: str, tmp_path: Pa
 
 def test_what_no_page_can_hold_is_refused_and_not_cut_off() -> None:
     endless: Facts = award(sentence="words " * 6000)
-    with pytest.raises(document.DocumentFault, match="one page"):
+    with pytest.raises(DocumentFault, match="one page"):
         document.render(endless)

@@ -1,0 +1,134 @@
+"""The press: pages of HTML as documents that people can print, and that screen readers can read.
+
+A room gives it a page of its own template and a style; the same page makes the same bytes each time. The library is
+loaded only here, because it needs libraries of the system; it is not safe with threads, and each new font
+configuration keeps memory for ever: so one of each is used behind a lock.
+"""
+
+import io
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+FACE = files("fontpkg_atkinson_hyperlegible") / "files"
+FONTS = {name: FACE / f"AtkinsonHyperlegible-{name}.ttf" for name in ("Regular", "Bold")}
+OURS = "coprod:"  # What a document may load besides data: of our own.
+ACCESSIBLE = "pdf/ua-1"
+
+_one_at_a_time = Lock()
+
+
+class DocumentFault(RuntimeError):
+    """A document could not be made as it should be: a fault of the program, so none is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What every document shares: the library, the fonts, and what may be loaded."""
+
+    weasyprint: Any
+    fonts: Any
+    fetcher: Any
+    refused: type[BaseException]
+
+    def read_style(self, style: Path) -> Any:
+        text = style.read_text(encoding="utf-8")
+        return self.weasyprint.CSS(string=text, base_url=OURS, font_config=self.fonts, url_fetcher=self.fetcher)
+
+
+class Heard(logging.Handler):
+    """Keeps what the library complains about."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.complaints: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.complaints.append(record.getMessage())
+
+
+def printed(
+    page: str,
+    *,
+    style: Path,
+    identifier: bytes,
+    variant: str = ACCESSIBLE,
+    most_pages: int | None = None,
+    finish: Callable[[Any], None] | None = None,
+) -> bytes | None:
+    """The page as a document, or None where it is longer than `most_pages`.
+
+    Raises DocumentFault rather than make one with anything missing. `finish` has the last word on its parts.
+    """
+    with _one_at_a_time:
+        press = the_press()
+        standard = {"pdf_variant": variant, "pdf_identifier": identifier, "uncompressed_pdf": True}
+        source = press.weasyprint.HTML(string=page, base_url=OURS, url_fetcher=press.fetcher)
+        heard = Heard()
+        logger = logging.getLogger("weasyprint")
+        logger.addHandler(heard)
+        try:
+            document = source.render(font_config=press.fonts, stylesheets=[style_of(style)], **standard)
+            if most_pages is not None and len(document.pages) > most_pages:
+                return None
+            made: bytes = document.write_pdf(finisher=lambda _document, pdf: _finish(pdf, finish), **standard)
+        except press.refused as refusal:
+            raise DocumentFault(str(refusal)) from refusal
+        finally:
+            logger.removeHandler(heard)
+    if heard.complaints:
+        raise DocumentFault("; ".join(heard.complaints))
+    return made
+
+
+def metadata_of(pdf: Any) -> Any:
+    return pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+
+
+def _finish(pdf: Any, finish: Callable[[Any], None] | None) -> None:
+    if finish is not None:
+        finish(pdf)
+    metadata = metadata_of(pdf)  # Left as it is, so that any program can read what a document says of itself.
+    pack(each for each in pdf.objects if hasattr(each, "compress") and each is not metadata)
+
+
+def pack(streams: Iterable[Any]) -> None:
+    """Compress each stream, but for the few whose last byte would then be a carriage return.
+
+    A reader takes that byte for a part of the line end that follows, finds the stream a byte too short, and the
+    document no longer keeps to the standard.
+    """
+    for stream in streams:
+        stream.compress = True
+        if stream.data.endswith(b"\r\nendstream"):
+            stream.compress = False
+
+
+@cache
+def style_of(style: Path) -> Any:
+    """Read once in each process, under the lock."""
+    return the_press().read_style(style)
+
+
+@cache
+def the_press() -> Press:
+    """Made once in each process, under the lock."""
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Locked(URLFetcher):  # type: ignore[misc]  # the library is untyped
+        """Only our own fonts: no file, no network. Whatever else a document asks for stops it."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            font = FONTS.get(url.removeprefix(OURS)) if url.startswith(OURS) else None
+            if font is None:
+                raise ValueError("a document loads nothing from elsewhere")
+            return URLFetcherResponse(url, io.BytesIO(font.read_bytes()), {"Content-Type": "font/ttf"})
+
+    return Press(weasyprint, FontConfiguration(), Locked(fail_on_errors=True), FatalURLFetchingError)
