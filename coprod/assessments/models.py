@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -83,6 +84,13 @@ class Answer(Model):
     account: Mapped[str] = mapped_column(Text, default="")
     saved_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    carried: Mapped[str | None] = mapped_column(
+        String(10),
+        comment="what became of its question since last time, until somebody checks that it is still true",
+    )
+    more_asked: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="reviewers asked for more, so it may change"
+    )
     revision: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it from the class
@@ -151,3 +159,32 @@ class PlanAction(Model):
     done_on: Mapped[date | None]
 
     assessment: Mapped[Assessment] = relationship(back_populates="plan")
+
+
+class Assignment(Model):
+    """Who answers one question, and by when."""
+
+    __tablename__ = "question_assignments"
+    __table_args__ = (UniqueConstraint("assessment_id", "question_code"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"))
+    question_code: Mapped[str] = mapped_column(String(10))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    due: Mapped[date]
+    assigned_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    assigned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Note(Model):
+    """What one colleague tells the others about a question. It is never sent in, and reviewers never see it."""
+
+    __tablename__ = "question_notes"
+    __table_args__ = (CheckConstraint("trim(text) <> ''", name="says_something"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), index=True)
+    about: Mapped[str] = mapped_column(String(40), comment="the code of a question or of an extra one")
+    text: Mapped[str] = mapped_column(Text)
+    written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
