@@ -54,7 +54,14 @@ class Action(StrEnum):
     FIND_ORGANISATION = "find an organisation in the register, and ask to join it"
     ADD_SERVICE = "add a service that has no official number"
     SEE_ORGANISATION = "see an organisation's own pages"
-    ACCEPT_MEMBER = "accept or decline somebody who asks to join an organisation"
+    ACCEPT_MEMBER = "accept or decline somebody who asks to join an organisation, change their part, remove them"
+    INVITE_MEMBER = "invite somebody to an organisation"
+    TRUST_DOMAIN = "let everybody with a proved address on an e-mail domain join an organisation"
+    HAND_OVER = "hand over one's own part as a lead to a colleague"
+    TAKE_OVER = "take over from a lead who hands over"
+    INVITE_TO_AREA = "invite reviewers, lead reviewers and coordinators"
+    LOOK_AFTER_PEOPLE = "see everybody, give and take parts for the area, close and open accounts"
+    ERASE_PERSON = "erase what is kept about a person"
     RUN_REGISTER = "import organisations and look after the list"
     START_ASSESSMENT = "start an assessment"
     SEE_ASSESSMENT = "see an assessment before it is moderated"
@@ -79,6 +86,11 @@ class Action(StrEnum):
 
 def anyone_signed_in(actor: Actor, _subject: Any) -> bool:
     return actor.signed_in
+
+
+def oneself(actor: Actor, subject: Any) -> bool:
+    """The person that the subject is about."""
+    return actor.signed_in and getattr(subject, "person_id", None) == actor.person_id
 
 
 def member(actor: Actor, subject: Any) -> bool:
@@ -134,6 +146,13 @@ POLICY: Mapping[Action, Predicate] = {
     Action.ADD_SERVICE: coordinator,
     Action.SEE_ORGANISATION: member,
     Action.ACCEPT_MEMBER: either(lead, coordinator),
+    Action.INVITE_MEMBER: either(lead, coordinator),
+    Action.TRUST_DOMAIN: either(lead, coordinator),
+    Action.HAND_OVER: lead,
+    Action.TAKE_OVER: member,
+    Action.INVITE_TO_AREA: coordinator,
+    Action.LOOK_AFTER_PEOPLE: coordinator,
+    Action.ERASE_PERSON: either(oneself, coordinator),
     Action.RUN_REGISTER: coordinator,
     Action.START_ASSESSMENT: lead,
     Action.SEE_ASSESSMENT: member,
@@ -155,6 +174,27 @@ POLICY: Mapping[Action, Predicate] = {
     Action.PANEL: lead_reviewer,
     Action.SEE_PROGRESS: coordinator,
 }
+
+
+# How the printed table says who may.
+WHO: Mapping[str, str] = {
+    "anyone_signed_in": "everybody who is signed in",
+    "oneself": "the person themselves",
+    "member": "the organisation’s own leads and contributors",
+    "lead": "the organisation’s own leads",
+    "coordinator": "coordinators",
+    "reviewer": "reviewers and lead reviewers",
+    "may_declare": "reviewers and lead reviewers, but not where they belong, belonged in the last 24 months, "
+    "or have a conflict",
+    "seated": "reviewers who hold a place in that case and have no conflict",
+    "lead_reviewer": "lead reviewers, but not where they belong, belonged in the last 24 months, or have a conflict",
+}
+
+
+def who_may(action: Action) -> str:
+    """Who may do `action`, in words, from the table itself."""
+    rule = POLICY.get(action)
+    return "; ".join(WHO[name] for name in rule.__name__.split(" or ")) if rule else "nobody"
 
 
 def can(actor: Actor, action: Action, subject: Any = None) -> bool:

@@ -17,6 +17,7 @@ from coprod.permissions import (
     can,
     open_actions,
     require,
+    who_may,
 )
 
 HOME, ELSEWHERE = uuid4(), uuid4()
@@ -29,6 +30,13 @@ class Subject:
     organisation_id: object = HOME
     reviewer_ids: frozenset = frozenset()
     conflicted_ids: frozenset = frozenset()
+
+
+@dataclass(frozen=True)
+class Owned:
+    """Something about one person."""
+
+    person_id: object
 
 
 def area(*roles: AreaRole, **more) -> Actor:
@@ -56,6 +64,13 @@ EXPECTED = {
     Action.ADD_SERVICE: {"coordinator"},
     Action.SEE_ORGANISATION: MEMBERS,
     Action.ACCEPT_MEMBER: {"lead", "coordinator"},
+    Action.INVITE_MEMBER: {"lead", "coordinator"},
+    Action.TRUST_DOMAIN: {"lead", "coordinator"},
+    Action.HAND_OVER: {"lead"},
+    Action.TAKE_OVER: MEMBERS,
+    Action.INVITE_TO_AREA: {"coordinator"},
+    Action.LOOK_AFTER_PEOPLE: {"coordinator"},
+    Action.ERASE_PERSON: {"coordinator"},
     Action.RUN_REGISTER: {"coordinator"},
     Action.START_ASSESSMENT: {"lead"},
     Action.SEE_ASSESSMENT: MEMBERS,
@@ -117,6 +132,13 @@ def test_nobody_moderates_where_they_belong_or_belonged_or_have_a_conflict(actio
     assert not can(free, action, Subject(reviewer_ids=seats, conflicted_ids=seats))
 
 
+def test_people_erase_what_is_kept_about_themselves_and_nobody_else():
+    who = area()
+    assert can(who, Action.ERASE_PERSON, Owned(who.person_id))
+    assert not can(who, Action.ERASE_PERSON, Owned(uuid4()))
+    assert not can(ANONYMOUS, Action.ERASE_PERSON, Owned(None))
+
+
 def test_only_a_seated_reviewer_judges():
     seated = area(AreaRole.REVIEWER)
     case = Subject(reviewer_ids=frozenset({seated.person_id}))
@@ -144,3 +166,12 @@ def test_what_is_not_in_the_table_is_refused(monkeypatch):
 def test_a_page_offers_what_may_be_done_and_nothing_else():
     offered = open_actions(PEOPLE["contributor"], Subject(), (Action.ANSWER, Action.SUBMIT))
     assert offered == {Action.ANSWER}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_the_table_can_be_said_in_words(action):
+    assert len(who_may(action)) > 5
+
+
+def test_words_name_each_of_those_who_may():
+    assert who_may(Action.ACCEPT_MEMBER) == "the organisation’s own leads; coordinators"
