@@ -180,8 +180,8 @@ POLICY: Mapping[Action, Predicate] = {
 WHO: Mapping[str, str] = {
     "anyone_signed_in": "everybody who is signed in",
     "oneself": "the person themselves",
-    "member": "the organisation’s own leads and contributors",
-    "lead": "the organisation’s own leads",
+    "member": "the organisation's own leads and contributors",
+    "lead": "the organisation's own leads",
     "coordinator": "coordinators",
     "reviewer": "reviewers and lead reviewers",
     "may_declare": "reviewers and lead reviewers, but not where they belong, belonged in the last 24 months, "

@@ -174,4 +174,4 @@ def test_the_table_can_be_said_in_words(action):
 
 
 def test_words_name_each_of_those_who_may():
-    assert who_may(Action.ACCEPT_MEMBER) == "the organisation’s own leads; coordinators"
+    assert who_may(Action.ACCEPT_MEMBER) == "the organisation's own leads; coordinators"
