@@ -9,7 +9,6 @@ from flask import Flask
 from flask.templating import Environment as FlaskEnvironment
 from flask_migrate import Migrate
 from flask_security import SQLAlchemyUserDatastore
-from flask_wtf import CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import (
     BaseLoader,
@@ -32,6 +31,7 @@ from coprod.settings import ROOT, Settings, from_environment
 from coprod.web import (
     access,
     assets,
+    csrf,
     deployment,
     errors,
     formatting,
@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     _data(app)
     framework.install(app, settings)
     navigation.install(app, settings, draft=framework_is_draft(app))
-    CSRFProtect(app)
+    csrf.install(app)
     sign_in.install(app, SQLAlchemyUserDatastore(db, Person, Role))
     deployment.limiter.init_app(app)
     app.register_blueprint(health.bp)

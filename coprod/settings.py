@@ -32,6 +32,19 @@ class Settings(BaseSettings):
     trusted_hosts: tuple[str, ...] = ()
     proxies: int = Field(default=0, ge=0, le=5)
     rate_limit_storage: str = "memory://"
+    # An hour's lesson and the way to and from it: what a teacher left open at their desk is still there afterwards.
+    session_idle_minutes: int = Field(default=90, ge=5, le=720)
+    session_hours: int = Field(default=12, ge=1, le=24)
+
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: EmailStr | None = None
+    notify_key: SecretStr = SecretStr("")
+    notify_template: str = ""
+    reminders_a_week: int = Field(default=3, ge=1, le=50)
 
     area_name: str = Field(default="North Northamptonshire", min_length=2, max_length=80)
     forum_name: str = Field(default="the parent carer forum", min_length=2, max_length=80)
@@ -59,6 +72,21 @@ class Settings(BaseSettings):
                 '(make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))")'
             )
         return self
+
+    @model_validator(mode="after")
+    def _letters_have_one_safe_way_out(self) -> Self:
+        if self.smtp_host and self.notify_key.get_secret_value():
+            raise ValueError("set COPROD_SMTP_HOST or COPROD_NOTIFY_KEY, not both: letters leave one way")
+        if self.notify_key.get_secret_value() and not self.notify_template:
+            raise ValueError("COPROD_NOTIFY_TEMPLATE must name the template that letters are sent with")
+        if self.smtp_user and self.smtp_tls == "none":
+            raise ValueError("COPROD_SMTP_TLS must not be none where a user name and password are sent")
+        return self
+
+    @property
+    def sender(self) -> str:
+        """The address that letters come from."""
+        return self.smtp_from or self.contact_email
 
     @property
     def demonstration(self) -> bool:

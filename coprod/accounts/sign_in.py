@@ -2,20 +2,15 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from flask import Flask, request
-from flask_login import user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore
 
+from coprod.accounts import session_cookie
 from coprod.accounts.demonstration import visitors
 from coprod.accounts.forms import SignInForm
-from coprod.accounts.models import Person
-from coprod.database import db
 from coprod.settings import Settings
-from coprod.transaction import transaction
 from coprod.web.deployment import limiter
 from coprod.web.navigation import SIGN_IN, SIGN_OUT
 
@@ -43,13 +38,13 @@ def config(settings: Settings) -> dict[str, object]:
         "SECURITY_FLASH_MESSAGES": False,
         "REMEMBER_COOKIE_SECURE": settings.secure,
         "REMEMBER_COOKIE_HTTPONLY": True,
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": session_cookie.lifetime(settings),
     }
 
 
 def install(app: Flask, people: SQLAlchemyUserDatastore) -> Security:
-    user_logged_out.connect(end_every_session, app)
     security = Security(app, people, login_form=SignInForm)
+    session_cookie.install(app)
     security.login_context_processor(lambda: {"visitors": visitors()})
     app.view_functions["security.login"] = _limited(app.view_functions["security.login"])
     return security
@@ -70,11 +65,3 @@ def _email_tried() -> str:
     """The e-mail address as a digest: the store of limits holds no address of a person."""
     typed = request.form.get("email", "").strip().casefold()
     return hashlib.sha256(typed.encode("utf-8", "replace")).hexdigest()
-
-
-def end_every_session(_app: Flask, user: Person) -> None:
-    """Sessions hold a token of the person's; when it changes, cookies kept elsewhere are worth nothing."""
-    person_id = user.id
-    with transaction():
-        person = db.session.get_one(Person, person_id)
-        person.fs_uniquifier = uuid4().hex
