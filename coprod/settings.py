@@ -46,6 +46,16 @@ class Settings(BaseSettings):
     notify_template: str = ""
     reminders_a_week: int = Field(default=3, ge=1, le=50)
 
+    largest_file_mb: int = Field(default=20, ge=1, le=100)
+    s3_bucket: str = ""
+    s3_endpoint: str = ""
+    s3_region: str = "eu-west-2"
+    s3_key: str = ""
+    s3_secret: SecretStr = SecretStr("")
+    scanner: str = ""
+    evidence_months: int = Field(default=12, ge=1, le=120)
+    check_links: bool = True
+
     area_name: str = Field(default="North Northamptonshire", min_length=2, max_length=80)
     forum_name: str = Field(default="the parent carer forum", min_length=2, max_length=80)
     contact_email: EmailStr = "coproduction@example.org"
@@ -54,6 +64,14 @@ class Settings(BaseSettings):
 
     frameworks: Path = ROOT / "frameworks"
     framework: str = "send-coproduction"
+
+    @field_validator("scanner")
+    @classmethod
+    def _is_a_scanner(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not ((parts.scheme == "unix" and parts.path) or (parts.scheme == "tcp" and parts.hostname)):
+            raise ValueError("must be unix:///run/clamav/clamd.ctl or tcp://host:3310")
+        return value
 
     @field_validator("base_url")
     @classmethod
@@ -87,6 +105,11 @@ class Settings(BaseSettings):
     def sender(self) -> str:
         """The address that letters come from."""
         return self.smtp_from or self.contact_email
+
+    @property
+    def largest_file(self) -> int:
+        """How many bytes one uploaded file may have."""
+        return self.largest_file_mb * 1024 * 1024
 
     @property
     def demonstration(self) -> bool:

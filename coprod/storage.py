@@ -1,11 +1,33 @@
-"""Files by the SHA-256 of their content, in the data folder: written whole or not at all, and never changed."""
+"""Files by the SHA-256 of their content: written whole or not at all, and never changed.
+
+They are kept in a folder, or in S3-compatible storage. Either way a file goes in and out in pieces, never at once.
+"""
 
 import hashlib
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import IO, Any, Protocol
 
 from coprod.errors import Busy, NotFound
+
+PIECE = 64 * 1024
+
+
+class Store(Protocol):
+    """Where files of one sort are kept."""
+
+    def put_file(self, path: Path) -> str: ...
+
+    def pieces(self, digest: str) -> Iterator[bytes]: ...
+
+    def remove(self, digest: str) -> None: ...
+
+    def digests(self) -> Iterator[tuple[str, float]]: ...
 
 
 class Storage:
@@ -35,12 +57,128 @@ class Storage:
             raise Busy from fault
         return digest
 
+    def put_file(self, path: Path) -> str:
+        """Keep what is in the file at `path`, and return its SHA-256 in hex. It is on the disk before this returns."""
+        digest = digest_of(path)
+        place = self.path(digest)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".new-", delete=False) as new, path.open("rb") as old:
+                shutil.copyfileobj(old, new, PIECE)
+                new.flush()
+                os.fsync(new.fileno())
+            Path(new.name).replace(place)  # Over the same content, where it was there: it is as young as this one then.
+            _sync_folder(place.parent)
+        except OSError as fault:
+            raise Busy from fault
+        return digest
+
     def get(self, digest: str) -> bytes:
         """The content kept under `digest`. Raises NotFound where there is none."""
         try:
             return self.path(digest).read_bytes()
         except FileNotFoundError:
             raise NotFound from None
+
+    def pieces(self, digest: str) -> Iterator[bytes]:
+        """The content, piece by piece. Raises NotFound at once where there is none."""
+        try:
+            handle = self.path(digest).open("rb")
+        except FileNotFoundError:
+            raise NotFound from None
+        return _read(handle)
+
+    def remove(self, digest: str) -> None:
+        """The content is gone afterwards, whether it was there or not."""
+        self.path(digest).unlink(missing_ok=True)
+
+    def digests(self) -> Iterator[tuple[str, float]]:
+        """Everything that is kept, and when it was (seconds since 1970)."""
+        for place in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+            if not place.name.startswith("."):
+                yield place.name, place.stat().st_mtime
+
+
+class ObjectStorage:
+    """The same in a bucket of S3-compatible storage, by the optional library `obstore`."""
+
+    def __init__(self, bucket: str, *, endpoint: str, region: str, key: str, secret: str) -> None:
+        from obstore.store import S3Store
+
+        self.store = S3Store(
+            bucket,
+            endpoint=endpoint or None,
+            region=region,
+            access_key_id=key,
+            secret_access_key=secret,
+            virtual_hosted_style_request=not endpoint,
+            client_options={"allow_http": endpoint.startswith("http://"), "timeout": "30s"},
+            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
+        )
+
+    def put_file(self, path: Path) -> str:
+        digest = digest_of(path)
+        self._ask(lambda: self.store.put(self._name(digest), path))
+        return digest
+
+    def pieces(self, digest: str) -> Iterator[bytes]:
+        found = self._ask(lambda: self.store.get(self._name(digest)))
+        return (bytes(piece) for piece in found.stream(min_chunk_size=PIECE))
+
+    def remove(self, digest: str) -> None:
+        self._ask(lambda: self.store.delete(self._name(digest)))
+
+    def digests(self) -> Iterator[tuple[str, float]]:
+        for some in self.store.list("evidence"):
+            for each in some:
+                yield each["path"].rsplit("/", 1)[-1], each["last_modified"].timestamp()
+
+    def _name(self, digest: str) -> str:
+        return f"evidence/{digest[:2]}/{digest}"
+
+    def _ask(self, what: Any) -> Any:
+        from obstore.exceptions import BaseError
+
+        try:
+            return what()
+        except FileNotFoundError:
+            raise NotFound from None
+        except (BaseError, OSError) as fault:
+            raise Busy from fault
+
+
+@contextmanager
+def aside(folder: Path) -> Iterator[Path]:
+    """A folder of one's own for what is not kept yet. Whatever happens, it is gone afterwards."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place = tempfile.TemporaryDirectory(dir=folder, prefix="new-")
+    except OSError as fault:
+        raise Busy from fault
+    with place as name:
+        yield Path(name)
+
+
+def write(stream: IO[bytes], path: Path) -> int:
+    """Write a stream to a file, piece by piece; how many bytes it was."""
+    try:
+        with path.open("wb") as file:
+            shutil.copyfileobj(stream, file, PIECE)
+            return file.tell()
+    except OSError as fault:
+        raise Busy from fault
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(handle: IO[bytes]) -> Iterator[bytes]:
+    with handle:
+        while piece := handle.read(PIECE):
+            yield piece
 
 
 def _sync_folder(folder: Path) -> None:

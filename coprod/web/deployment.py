@@ -9,10 +9,11 @@ from flask_limiter.util import get_remote_address
 
 from coprod.calendar import bank_holidays, days_in
 from coprod.settings import Settings
-from coprod.storage import Storage
+from coprod.storage import ObjectStorage, Storage, Store
 
 SETTINGS = "coprod.settings"
 STORAGE = "coprod.storage"
+EVIDENCE = "coprod.evidence_storage"
 CLOSED_DAYS = "coprod.closed_days"
 
 limiter = Limiter(get_remote_address, headers_enabled=True)
@@ -21,6 +22,7 @@ limiter = Limiter(get_remote_address, headers_enabled=True)
 def install(app: Flask, settings: Settings) -> None:
     app.extensions[SETTINGS] = settings
     app.extensions[STORAGE] = Storage(settings.instance / "files")
+    app.extensions[EVIDENCE] = _evidence_storage(settings)
     holidays = days_in(settings.school_holidays) if settings.school_holidays else frozenset()
     app.extensions[CLOSED_DAYS] = bank_holidays() | holidays
 
@@ -33,6 +35,24 @@ def settings() -> Settings:
 def storage() -> Storage:
     found: Storage = current_app.extensions[STORAGE]
     return found
+
+
+def evidence_storage() -> Store:
+    """Where evidence is kept, apart from everything else: it is private, and it is deleted one day."""
+    found: Store = current_app.extensions[EVIDENCE]
+    return found
+
+
+def _evidence_storage(settings: Settings) -> Store:
+    if not settings.s3_bucket:
+        return Storage(settings.instance / "evidence")
+    return ObjectStorage(
+        settings.s3_bucket,
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        key=settings.s3_key,
+        secret=settings.s3_secret.get_secret_value(),
+    )
 
 
 def address(endpoint: str, **values: object) -> str:

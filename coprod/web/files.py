@@ -1,0 +1,49 @@
+"""Files that people send, and files that they are given: how large, and that no browser opens them by itself."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from flask import Flask, Response, request
+
+from coprod.web import deployment
+from coprod.web.access import current_actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+MARK = "takes_files"
+BESIDES = 256 * 1024  # what a form holds besides its file
+SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+
+def takes_files(view: View) -> View:
+    """The route takes a file of the size that the settings allow. Every other route takes a form's size."""
+    setattr(view, MARK, True)
+    return view
+
+
+def install(app: Flask) -> None:
+    """Before anything reads a request: it may be larger where the route takes files, for people who are signed in."""
+
+    @app.before_request
+    def how_large() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if getattr(view, MARK, False) and request.method == "POST" and current_actor().signed_in:
+            request.max_content_length = deployment.settings().largest_file + BESIDES
+
+
+def attachment(pieces: Iterable[bytes], *, name: str, mime: str, size: int) -> Response:
+    """A file to keep: never shown in the browser, never guessed at, and alone where something opens it all the same."""
+    answer = Response(pieces, mimetype=mime, direct_passthrough=True)
+    answer.headers.set("Content-Disposition", "attachment", **_named(name))
+    answer.headers["Content-Length"] = str(size)
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
+
+
+def _named(name: str) -> dict[str, str]:
+    """A name as RFC 6266 has it: in plain letters where it is, and whole, in UTF-8, where it is not."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "_" for c in name)
+    if plain == name:
+        return {"filename": name}
+    return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
