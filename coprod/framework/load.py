@@ -2,27 +2,30 @@
 
 frameworks/<slug>/<version>/framework.yaml     the standards, with values/<number>-<code>.yaml beside it
 frameworks/<slug>/<version>/from-<older>.yaml  what became of the questions of an older version
+frameworks/<slug>/<version>/practice.yaml      invented answers that reviewers rate before their first live case
 frameworks/<slug>/<version>.yaml               a charter
 """
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from coprod.errors import NotFound
 from coprod.framework.charter import Charter
 from coprod.framework.charter_shapes import CharterShape
 from coprod.framework.consistency import Whole, charter_disagreements, disagreements, misplaced
 from coprod.framework.explain import explained
 from coprod.framework.faults import Fault, FrameworkFaults, things
+from coprod.framework.library import Library
 from coprod.framework.model import Framework
 from coprod.framework.move_shapes import MovesShape
+from coprod.framework.practice import Practice
+from coprod.framework.practice_shapes import PracticeShape
+from coprod.framework.practice_shapes import disagreements as misfits
 from coprod.framework.safe_yaml import Source, read
 from coprod.framework.shapes import FrameworkShape, ValueShape
 from coprod.framework.text_shapes import Shape
@@ -32,9 +35,7 @@ from coprod.framework.versions import disagreements as wrong_moves
 __all__ = [
     "Fault",
     "FrameworkFaults",
-    "Library",
     "Report",
-    "UnknownVersion",
     "check",
     "load_charter",
     "load_framework",
@@ -46,41 +47,9 @@ MAX_FILES = 200
 _WHOLE = "framework.yaml"
 _SCHEMA = "schema"
 _MOVES = "from-{}.yaml"
+_PRACTICE = "practice.yaml"
 
 _Shape = TypeVar("_Shape", bound=Shape)
-_Versioned = TypeVar("_Versioned", Framework, Charter)
-
-
-class UnknownVersion(NotFound):
-    """A version of the standards, or of the charter, that is not here."""
-
-    def __init__(self, slug: str, version: str = "") -> None:
-        super().__init__(f"There are no standards called {slug} {version}".rstrip() + " here.")
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """Every version of the standards and of the charter that this deployment has."""
-
-    frameworks: Mapping[tuple[str, str], Framework]
-    charters: Mapping[tuple[str, str], Charter]
-    moves: Mapping[tuple[str, str, str], tuple[Move, ...]] = field(default_factory=dict)
-
-    def mapping(self, old: Framework, new: Framework) -> dict[str, Move]:
-        """What became of each question of `old` in `new`: as a file says, and for the rest as the words show."""
-        return mapping(old, new, self.moves.get((new.slug, old.version, new.version), ()))
-
-    def framework(self, slug: str, version: str) -> Framework:
-        return _one(self.frameworks, slug, version)
-
-    def latest(self, slug: str) -> Framework:
-        return _newest(self.frameworks, slug)
-
-    def charter(self, slug: str, version: str) -> Charter:
-        return _one(self.charters, slug, version)
-
-    def latest_charter(self, slug: str = "charter") -> Charter:
-        return _newest(self.charters, slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +102,7 @@ def load_library(root: Path) -> Library:
         frameworks=MappingProxyType({(each.slug, each.version): each for each in report.frameworks}),
         charters=MappingProxyType({(each.slug, each.version): each for each in report.charters}),
         moves=MappingProxyType(reading.moves),
+        practices=MappingProxyType(reading.practices),
     )
 
 
@@ -172,6 +142,7 @@ class _Reading:
         self.frameworks: list[Framework] = []
         self.charters: list[Charter] = []
         self.moves: dict[tuple[str, str, str], tuple[Move, ...]] = {}
+        self.practices: dict[tuple[str, str], Practice] = {}
         self.faults: list[Fault] = []
 
     def report(self) -> Report:
@@ -203,7 +174,7 @@ class _Reading:
     def read_moves(self, folder: Path) -> None:
         """Every file of moves beside one version, once the versions that they lead from are read."""
         for file in self._entries(folder):
-            if file.suffix != ".yaml" or file.name == _WHOLE:
+            if file.suffix != ".yaml" or file.name in {_WHOLE, _PRACTICE}:
                 continue
             read = self._read(file, MovesShape)
             if read is not None:
@@ -241,6 +212,17 @@ class _Reading:
             content = {"framework": source.data, "values": [source.data for source, _ in values]}
             built = shape.build([value for _, value in values], sha256=_sha256(content))
             self.frameworks.append(built)
+            self._read_practice(folder / _PRACTICE, built)
+
+    def _read_practice(self, file: Path, framework: Framework) -> None:
+        read = self._read(file, PracticeShape) if file.exists() or file.is_symlink() else None
+        if read is None:
+            return
+        source, shape = read
+        wrong = misfits(source, shape, framework)
+        self.faults += wrong
+        if not wrong:
+            self.practices[framework.slug, framework.version] = shape.build()
 
     def read_charter(self, file: Path) -> None:
         read = self._read(file, CharterShape)
@@ -299,17 +281,3 @@ def _sha256(content: object) -> str:
     """The hash of what a file says, not of how it is laid out: of its data as canonical JSON."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _one(versions: Mapping[tuple[str, str], _Versioned], slug: str, version: str) -> _Versioned:
-    try:
-        return versions[slug, version]
-    except KeyError:
-        raise UnknownVersion(slug, version) from None
-
-
-def _newest(versions: Mapping[tuple[str, str], _Versioned], slug: str) -> _Versioned:
-    found: Sequence[_Versioned] = [each for (name, _), each in versions.items() if name == slug]
-    if not found:
-        raise UnknownVersion(slug)
-    return max(found, key=lambda each: [int(number) for number in each.version.split(".")])

@@ -3,7 +3,8 @@
 from flask import Flask, current_app
 
 from coprod.framework.charter import Charter
-from coprod.framework.load import Library, load_library
+from coprod.framework.library import Library
+from coprod.framework.load import load_library
 from coprod.framework.model import Framework
 from coprod.settings import Settings
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from coprod.framework.charter_shapes import CharterShape
 from coprod.framework.move_shapes import MovesShape
+from coprod.framework.practice_shapes import PracticeShape
 from coprod.framework.shapes import FrameworkShape, ValueShape
 from coprod.framework.text_shapes import Shape
 
@@ -12,6 +13,7 @@ _SHAPES: dict[str, type[Shape]] = {
     "value": ValueShape,
     "charter": CharterShape,
     "moves": MovesShape,
+    "practice": PracticeShape,
 }
 
 

@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from coprod.errors import DomainError
+from coprod.framework.library import UnknownVersion
 from coprod.framework.load import (
     Fault,
     FrameworkFaults,
-    UnknownVersion,
     check,
     load_charter,
     load_framework,
