@@ -62,6 +62,8 @@ class Action(StrEnum):
     INVITE_TO_AREA = "invite reviewers, lead reviewers and coordinators"
     LOOK_AFTER_PEOPLE = "see everybody, give and take parts for the area, close and open accounts"
     ERASE_PERSON = "erase what is kept about a person"
+    KEEP_OWN_SIGN_IN = "choose how one signs in: password, app, passkeys, recovery codes"
+    RESET_SECOND_STEP = "take away a lost second step of signing in, so that its owner sets up a new one"
     RUN_REGISTER = "import organisations and look after the list"
     START_ASSESSMENT = "start an assessment"
     SEE_ASSESSMENT = "see an assessment before it is moderated"
@@ -77,11 +79,17 @@ class Action(StrEnum):
     WITHDRAW_SIGN_UP = "withdraw from the charter"
     KEEP_COMMITMENT = "mark a commitment as kept"
     SEE_QUEUE = "see which cases wait for a reviewer"
+    PRACTISE = "practise on invented answers"
     DECLARE = "declare a conflict, or none, with a case"
     JUDGE = "see a case and rate its answers"
+    READ_EVIDENCE = "open the evidence of a case"
+    REPORT_PERSONAL_DATA = "have evidence shut away because it shows personal data"
     SETTLE = "settle what two reviewers rated differently"
     PANEL = "sign off the highest level for the panel"
+    SEE_ALERTS = "see what looks like guessing at passwords"
     SEE_PROGRESS = "see how far each organisation has got"
+    RUN_MAIL = "see which letters are stuck, and try them again"
+    SET_MAILBOX = "choose an organisation's shared mailbox"
 
 
 def anyone_signed_in(actor: Actor, _subject: Any) -> bool:
@@ -153,6 +161,8 @@ POLICY: Mapping[Action, Predicate] = {
     Action.INVITE_TO_AREA: coordinator,
     Action.LOOK_AFTER_PEOPLE: coordinator,
     Action.ERASE_PERSON: either(oneself, coordinator),
+    Action.KEEP_OWN_SIGN_IN: oneself,
+    Action.RESET_SECOND_STEP: coordinator,
     Action.RUN_REGISTER: coordinator,
     Action.START_ASSESSMENT: lead,
     Action.SEE_ASSESSMENT: member,
@@ -168,11 +178,17 @@ POLICY: Mapping[Action, Predicate] = {
     Action.WITHDRAW_SIGN_UP: lead,
     Action.KEEP_COMMITMENT: lead,
     Action.SEE_QUEUE: reviewer,
+    Action.PRACTISE: reviewer,
     Action.DECLARE: may_declare,
     Action.JUDGE: seated,
+    Action.READ_EVIDENCE: either(seated, lead_reviewer),
+    Action.REPORT_PERSONAL_DATA: either(seated, lead_reviewer),
     Action.SETTLE: either(seated, lead_reviewer),
     Action.PANEL: lead_reviewer,
+    Action.SEE_ALERTS: coordinator,
     Action.SEE_PROGRESS: coordinator,
+    Action.RUN_MAIL: coordinator,
+    Action.SET_MAILBOX: lead,
 }
 
 

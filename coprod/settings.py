@@ -56,6 +56,14 @@ class Settings(BaseSettings):
     evidence_months: int = Field(default=12, ge=1, le=120)
     check_links: bool = True
 
+    # Another site's own sign-in (OpenID Connect), such as Microsoft Entra's or Google's.
+    oidc_name: str = Field(default="", max_length=60)
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_second_step: str = ""
+    oidc_new_people: bool = False
+
     area_name: str = Field(default="North Northamptonshire", min_length=2, max_length=80)
     forum_name: str = Field(default="the parent carer forum", min_length=2, max_length=80)
     contact_email: EmailStr = "coproduction@example.org"
@@ -72,6 +80,17 @@ class Settings(BaseSettings):
         if value and not ((parts.scheme == "unix" and parts.path) or (parts.scheme == "tcp" and parts.hostname)):
             raise ValueError("must be unix:///run/clamav/clamd.ctl or tcp://host:3310")
         return value
+
+    @model_validator(mode="after")
+    def _single_sign_on_is_whole(self) -> Self:
+        secret = self.oidc_client_secret.get_secret_value()
+        given = [self.oidc_name, self.oidc_issuer, self.oidc_client_id, secret]
+        if any(given) and not all(given):
+            raise ValueError("COPROD_OIDC_NAME, _ISSUER, _CLIENT_ID and _CLIENT_SECRET: give all four, or none")
+        parts = urlsplit(self.oidc_issuer)
+        if self.oidc_issuer and parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1"}:
+            raise ValueError("COPROD_OIDC_ISSUER must begin with https://")
+        return self
 
     @field_validator("base_url")
     @classmethod
@@ -110,6 +129,11 @@ class Settings(BaseSettings):
     def largest_file(self) -> int:
         """How many bytes one uploaded file may have."""
         return self.largest_file_mb * 1024 * 1024
+
+    @property
+    def single_sign_on(self) -> bool:
+        """True where people may sign in with another site's word."""
+        return bool(self.oidc_issuer)
 
     @property
     def demonstration(self) -> bool:

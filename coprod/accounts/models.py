@@ -54,6 +54,11 @@ class Person(Model, UserMixin):
     )
 
     @property
+    def person_id(self) -> UUID:
+        """Whom this is about, as permissions ask it."""
+        return self.id
+
+    @property
     def actor(self) -> Actor:
         """This person as permissions see them, from rows as they stand now."""
         still_counts = clock.now() - PAST_MEMBERSHIP

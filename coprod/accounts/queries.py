@@ -21,7 +21,7 @@ DEMONSTRATION = "demonstration"
 # What a membership points at, as far as this floor knows of it.
 organisations = table("organisations", column("id", Uuid()), column("name", String()), column("town", String()))
 
-_IN_FORCE = and_(Membership.accepted_at.is_not(None), Membership.ended_at.is_(None))
+IN_FORCE = and_(Membership.accepted_at.is_not(None), Membership.ended_at.is_(None))
 _WAITS = and_(Membership.accepted_at.is_(None), Membership.ended_at.is_(None))
 
 
@@ -68,7 +68,7 @@ class Member:
 
 def places_of(actor: Actor) -> tuple[Place, ...]:
     """Where this person belongs, A to Z."""
-    return _places(actor, _IN_FORCE)
+    return _places(actor, IN_FORCE)
 
 
 def asked_by(actor: Actor) -> tuple[Place, ...]:
@@ -136,17 +136,43 @@ def members_of(organisation_id: UUID, limit: int = MOST) -> tuple[Member, ...]:
     rows = db.session.execute(
         select(Membership.id, Person.id, Person.name, Person.email, Membership.role, Membership.accepted_at)
         .join(Person, Membership.person_id == Person.id)
-        .where(Membership.organisation_id == organisation_id, _IN_FORCE)
+        .where(Membership.organisation_id == organisation_id, IN_FORCE)
         .order_by(Membership.role.desc(), Person.name, Person.id)
         .limit(limit)
     )
     return tuple(_member(*row) for row in rows)
 
 
+def colleagues_of(actor: Actor, organisation_id: UUID) -> tuple[tuple[UUID, str], ...]:
+    """Who else belongs to the organisation and can sign in: the id of their membership, and their name with address."""
+    rows = db.session.execute(
+        select(Membership.id, Person.name, Person.email)
+        .join(Person, Membership.person_id == Person.id)
+        .where(Membership.organisation_id == organisation_id, IN_FORCE, Person.active.is_(True))
+        .where(Person.id != actor.person_id)
+        .order_by(Person.name, Person.id)
+        .limit(MOST)
+    )
+    return tuple((row.id, f"{row.name}, {row.email}") for row in rows)
+
+
 def how_many_lead(organisation_id: UUID) -> int:
-    query = select(func.count()).select_from(Membership)
-    where = (Membership.organisation_id == organisation_id, Membership.role == MemberRole.LEAD.value, _IN_FORCE)
-    return db.session.scalar(query.where(*where)) or 0
+    """How many leads it has who can sign in."""
+    query = select(func.count()).select_from(Membership).join(Person, Membership.person_id == Person.id)
+    where = (Membership.organisation_id == organisation_id, Membership.role == MemberRole.LEAD.value, IN_FORCE)
+    return db.session.scalar(query.where(*where, Person.active.is_(True))) or 0
+
+
+def name_of_place(organisation_id: UUID) -> str:
+    return db.session.scalar(select(organisations.c.name).where(organisations.c.id == organisation_id)) or ""
+
+
+def person(person_id: UUID) -> Person:
+    """Somebody by their id. Raises NotFound where there is nobody."""
+    found = db.session.get(Person, person_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def person_with_email(email: str) -> Person | None:

@@ -5,6 +5,7 @@ from coprod.text import folded
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 TELLING = 5  # characters; shorter names stand in many words
+TOO_COMMON = "Many people use this password, so it is tried first. Put three or four words together that only you would"
 
 # The parts in an organisation, as permissions.MemberRole names them.
 LEAD = "lead"
@@ -14,6 +15,19 @@ ROLE_MAY = {
     LEAD: "Can do everything for the organisation: send in assessments, sign the charter, accept others.",
     CONTRIBUTOR: "Can answer questions, add evidence and write change records.",
 }
+
+# The parts for the whole area, as permissions.AreaRole names them.
+REVIEWER = "reviewer"
+LEAD_REVIEWER = "lead_reviewer"
+COORDINATOR = "coordinator"
+AREA_ROLE_WORDS = {REVIEWER: "Reviewer", LEAD_REVIEWER: "Lead reviewer", COORDINATOR: "Coordinator"}
+AREA_ROLE_MAY = {
+    REVIEWER: "Reads answers and evidence of cases that they have no conflict with, and rates them.",
+    LEAD_REVIEWER: "The same, and decides where two reviewers differ by two or more.",
+    COORDINATOR: "Looks after organisations and people. Never changes a rating.",
+}
+# What stands where the name of somebody stood whose account was erased.
+GONE = "Somebody who has left"
 
 
 def weakness(password: str, *, name: str, email: str) -> str | None:

@@ -71,6 +71,8 @@ EXPECTED = {
     Action.INVITE_TO_AREA: {"coordinator"},
     Action.LOOK_AFTER_PEOPLE: {"coordinator"},
     Action.ERASE_PERSON: {"coordinator"},
+    Action.KEEP_OWN_SIGN_IN: set(),
+    Action.RESET_SECOND_STEP: {"coordinator"},
     Action.RUN_REGISTER: {"coordinator"},
     Action.START_ASSESSMENT: {"lead"},
     Action.SEE_ASSESSMENT: MEMBERS,
@@ -86,14 +88,27 @@ EXPECTED = {
     Action.WITHDRAW_SIGN_UP: {"lead"},
     Action.KEEP_COMMITMENT: {"lead"},
     Action.SEE_QUEUE: REVIEWERS,
+    Action.PRACTISE: REVIEWERS,
     Action.DECLARE: REVIEWERS,
     Action.JUDGE: set(),
+    Action.READ_EVIDENCE: {"lead_reviewer"},
+    Action.REPORT_PERSONAL_DATA: {"lead_reviewer"},
     Action.SETTLE: {"lead_reviewer"},
     Action.PANEL: {"lead_reviewer"},
+    Action.SEE_ALERTS: {"coordinator"},
     Action.SEE_PROGRESS: {"coordinator"},
+    Action.RUN_MAIL: {"coordinator"},
+    Action.SET_MAILBOX: {"lead"},
 }
 MEMBERS_ONLY = {action for action, who in EXPECTED.items() if who & MEMBERS and "stranger" not in who}
-CASE_ACTIONS = (Action.DECLARE, Action.JUDGE, Action.SETTLE, Action.PANEL)
+CASE_ACTIONS = (
+    Action.DECLARE,
+    Action.JUDGE,
+    Action.READ_EVIDENCE,
+    Action.REPORT_PERSONAL_DATA,
+    Action.SETTLE,
+    Action.PANEL,
+)
 
 
 def test_every_action_has_its_row():

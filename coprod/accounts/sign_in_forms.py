@@ -1,0 +1,113 @@
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSubmitInput, GovTextInput
+from wtforms import EmailField, HiddenField, PasswordField, StringField, SubmitField
+from wtforms.validators import Email, InputRequired, Length
+
+from coprod.accounts.rules import SHORTEST_PASSWORD
+from coprod.web.forms import LongText, Text
+
+ADDRESS = "Enter an e-mail address like name@example.org"
+
+
+def without_nul(typed: str | None) -> str | None:
+    """PostgreSQL can't look for a NUL, and no address or code holds one."""
+    return typed.replace("\0", "").strip() if typed else typed
+
+
+def _password(label: str, empty: str, *, new: bool, hint: str = "") -> PasswordField:
+    """A password manager fills it in, pasting is fine, and it can be shown."""
+    return PasswordField(
+        label,
+        description=hint,
+        widget=GovPasswordInput(),
+        validators=[InputRequired(empty), Length(max=1000, message="Use 200 characters or fewer")],
+        render_kw={"autocomplete": "new-password" if new else "current-password"},
+    )
+
+
+def _new_password() -> PasswordField:
+    hint = f"{SHORTEST_PASSWORD} characters or more. Three or four words that only you put together are good."
+    return _password("New password", "Enter a new password", new=True, hint=hint)
+
+
+class AddressForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    email = EmailField(
+        "E-mail address",
+        widget=GovTextInput(),
+        filters=[without_nul],
+        validators=[InputRequired(ADDRESS), Length(max=255, message=ADDRESS), Email(ADDRESS)],
+        render_kw={"autocomplete": "username", "type": "email", "spellcheck": "false"},
+    )
+    submit = SubmitField("Send the letter", widget=GovSubmitInput())
+
+
+class PressForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A button, and its token."""
+
+
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # as above
+    """With a link from a letter."""
+
+    email = HiddenField(render_kw={"autocomplete": "username"})  # So a password manager knows whose it is.
+    password = _new_password()
+    submit = SubmitField("Save the new password", widget=GovSubmitInput())
+
+
+class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # as above
+    present = _password("Present password", "Enter the password that you have now", new=False)
+    password = _new_password()
+    submit = SubmitField("Save the new password", widget=GovSubmitInput())
+
+
+def _code(label: str, hint: str, empty: str, **attributes: Any) -> StringField:
+    return StringField(
+        label,
+        description=hint,
+        widget=GovTextInput(),
+        filters=[without_nul],
+        validators=[InputRequired(empty), Length(max=60, message="This is longer than a code can be")],
+        render_kw={"spellcheck": "false", "classes": "govuk-input--width-10", **attributes},
+    )
+
+
+def _app_code() -> StringField:
+    return _code(
+        "Code from the app",
+        "6 numbers. They change every 30 seconds.",
+        "Enter the code that your app shows",
+        autocomplete="one-time-code",
+        inputmode="numeric",
+    )
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]  # as above
+    code = _app_code()
+    submit = SubmitField("Continue", widget=GovSubmitInput())
+
+
+class RecoveryForm(FlaskForm):  # type: ignore[misc]  # as above
+    code = _code("Recovery code", "Each code works once.", "Enter one of your recovery codes", autocomplete="off")
+    submit = SubmitField("Continue", widget=GovSubmitInput())
+
+
+class PasskeyForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What the browser answers for a passkey, put there by a script."""
+
+    credential = HiddenField(validators=[Length(max=20_000)])
+
+
+class NewPasskeyForm(PasskeyForm):
+    name = Text("What do you call it?", most=60, hint="So that you know it again, such as: my phone.")
+
+
+class ResetForm(FlaskForm):  # type: ignore[misc]  # as above
+    why = LongText(
+        "How do you know that it is them who asked?",
+        most=500,
+        rows=3,
+        required="Say how you know that it is them who asked",
+        hint="For the record. Speak to them, or see them: an e-mail can come from somebody else.",
+    )
+    submit = SubmitField("Take away the second step", widget=GovSubmitInput())
