@@ -1,12 +1,23 @@
-from flask import Blueprint, render_template
+from enum import StrEnum
+from functools import lru_cache
+from typing import TypeVar
+
+from flask import Blueprint, Response, render_template, url_for
 
 from coprod.errors import NotFound
-from coprod.framework import in_words
-from coprod.framework.model import Framework, UnknownCode
+from coprod.framework import in_words, on_paper
+from coprod.framework.model import Audience, Framework, UnknownCode
+from coprod.framework.on_paper import Print
 from coprod.framework.queries import current_framework
+from coprod.framework.workbook import Tied, answers_workbook
+from coprod.web import paper
 from coprod.web.access import public
+from coprod.web.deployment import limiter
 
 bp = Blueprint("framework", __name__)
+
+printing = limiter.shared_limit("30/minute", scope="printing")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 @bp.get("/framework")
@@ -39,6 +50,79 @@ def question(code: str) -> str:
         steps=in_words.steps(framework, code),
         **_neighbours(framework, code),
     )
+
+
+@bp.get("/framework/papers")
+@public(cached=True)
+def papers() -> str:
+    """What can be taken away: the pack for a meeting, and blank copies."""
+    return render_template("framework/papers.html", framework=current_framework(), layouts=tuple(Print))
+
+
+@bp.get("/framework/pack/<layout>")
+@public(cached=True)
+def pack(layout: str) -> str:
+    """The pack for a meeting with families, as a page."""
+    return render_template(
+        "framework/pack.html",
+        framework=current_framework(),
+        layout=_chosen(Print, layout),
+        organisation="",
+        crumbs=[("The standards", url_for(".standards")), ("On paper and in a spreadsheet", url_for(".papers"))],
+    )
+
+
+@bp.get("/framework/pack/<layout>.pdf")
+@public(cached=True)
+@printing
+def pack_document(layout: str) -> Response:
+    chosen = _chosen(Print, layout)
+    return paper.handed_over(_pack(current_framework(), chosen), name=f"meeting-pack-{chosen.value}.pdf")
+
+
+@bp.get("/framework/copy/<audience>.pdf")
+@public(cached=True)
+@printing
+def blank_document(audience: str) -> Response:
+    """The self-assessment to fill in by hand."""
+    chosen = _chosen(Audience, audience)
+    return paper.handed_over(_blank(current_framework(), chosen), name=f"self-assessment-{chosen.value}.pdf")
+
+
+@bp.get("/framework/copy/<audience>.xlsx")
+@public(cached=True)
+@printing
+def blank_workbook(audience: str) -> Response:
+    """The self-assessment to fill in as a spreadsheet, and to bring back later."""
+    chosen, framework = _chosen(Audience, audience), current_framework()
+    made = answers_workbook(framework, on_paper.values(framework, chosen), Tied())
+    return paper.handed_over(made, name=f"self-assessment-{chosen.value}.xlsx")
+
+
+@lru_cache(maxsize=8)
+def _pack(framework: Framework, layout: Print) -> bytes:
+    """Made once in each process for each layout: the standards of a process do not change."""
+    return paper.document("framework/pack_paper.html", framework=framework, layout=layout, organisation="")
+
+
+@lru_cache(maxsize=4)
+def _blank(framework: Framework, audience: Audience) -> bytes:
+    return paper.document(
+        "framework/copy_paper.html",
+        framework=framework,
+        organisation="",
+        audience_name=framework.audiences[audience],
+        as_of="",
+        values=on_paper.values(framework, audience),
+    )
+
+
+def _chosen(kind: type[Choice], word: str) -> Choice:
+    """A layout or an audience by its word in the address."""
+    try:
+        return kind(word)
+    except ValueError:
+        raise NotFound from None
 
 
 def _neighbours(framework: Framework, code: str) -> dict[str, object]:
