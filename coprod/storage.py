@@ -63,7 +63,10 @@ class Storage:
         place = self.path(digest)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".new-", delete=False) as new, path.open("rb") as old:
+            with (
+                tempfile.NamedTemporaryFile(dir=place.parent, prefix=".new-", delete=False) as new,
+                path.open("rb") as old,
+            ):
                 shutil.copyfileobj(old, new, PIECE)
                 new.flush()
                 os.fsync(new.fileno())

@@ -45,7 +45,9 @@ PICTURES = frozenset({"jpeg", "png", "gif", "webp"})
 OFFICE_FILES = frozenset({"docx", "xlsx", "pptx"})
 ZIP = "zip"  # An office file is a zip: which of them, a look inside tells.
 ACCEPTED = ",".join(f".{extension}" for kind in TYPES.values() for extension in kind.extensions)
-ALLOWED = "PDF, Word, Excel or PowerPoint (.docx, .xlsx, .pptx), pictures (.jpg, .png, .gif, .webp) and plain text (.txt)"
+ALLOWED = (
+    "PDF, Word, Excel or PowerPoint (.docx, .xlsx, .pptx), pictures (.jpg, .png, .gif, .webp) and plain text (.txt)"
+)
 SIGNATURES = (
     (b"%PDF-", "pdf"),
     (b"PK\x03\x04", ZIP),
@@ -56,10 +58,11 @@ SIGNATURES = (
 )
 RUNS = re.compile(rb"<\s*(!doctype|html|head|body|script|svg|iframe|object|embed|img|\?xml|\?php)|^\s*#!|^%!", re.I)
 # What a computer would run, wherever it stands in a name: "letter.pdf.exe", and "letter.exe.pdf" too.
-RUNNABLE = frozenset(
+RUNS_BY_NAME = (
     "app bat cmd cpl dll docm dotm exe hta htm html jar js jse lnk mjs msi php pif pptm ps1 py reg scr sh svg vbe vbs "
-    "wsf xhtml xlam xlsm xltm xml".split()
+    "wsf xhtml xlam xlsm xltm xml"
 )
+RUNNABLE = frozenset(RUNS_BY_NAME.split())
 OLD_OFFICE = "This is an older Office file. Open it, save it as .docx, .xlsx or .pptx, and send that."
 ELSE = f"We take {ALLOWED}. This file is something else."
 NOT_AS_NAMED = "This file is not what its name says. Save it again in the program that made it, and send that."

@@ -24,7 +24,9 @@ class EvidenceFile(Model):
     type: Mapped[str] = mapped_column(String(10), comment="decided by content")
     name: Mapped[str] = mapped_column(String(200), comment="private: as it is shown and downloaded")
     hidden: Mapped[list[Any]] = mapped_column(JSON, default=list, comment="private: author, comments and the like")
-    signs: Mapped[list[Any]] = mapped_column(JSON, default=list, comment="private: likely personal data; wiped once used")
+    signs: Mapped[list[Any]] = mapped_column(
+        JSON, default=list, comment="private: likely personal data; wiped once used"
+    )
     partly: Mapped[str] = mapped_column(String(200), default="", comment="where reading it stopped")
     removable: Mapped[bool] = mapped_column(default=False, comment="what it hides can be taken out")
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
@@ -65,9 +67,10 @@ class Evidence(Model):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when it was last replaced")
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    quarantined_at: Mapped[datetime | None] = mapped_column(
-        UtcDateTime, comment="a reviewer saw personal data: nobody sees it any more"
+    quarantined_revision: Mapped[int | None] = mapped_column(
+        comment="a reviewer saw personal data: nobody sees this revision or an earlier one any more"
     )
+    quarantined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when its words and file were deleted")
     link_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     link_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when its web address last answered")
@@ -77,6 +80,11 @@ class Evidence(Model):
     versions: Mapped[list["EvidenceVersion"]] = relationship(
         back_populates="evidence", order_by="EvidenceVersion.revision.desc()"
     )
+
+    @property
+    def is_shut(self) -> bool:
+        """True while a reviewer's "personal data seen" stands: until something else is put in its place."""
+        return self.quarantined_revision is not None and self.quarantined_revision >= self.revision
 
 
 class EvidenceVersion(Model):

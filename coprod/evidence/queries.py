@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, and_, or_, select, tuple_
 
 from coprod.database import db
 from coprod.errors import NotFound
-from coprod.evidence.models import Evidence
+from coprod.evidence import rules
+from coprod.evidence.models import Evidence, EvidenceFile
 from coprod.framework.scoring import Item
 from coprod.permissions import Action, Actor, can
+from coprod.web import deployment
 
 MOST = 500
 PAGE = 25
+SHUT = Evidence.quarantined_revision.is_not(None) & (Evidence.quarantined_revision >= Evidence.revision)
+STANDS = and_(Evidence.withdrawn_at.is_(None), ~SHUT, Evidence.deleted_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +37,32 @@ def for_member(evidence_id: UUID, actor: Actor) -> Evidence:
     return item
 
 
+def to_change(evidence_id: UUID, actor: Actor) -> Evidence:
+    """One item that a member may put something else in the place of: it may be quarantined, but not gone."""
+    item = for_member(evidence_id, actor)
+    if item.withdrawn_at is not None or item.deleted_at is not None:
+        raise NotFound
+    return item
+
+
+def upload_for(file_id: UUID, actor: Actor) -> EvidenceFile:
+    """A file that a member uploaded and that is not evidence yet. Raises NotFound alike for everything else."""
+    file = db.session.get(EvidenceFile, file_id)
+    if file is None or not can(actor, Action.SEE_ORGANISATION, file):
+        raise NotFound
+    if is_spent(file):
+        raise NotFound
+    return file
+
+
+def is_spent(file: EvidenceFile) -> bool:
+    """True where an upload is evidence already, or can't be any more."""
+    return bool(file.used_at or file.rejected_at or file.deleted_at)
+
+
 def of_organisation(organisation_id: UUID) -> Sequence[Evidence]:
-    """What an organisation can attach to answers: everything that is not withdrawn, newest first."""
-    chosen = _newest(organisation_id).where(Evidence.withdrawn_at.is_(None)).limit(MOST)
-    return db.session.scalars(chosen).all()
+    """What an organisation can attach to answers: everything that stands, newest first."""
+    return db.session.scalars(_newest(organisation_id).where(STANDS).limit(MOST)).all()
 
 
 def page_of(organisation_id: UUID, *, after: UUID | None = None, limit: int = PAGE) -> EvidencePage:
@@ -48,10 +75,96 @@ def page_of(organisation_id: UUID, *, after: UUID | None = None, limit: int = PA
     return EvidencePage(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
+def unfinished(organisation_id: UUID) -> Sequence[EvidenceFile]:
+    """Files that were uploaded and not made evidence yet, newest first."""
+    chosen = (
+        select(EvidenceFile)
+        .where(EvidenceFile.organisation_id == organisation_id, EvidenceFile.used_at.is_(None))
+        .where(EvidenceFile.rejected_at.is_(None), EvidenceFile.deleted_at.is_(None))
+        .order_by(EvidenceFile.uploaded_at.desc(), EvidenceFile.id)
+        .limit(PAGE)
+    )
+    return db.session.scalars(chosen).all()
+
+
+def gone_among(evidence_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Those items that nobody may see any more, with the last revision that this is true of."""
+    gone = or_(Evidence.quarantined_revision.is_not(None), Evidence.deleted_at.is_not(None))
+    chosen = (
+        select(Evidence.id, Evidence.revision, Evidence.quarantined_revision, Evidence.deleted_at)
+        .where(Evidence.id.in_(evidence_ids), gone)
+        .order_by(Evidence.id)
+    )
+    return {row.id: row.revision if row.deleted_at else row.quarantined_revision for row in db.session.execute(chosen)}
+
+
+def stands(item: Evidence) -> bool:
+    """True where an item counts: nobody withdrew it, shut it away or deleted it."""
+    return not (item.withdrawn_at or item.is_shut or item.deleted_at)
+
+
 def counted(item: Evidence) -> Item:
-    """An item as the scoring rules count it. A withdrawn one has no date there, so that it counts for nothing."""
-    dated = item.dated if item.withdrawn_at is None else None
-    return Item(dated=dated, kind=item.kind, from_families=item.from_families)
+    """An item as the scoring rules count it. One that does not stand has no date there: it counts for nothing."""
+    return Item(dated=item.dated if stands(item) else None, kind=item.kind, from_families=item.from_families)
+
+
+def cannot_open(file: EvidenceFile) -> str:
+    """Why nobody can open this file now; empty where people may."""
+    return rules.cannot_open(
+        rejected=file.rejected_at is not None,
+        infected=file.infected_at is not None,
+        deleted=file.deleted_at is not None,
+        clean=file.clean_at is not None,
+        scanned=bool(deployment.settings().scanner),
+    )
+
+
+def links_to_check(*, now: datetime, limit: int = 50) -> Sequence[tuple[UUID, str]]:
+    """Web addresses that nobody has asked for a week, the longest unasked first."""
+    asked = or_(Evidence.link_checked_at.is_(None), Evidence.link_checked_at <= now - timedelta(days=rules.LINK_DAYS))
+    chosen = (
+        select(Evidence.id, Evidence.url)
+        .where(Evidence.url != "", STANDS, asked)
+        .order_by(Evidence.link_checked_at.is_not(None), Evidence.link_checked_at, Evidence.id)
+        .limit(limit)
+    )
+    return [(evidence_id, url) for evidence_id, url in db.session.execute(chosen)]
+
+
+def files_to_scan(limit: int = 50) -> Sequence[EvidenceFile]:
+    """Files that no scanner has called clean or harmful yet, the oldest first."""
+    chosen = (
+        select(EvidenceFile)
+        .where(EvidenceFile.clean_at.is_(None), EvidenceFile.infected_at.is_(None))
+        .where(EvidenceFile.deleted_at.is_(None), EvidenceFile.rejected_at.is_(None))
+        .order_by(EvidenceFile.uploaded_at, EvidenceFile.id)
+        .limit(limit)
+    )
+    return db.session.scalars(chosen).all()
+
+
+def files_to_drop(*, now: datetime, limit: int = 200) -> Sequence[EvidenceFile]:
+    """Files whose time is over though no award holds them: rejected ones, and uploads that never became evidence."""
+    since = now - timedelta(days=rules.REJECTED_DAYS)
+    over = or_(
+        EvidenceFile.rejected_at <= since, and_(EvidenceFile.used_at.is_(None), EvidenceFile.uploaded_at <= since)
+    )
+    chosen = select(EvidenceFile).where(EvidenceFile.deleted_at.is_(None), over)
+    return db.session.scalars(chosen.order_by(EvidenceFile.uploaded_at, EvidenceFile.id).limit(limit)).all()
+
+
+def is_kept_elsewhere(file: EvidenceFile) -> bool:
+    """True where another file that is not deleted has the same content."""
+    same = select(EvidenceFile.id).where(
+        EvidenceFile.sha256 == file.sha256, EvidenceFile.id != file.id, EvidenceFile.deleted_at.is_(None)
+    )
+    return db.session.scalar(same.order_by(EvidenceFile.id).limit(1)) is not None
+
+
+def known(sha256: str) -> bool:
+    """True where a file that is not deleted has this content."""
+    chosen = select(EvidenceFile.id).where(EvidenceFile.sha256 == sha256, EvidenceFile.deleted_at.is_(None))
+    return db.session.scalar(chosen.order_by(EvidenceFile.id).limit(1)) is not None
 
 
 def _newest(organisation_id: UUID) -> Select[Evidence]:

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from coprod.calendar import add_months
 from coprod.framework.model import EvidenceKind, FromFamilies
 from coprod.text import has_words
 
+REJECTED_DAYS = 7  # a rejected upload is kept this long
+DRAFT_MONTHS = 24  # evidence that nobody touched is kept this long, where no award rests on it
+REMIND_DAYS = 30  # before evidence is deleted, its organisation is told
+LINK_DAYS = 7  # between two looks at a web address
 EARLIEST = date(2000, 1, 1)
 LONGEST_ADDRESS = 2000
 LONGEST_TITLE = 200
@@ -28,6 +33,7 @@ class EvidenceFacts:
     shows: str
     from_families: bool
     no_child_named: bool
+    has_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,26 @@ def faults(facts: EvidenceFacts, *, kinds: Sequence[EvidenceKind], today: date) 
         "no_child_named": "" if facts.no_child_named else "Confirm that no child can be identified",
     }
     return tuple(Fault(field, words) for field, words in found.items() if words)
+
+
+def cannot_open(*, rejected: bool, infected: bool, deleted: bool, clean: bool, scanned: bool) -> str:
+    """Why nobody can open a file; empty where people may. `scanned` says whether this deployment scans files."""
+    if deleted:
+        return "This file was deleted."
+    if infected:
+        return "The virus scanner found something harmful in this file."
+    if rejected:
+        return "This file is shut away."
+    if scanned and not clean:
+        return "This file waits for the virus check. Try again later."
+    return ""
+
+
+def delete_on(touched: date, award_ends: Sequence[date], *, months: int) -> date:
+    """Evidence goes `months` after the last award that rests on it ends; without one, 24 months after its last use."""
+    if award_ends:
+        return add_months(max(award_ends), months)
+    return add_months(touched, DRAFT_MONTHS)
 
 
 def address_fault(url: str) -> str:
@@ -84,7 +110,7 @@ def _kind_fault(code: str, kinds: Sequence[EvidenceKind]) -> str:
 
 
 def _nothing_there(facts: EvidenceFacts) -> str:
-    return "" if has_words(facts.statement) else "Enter a web address, or write a statement"
+    return "" if facts.has_file or has_words(facts.statement) else "Enter a web address, or write a statement"
 
 
 def _families_fault(facts: EvidenceFacts, kinds: Sequence[EvidenceKind]) -> str:

@@ -38,7 +38,8 @@ PHONE = re.compile(r"(?<![\d.])(?:\+44[ ]?(?:\(0\))?|\(?0)\d(?:[ ()-]{0,2}\d){7,
 POSTCODE = re.compile(r"(?<![A-Z0-9])[A-Z]{1,2}\d[A-Z\d]? {0,2}\d[ABD-HJLNP-UW-Z]{2}(?![A-Z0-9])", re.I)
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 DAY = re.compile(
-    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ ./-]{{1,2}}(?P<m>\d{{1,2}}|{MONTH})[ ,./-]{{1,2}}(?P<y>\d{{4}}|\d{{2}})(?!\d)"
+    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ ./-]{{1,2}}(?P<m>\d{{1,2}}|{MONTH})"
+    r"[ ,./-]{1,2}(?P<y>\d{4}|\d{2})(?!\d)"
     r"|(?<!\d)(?P<y2>\d{4})-(?P<m2>\d{2})-(?P<d2>\d{2})(?!\d)",
     re.I,
 )

@@ -1,11 +1,13 @@
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.errors import Invalid
-from coprod.evidence import operations, queries
-from coprod.evidence.forms import EvidenceForm, WithdrawForm
+from coprod.evidence import file_views, operations, pages, queries
+from coprod.evidence.blueprint import bp
+from coprod.evidence.file_views import given
+from coprod.evidence.forms import EvidenceForm, PressForm, ReplaceForm, WithdrawForm
 from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
 from coprod.transaction import transaction
@@ -13,7 +15,7 @@ from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
 
-bp = Blueprint("evidence", __name__)
+__all__ = ["bp", "file_views"]
 
 
 @bp.get("/organisations/<uuid:organisation_id>/evidence")
@@ -22,8 +24,15 @@ def items(organisation_id: UUID) -> str:
     """Everything that the organisation has added, newest first."""
     organisation = organisations.for_member(organisation_id, current_actor())
     page = queries.page_of(organisation_id, after=request.args.get("after", type=UUID))
-    kinds = {kind.code: kind.name for kind in current_framework().evidence_kinds}
-    return render_template("evidence/items.html", organisation=organisation, page=page, kinds=kinds)
+    return render_template(
+        "evidence/items.html",
+        organisation=organisation,
+        page=page,
+        shown=pages.items_shown(page.items),
+        unfinished=[pages.file_shown(file) for file in queries.unfinished(organisation_id)],
+        kinds={kind.code: kind.name for kind in current_framework().evidence_kinds},
+        press=PressForm(),
+    )
 
 
 @bp.route("/organisations/<uuid:organisation_id>/evidence/new", methods=["GET", "POST"])
@@ -47,6 +56,27 @@ def add(organisation_id: UUID) -> Response | str | tuple[str, int]:
     return (page, 422) if form.errors else page
 
 
+@bp.route("/evidence/<uuid:evidence_id>/change", methods=["GET", "POST"])
+@signed_in
+def change(evidence_id: UUID) -> Response | str | tuple[str, int]:
+    """Something else in an item's place: a better link, other words. A new file has a page of its own."""
+    item = queries.to_change(evidence_id, current_actor())
+    framework = current_framework()
+    with_file = item.file is not None and not item.is_shut
+    form = ReplaceForm(kinds=framework.evidence_kinds, file=with_file, data=given(item))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.replace(item, **form.facts(), actor=current_actor(), now=clock.now(), today=clock.today())
+        except Invalid as refusal:
+            explain(form, refusal)
+        else:
+            flash("Replaced. Every answer that rested on it rests on the new one now.")
+            return redirect(url_for(".items", organisation_id=item.organisation_id))
+    page = render_template("evidence/change.html", item=item, form=form, guidance=framework.guidance, file=with_file)
+    return (page, 422) if form.errors else page
+
+
 @bp.route("/evidence/<uuid:evidence_id>/withdraw", methods=["GET", "POST"])
 @signed_in
 def withdraw(evidence_id: UUID) -> Response | str:
@@ -58,4 +88,4 @@ def withdraw(evidence_id: UUID) -> Response | str:
             operations.withdraw(item, actor=current_actor(), now=clock.now())
         flash("Evidence withdrawn. It no longer counts.")
         return redirect(url_for(".items", organisation_id=item.organisation_id))
-    return render_template("evidence/withdraw.html", item=item, form=form)
+    return render_template("evidence/withdraw.html", item=item, title="" if item.is_shut else item.title, form=form)

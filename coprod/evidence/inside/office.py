@@ -1,4 +1,4 @@
-"""An office file is a zip of XML parts: which sort it is, what it hides, and its text, without ever unpacking it whole."""
+"""An office file is a zip of XML parts: which sort it is, what it hides, and its text. It is never unpacked whole."""
 
 import re
 import zipfile
@@ -35,7 +35,9 @@ TEXT_PARTS = re.compile(
     r"^(word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml|xl/worksheets/sheet\d+\.xml"
     r"|ppt/(slides/slide|notesSlides/notesSlide)\d+\.xml)$"
 )
-REMARK_PARTS = re.compile(r"^(word/comments\w*|xl/(threadedC|c)omments/?\w*|ppt/comments/\w+|(word|xl/persons|ppt)/(people|person|authors|commentAuthors))\.xml$")
+REMARK_PARTS = re.compile(
+    r"^(word/comments\w*|xl/(threadedC|c)omments/?\w*|ppt/comments/\w+|(word|xl/persons|ppt)/(people|person|authors|commentAuthors))\.xml$"
+)
 
 
 @contextmanager
@@ -61,7 +63,9 @@ def pieces(held: zipfile.ZipFile, look: Look) -> Pieces:
         if REMARK_PARTS.match(part):
             look.say("Comments", "There are some. They may name people")
             yield from (("a comment", text) for text in _paragraphs(held, part, look))
-    shared = list(_paragraphs(held, "xl/sharedStrings.xml", look, f"{{*}}si")) if "xl/sharedStrings.xml" in names else []
+    shared = (
+        list(_paragraphs(held, "xl/sharedStrings.xml", look, "{*}si")) if "xl/sharedStrings.xml" in names else []
+    )
     for part in sorted((name for name in names if TEXT_PARTS.match(name)), key=_in_order):
         if part.startswith("xl/"):
             yield from _cells(held, part, shared)

@@ -1,4 +1,4 @@
-"""An office file without who wrote it, comments and tracked changes: changes are accepted, as its last reader saw it."""
+"""An office file without who wrote it, comments and tracked changes: all changes are accepted."""
 
 import zipfile
 from pathlib import Path

@@ -15,8 +15,25 @@ DISGUISED = re.compile(rb"/[A-Za-z#0-9]{0,60}#[0-9A-Fa-f]{2}[A-Za-z#0-9]{0,60}")
 RUNS = "This PDF would run a program, or holds other files. Print it to a new PDF, and send that."
 LOCKED = "This PDF has a password. Save it without one, and send that."
 BROKEN = "We can't read this PDF. Print it to a new PDF, and send that."
-LABELS = {"/Author": "Author", "/Title": "Title", "/Subject": "Subject", "/Keywords": "Keywords", "/Creator": "Made with"}
-REMARKS = {"/Text", "/FreeText", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Stamp", "/Ink", "/Popup", "/Caret"}
+LABELS = {
+    "/Author": "Author",
+    "/Title": "Title",
+    "/Subject": "Subject",
+    "/Keywords": "Keywords",
+    "/Creator": "Made with",
+}
+REMARKS = {
+    "/Text",
+    "/FreeText",
+    "/Highlight",
+    "/Underline",
+    "/StrikeOut",
+    "/Squiggly",
+    "/Stamp",
+    "/Ink",
+    "/Popup",
+    "/Caret",
+}
 FAULTS = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError)
 
 

@@ -1,4 +1,4 @@
-"""A picture is made again from what can be seen in it: where it was taken, and whatever else it carried, stays behind."""
+"""A picture is made again from what can be seen in it: where it was taken, and all else it carried, stays behind."""
 
 import warnings
 from pathlib import Path

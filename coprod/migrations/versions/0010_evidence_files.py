@@ -12,31 +12,13 @@ MOMENT = UtcDateTime(timezone=True)
 SOMETHING_IS_THERE = "ck_evidence_something_is_there"
 BEFORE = "url <> '' OR statement <> ''"
 SINCE = "url <> '' OR statement <> '' OR file_id IS NOT NULL OR deleted_at IS NOT NULL"
-NEW = (
-    sa.Column("file_id", sa.Uuid(), nullable=True),
-    sa.Column("revision", sa.Integer(), nullable=False, server_default="1"),
-    sa.Column("changed_at", MOMENT, nullable=True, comment="when it was last replaced"),
-    sa.Column(
-        "quarantined_at", MOMENT, nullable=True, comment="a reviewer saw personal data: nobody sees it any more"
-    ),
-    sa.Column("deleted_at", MOMENT, nullable=True, comment="when its words and file were deleted"),
-    sa.Column("link_checked_at", MOMENT, nullable=True),
-    sa.Column("link_seen_at", MOMENT, nullable=True, comment="when its web address last answered"),
-    sa.Column(
-        "link_fault",
-        sa.String(length=100),
-        nullable=False,
-        server_default="",
-        comment="why it did not answer, in words",
-    ),
-)
 
 
 def upgrade() -> None:
     _make_files()
     with _Rebuilt(SINCE) as evidence:
-        for column in NEW:
-            evidence.add_column(column.copy())
+        for column in _new():
+            evidence.add_column(column)
         evidence.create_unique_constraint(op.f("uq_evidence_file_id"), ["file_id"])
         evidence.create_foreign_key(op.f("fk_evidence_file_id_evidence_files"), "evidence_files", ["file_id"], ["id"])
     op.create_table(
@@ -55,9 +37,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["file_id"], ["evidence_files.id"], name=op.f("fk_evidence_versions_file_id_evidence_files")
         ),
-        sa.ForeignKeyConstraint(
-            ["replaced_by"], ["people.id"], name=op.f("fk_evidence_versions_replaced_by_people")
-        ),
+        sa.ForeignKeyConstraint(["replaced_by"], ["people.id"], name=op.f("fk_evidence_versions_replaced_by_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_versions")),
         sa.UniqueConstraint("evidence_id", "revision", name=op.f("uq_evidence_versions_evidence_id_revision")),
     )
@@ -73,9 +53,35 @@ def downgrade() -> None:
     with _Rebuilt(BEFORE) as evidence:
         evidence.drop_constraint(op.f("fk_evidence_file_id_evidence_files"), type_="foreignkey")
         evidence.drop_constraint(op.f("uq_evidence_file_id"), type_="unique")
-        for column in NEW:
+        for column in _new():
             evidence.drop_column(column.name)
     op.drop_table("evidence_files")
+
+
+def _new() -> tuple[sa.Column, ...]:
+    """What an item has since."""
+    return (
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False, server_default="1"),
+        sa.Column("changed_at", MOMENT, nullable=True, comment="when it was last replaced"),
+        sa.Column(
+            "quarantined_revision",
+            sa.Integer(),
+            nullable=True,
+            comment="a reviewer saw personal data: nobody sees this revision or an earlier one any more",
+        ),
+        sa.Column("quarantined_at", MOMENT, nullable=True),
+        sa.Column("deleted_at", MOMENT, nullable=True, comment="when its words and file were deleted"),
+        sa.Column("link_checked_at", MOMENT, nullable=True),
+        sa.Column("link_seen_at", MOMENT, nullable=True, comment="when its web address last answered"),
+        sa.Column(
+            "link_fault",
+            sa.String(length=100),
+            nullable=False,
+            server_default="",
+            comment="why it did not answer, in words",
+        ),
+    )
 
 
 def _make_files() -> None:
@@ -104,9 +110,7 @@ def _make_files() -> None:
         ),
         sa.Column("deleted_at", MOMENT, nullable=True, comment="when its bytes were deleted"),
         sa.CheckConstraint("size > 0", name=op.f("ck_evidence_files_something_in_it")),
-        sa.CheckConstraint(
-            "clean_at IS NULL OR infected_at IS NULL", name=op.f("ck_evidence_files_clean_or_infected")
-        ),
+        sa.CheckConstraint("clean_at IS NULL OR infected_at IS NULL", name=op.f("ck_evidence_files_clean_or_infected")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_evidence_files_organisation_id_organisations")
         ),
@@ -128,7 +132,7 @@ class _Rebuilt:
         self.rule = rule
         self.sqlite = op.get_bind().dialect.name == "sqlite"
 
-    def __enter__(self):  # noqa: ANN204  # Alembic's own batch of operations
+    def __enter__(self):  # Alembic's own batch of operations
         if self.sqlite:
             self.aside = _that_refer_to_evidence()
             for table in self.aside:

@@ -1,0 +1,59 @@
+"""Asks a ClamAV daemon about a file. Only its clean answer, by signatures that are not old, is a clean answer."""
+
+import socket
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from clamav_client.clamd import ClamdError, ClamdNetworkSocket, ClamdUnixSocket
+
+WAIT = 5.0  # seconds for each answer
+OLDEST_SIGNATURES = timedelta(days=7)
+
+
+class Verdict(StrEnum):
+    CLEAN = "clean"
+    INFECTED = "infected"
+    WAITING = "waiting"
+
+
+class _UnixSocket(ClamdUnixSocket):
+    """The library's, but a daemon that takes nobody in can't hold us up either."""
+
+    def _init_socket(self) -> None:
+        self.clamd_socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.clamd_socket.settimeout(self.timeout)
+        self.clamd_socket.connect(self.unix_socket)
+
+
+def scan(path: Path, *, scanner: str, now: datetime) -> Verdict:
+    """What the scanner says. Down, slow, unsure or with old signatures: the file waits."""
+    try:
+        daemon = _daemon(scanner)
+        if not _is_fresh(daemon.version(), now):
+            return Verdict.WAITING
+        with path.open("rb") as file:
+            answers = daemon.instream(file)
+    except (ClamdError, OSError, ValueError):
+        return Verdict.WAITING
+    said = {status for status, _ in answers.values()}
+    if "FOUND" in said:
+        return Verdict.INFECTED
+    return Verdict.CLEAN if said == {"OK"} else Verdict.WAITING
+
+
+def _daemon(scanner: str) -> ClamdNetworkSocket:
+    parts = urlsplit(scanner)
+    if parts.scheme == "unix":
+        return _UnixSocket(parts.path, timeout=WAIT)  # type: ignore[arg-type]  # the library means float
+    return ClamdNetworkSocket(parts.hostname or "", parts.port or 3310, timeout=WAIT)
+
+
+def _is_fresh(version: str, now: datetime) -> bool:
+    """Such as "ClamAV 1.4.6/27500/Fri Nov 20 08:11:02 2026": the last part says of when its signatures are."""
+    said = version.strip().split("/")
+    if len(said) != 3:
+        return False
+    of = datetime.strptime(said[2], "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+    return now - of <= OLDEST_SIGNATURES
