@@ -23,7 +23,7 @@ from jinja2 import (
 )
 
 from coprod import database, demo, history, mail  # noqa: F401  # the tables of events and letters must be known
-from coprod.accounts import sign_in
+from coprod.accounts import letting_in, sign_in
 from coprod.accounts.models import Person, Role
 from coprod.database import db
 from coprod.framework import queries as framework
@@ -37,10 +37,13 @@ from coprod.web import (
     formatting,
     headers,
     health,
+    keeping,
+    limits,
     logs,
     navigation,
     page_cache,
     proxies,
+    recently,
 )
 
 ROOMS = (
@@ -74,14 +77,16 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     navigation.install(app, settings, draft=framework_is_draft(app))
     csrf.install(app)
     sign_in.install(app, SQLAlchemyUserDatastore(db, Person, Role))
-    deployment.limiter.init_app(app)
+    limits.install(app)
     app.register_blueprint(health.bp)
     for room in ROOMS:
         app.register_blueprint(import_module(f"coprod.{room}.views").bp)
     _kits_own_routes(app)
     if settings.demonstration:
         app.extensions["coprod.demonstration"] = demo.OFFERED
-    access.enforce(app)
+    keeping.install(app)
+    access.enforce(app, owes_second_step=letting_in.owes_second_step)
+    recently.enforce(app)
     errors.install(app)
     headers.install(app, secure=settings.secure)
     page_cache.install(app, kept=bool(app.config["KEEP_PAGES"]))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -55,13 +56,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
+def insert_into(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what to do where the row is there already, for the engine in use."""
+    return postgresql.insert(model) if db.engine.dialect.name == "postgresql" else sqlite.insert(model)
+
+
 def engine_options(address: str) -> dict[str, Any]:
     """How to open the database at `address`: SQLite comes from a driver that carries a sound version."""
     if make_url(address).get_backend_name() != "sqlite":
         return {"pool_pre_ping": True}
-    import pysqlite3.dbapi2 as sqlite
+    import pysqlite3.dbapi2 as driver
 
-    return {"module": sqlite, "connect_args": {"timeout": WAIT_MS / 1000, "check_same_thread": False}}
+    return {"module": driver, "connect_args": {"timeout": WAIT_MS / 1000, "check_same_thread": False}}
 
 
 def prepare(engine: Engine) -> None:

@@ -1,5 +1,8 @@
 """Named refusals. Each says in kind words what happened and what to do; pages show the words as they are."""
 
+from datetime import timedelta
+from math import ceil
+
 
 class DomainError(Exception):
     """A refusal by a rule of the product: never a fault of the program."""
@@ -47,6 +50,17 @@ class Invalid(DomainError):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class TooSoon(DomainError):
+    """Tried too often: the next try is let through after `wait`. Nobody is locked out."""
+
+    status = 429
+
+    def __init__(self, wait: timedelta) -> None:
+        self.seconds = max(1, ceil(wait.total_seconds()))
+        long = "1 second" if self.seconds == 1 else f"{self.seconds} seconds"
+        super().__init__(f"You have tried this several times. Wait {long}, then go back and try again.")
 
 
 class Busy(DomainError):

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:5000"
     trusted_hosts: tuple[str, ...] = ()
     proxies: int = Field(default=0, ge=0, le=5)
-    rate_limit_storage: str = "memory://"
+    rate_limit_storage: str = Field(default="database://", pattern=r"^(database|memory|redis|rediss)://")
     # An hour's lesson and the way to and from it: what a teacher left open at their desk is still there afterwards.
     session_idle_minutes: int = Field(default=90, ge=5, le=720)
     session_hours: int = Field(default=12, ge=1, le=24)

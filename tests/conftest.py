@@ -11,10 +11,11 @@ from coprod.app import create_app
 from coprod.database import db
 from coprod.settings import Settings
 from tests.support import strict
-from tests.support.client import Client
+from tests.support.client import Browser, Client
 
 MOMENT = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 KEY = "a key for tests only, and long enough to be one"
+Flask.test_client_class = Browser
 
 
 def made(instance: Path, **changed: object) -> Settings:

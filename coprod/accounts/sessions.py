@@ -61,6 +61,7 @@ class Place:
     begun_at: datetime
     seen_at: datetime
     here: bool
+    busy: bool
     ended: str = ""
     ended_at: datetime | None = None
 
@@ -168,4 +169,5 @@ def _end(*which: object, why: str, now: datetime) -> int:
 
 def _place(row: PersonSession, here: UUID | None) -> Place:
     ended = WHY.get(row.ended_why or "", "")
-    return Place(row.id, row.device, row.begun_at, row.seen_at, row.id == here, ended, row.ended_at)
+    busy = row.seen_at > row.begun_at
+    return Place(row.id, row.device, row.begun_at, row.seen_at, row.id == here, busy, ended, row.ended_at)

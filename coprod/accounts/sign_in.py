@@ -1,21 +1,20 @@
 """How Flask-Security is set up: passwords and sessions are its work, the pages and endings of sessions ours."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, redirect
 from flask_security import Security, SQLAlchemyUserDatastore
+from werkzeug.wrappers import Response
 
-from coprod.accounts import session_cookie
+from coprod.accounts import letting_in, passkeys, password_door, session_cookie, single_sign_on
 from coprod.accounts.demonstration import visitors
 from coprod.accounts.forms import SignInForm
 from coprod.settings import Settings
-from coprod.web.deployment import limiter
+from coprod.web import onward
+from coprod.web.limits import limited
 from coprod.web.navigation import SIGN_IN, SIGN_OUT
 
-TRIES_FROM_AN_ADDRESS = "20 per minute"
-TRIES_FOR_AN_EMAIL = "10 per minute"
 NOT_RIGHT = "The e-mail address or the password is not right. Check both, then try again."
 
 
@@ -45,23 +44,30 @@ def config(settings: Settings) -> dict[str, object]:
 def install(app: Flask, people: SQLAlchemyUserDatastore) -> Security:
     security = Security(app, people, login_form=SignInForm)
     session_cookie.install(app)
-    security.login_context_processor(lambda: {"visitors": visitors()})
-    app.view_functions["security.login"] = _limited(app.view_functions["security.login"])
+    password_door.install(app)
+    letting_in.install(app)
+    single_sign_on.install(app)
+    security.login_context_processor(_other_ways)
+    guarded = password_door.guarded(_going_on(app.view_functions["security.login"]))
+    app.view_functions["security.login"] = limited("sign in")(guarded)
     return security
 
 
-def _limited(sign_in: Callable[..., Any]) -> Callable[..., Any]:
-    """No more than so many tries in a minute from one address, and for one e-mail address. Nobody is locked out."""
+def _other_ways() -> dict[str, object]:
+    """What the page offers besides a password."""
+    return {
+        "visitors": visitors(),
+        "elsewhere": single_sign_on.name(),
+        "passkeys": passkeys.possible(),
+        "onward": onward.asked_for(),
+    }
 
-    @limiter.limit(TRIES_FROM_AN_ADDRESS, methods=["POST"])
-    @limiter.limit(TRIES_FOR_AN_EMAIL, methods=["POST"], key_func=_email_tried)
-    def limited_sign_in(**values: Any) -> Any:
-        return sign_in(**values)
 
-    return limited_sign_in
+def _going_on(sign_in: Callable[..., Any]) -> Callable[..., Any]:
+    """Wherever the library would send somebody, they go on to a page of this site that is known by its name."""
 
+    def sign_in_and_go_on(**values: Any) -> Any:
+        answer = sign_in(**values)
+        return redirect(onward.asked_for()) if isinstance(answer, Response) and answer.location else answer
 
-def _email_tried() -> str:
-    """The e-mail address as a digest: the store of limits holds no address of a person."""
-    typed = request.form.get("email", "").strip().casefold()
-    return hashlib.sha256(typed.encode("utf-8", "replace")).hexdigest()
+    return sign_in_and_go_on

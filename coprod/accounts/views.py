@@ -5,7 +5,17 @@ from flask_security import login_user
 from werkzeug.wrappers import Response
 
 from coprod.accounts import demonstration as demo
-from coprod.accounts import operations, queries
+from coprod.accounts import (
+    alert_views,
+    operations,
+    passkey_views,
+    password_views,
+    queries,
+    second_step_views,
+    session_views,
+    sign_in_link_views,
+    single_sign_on_views,
+)
 from coprod.accounts.blueprint import bp
 from coprod.accounts.forms import DECLINE, DecisionForm
 from coprod.accounts.models import Membership
@@ -17,6 +27,17 @@ from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, public, signed_in
 from coprod.web.navigation import Task
+
+__all__ = [
+    "alert_views",
+    "bp",
+    "passkey_views",
+    "password_views",
+    "second_step_views",
+    "session_views",
+    "sign_in_link_views",
+    "single_sign_on_views",
+]
 
 bp.record_once(
     lambda state: navigation.offer(

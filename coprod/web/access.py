@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
-from flask import Flask, Response, abort, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,15 +13,20 @@ from coprod.permissions import ANONYMOUS, Action, Actor, can
 
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE = "access"
+SECOND_STEP = "coprod.second_step"
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a route demands before it runs. `cached` pages are the same for everyone who is not signed in."""
+    """What a route demands before it runs. `cached` pages are the same for everyone who is not signed in.
+
+    `first_step` pages are for whoever has passed the first step of signing in, whether or not they owe the second.
+    """
 
     anyone: bool = False
     action: Action | None = None
     cached: bool = False
+    first_step: bool = False
 
 
 @overload
@@ -48,6 +53,12 @@ def signed_in(view: View) -> View:
     return view
 
 
+def first_step(view: View) -> View:
+    """Anyone who passed the first step of signing in may come in: the pages of the second step, and no others."""
+    setattr(view, ATTRIBUTE, Access(first_step=True))
+    return view
+
+
 def needs(action: Action) -> Callable[[View], View]:
     """Only people who may do `action` somewhere in the area come in. To others the page does not exist."""
 
@@ -59,9 +70,19 @@ def needs(action: Action) -> Callable[[View], View]:
 
 
 def current_actor() -> Actor:
-    """Who is asking: the signed-in person's roles and memberships as they stand now, or nobody."""
+    """Who is asking: the signed-in person's roles and memberships as they stand now, or nobody.
+
+    Whoever owes the second step of signing in is nobody yet.
+    """
+    if _owes_second_step():
+        return ANONYMOUS
     actor: Actor = getattr(current_user, "actor", ANONYMOUS)
     return actor
+
+
+def _owes_second_step() -> bool:
+    owes: Callable[[Any], bool] = current_app.extensions[SECOND_STEP]
+    return bool(current_user.is_authenticated and owes(current_user))
 
 
 def access_of(app: Flask, endpoint: str) -> Access | None:
@@ -69,8 +90,9 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
     return getattr(app.view_functions.get(endpoint), ATTRIBUTE, None)
 
 
-def enforce(app: Flask) -> None:
-    """Put the door in front of every route of `app`."""
+def enforce(app: Flask, *, owes_second_step: Callable[[Any], bool]) -> None:
+    """Put the door in front of every route of `app`. `owes_second_step` says of a person if this session owes it."""
+    app.extensions[SECOND_STEP] = owes_second_step
 
     @app.before_request
     def door() -> AnyResponse | None:
@@ -79,12 +101,11 @@ def enforce(app: Flask) -> None:
         stated = access_of(app, request.endpoint)
         if stated is None:
             abort(403)
-        if stated.anyone:
+        if stated.anyone or (stated.first_step and current_user.is_authenticated):
             return None
         actor = current_actor()
         if not actor.signed_in:
-            here = request.full_path.rstrip("?") if request.method == "GET" else None
-            return redirect(url_for("security.login", next=here))
+            return _asked_to_sign_in()
         if stated.action is not None and not can(actor, stated.action):
             raise NotFound
         return None
@@ -99,6 +120,13 @@ def enforce(app: Flask) -> None:
         elif request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _asked_to_sign_in() -> AnyResponse:
+    """To the step of signing in that is next, and from there on to the page that was asked for."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    half_way = current_user.is_authenticated
+    return redirect(url_for("accounts.verify" if half_way else "security.login", next=here))
 
 
 def _same_for_everybody() -> bool:

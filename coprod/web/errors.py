@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from coprod.database import db
 from coprod.errors import Busy, DomainError
+from coprod.web import keeping
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -41,7 +42,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def form_too_old(_fault: CSRFError) -> Answer:
-        return page(400, "This form was open for too long. Go back, reload the page, and send it again.")
+        held = keeping.of_another_session()
+        return held or page(400, "This form was open for too long. Go back, reload the page, and send it again.")
 
     @app.errorhandler(OperationalError)
     def database_away(_fault: OperationalError) -> Answer:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import session
+from flask import Flask, redirect, request, session, url_for
+from werkzeug.wrappers import Response
 
-from coprod.web import clock
+from coprod.web import clock, keeping
 
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE = "recent"
@@ -25,7 +26,19 @@ def proved() -> None:
     session[PROVED] = clock.now().timestamp()
 
 
-def is_due(view: Callable[..., Any] | None) -> bool:
-    """True where the route asks for it, and it was too long ago."""
-    asks = getattr(view, ATTRIBUTE, False)
-    return asks and clock.now().timestamp() - session.get(PROVED, 0.0) >= RECENTLY.total_seconds()
+def enforce(app: Flask) -> None:
+    """Behind the door: whoever came in shows who they are where the route asks for it and it was too long ago."""
+
+    @app.before_request
+    def ask_again() -> Response | tuple[str, int] | None:
+        view = app.view_functions.get(request.endpoint or "")
+        if not getattr(view, ATTRIBUTE, False) or _was_lately():
+            return None
+        if request.method == "POST":
+            return keeping.show_who_you_are()
+        return redirect(url_for("accounts.prove", next=request.full_path.rstrip("?")))
+
+
+def _was_lately() -> bool:
+    before: float = session.get(PROVED, 0.0)
+    return clock.now().timestamp() - before < RECENTLY.total_seconds()

@@ -14,6 +14,7 @@ from tests.bench import data, harness
 from tests.bench.harness import Figure
 from tests.bench.targets import bare
 from tests.support import assessments, build
+from tests.support.client import Browser
 
 CODE = "LLE1"
 
@@ -25,7 +26,7 @@ def figures(folder: Path, *, quick: bool) -> Iterable[Figure]:
         lead = build.lead_of(where)
         assessment = assessments.started(where, build.actor(lead.id))
         address, email = f"/assessments/{assessment.id}/questions/{CODE}", lead.email
-    client = app.test_client()
+    client = Browser(app, app.response_class)
     _sign_in(client, email)
     save = _saver(client, address, folder / "coprod.sqlite3")
     insert = _inserter(folder / "floor.sqlite3")

@@ -59,6 +59,15 @@ class Page:
         return list(self.tree.iter(tag))
 
 
+class Browser(FlaskClient):
+    """Says where a form comes from, as browsers do."""
+
+    def run_wsgi_app(self, environ: Any, buffered: bool = False) -> Any:
+        if environ["REQUEST_METHOD"] == "POST":
+            environ.setdefault("HTTP_ORIGIN", f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}")
+        return super().run_wsgi_app(environ, buffered)
+
+
 class Client:
     """Goes through pages as a person does: opens links, fills in forms that are there, presses their buttons."""
 

@@ -1,0 +1,16 @@
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSubmitInput
+from wtforms import PasswordField, SubmitField
+from wtforms.validators import InputRequired, Length
+
+
+class ProveForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """The password once more."""
+
+    password = PasswordField(
+        "Password",
+        widget=GovPasswordInput(),
+        validators=[InputRequired("Enter your password"), Length(max=1000, message="Use 200 characters or fewer")],
+        render_kw={"autocomplete": "current-password"},
+    )
+    submit = SubmitField("Go on", widget=GovSubmitInput())
