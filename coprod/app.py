@@ -22,7 +22,7 @@ from jinja2 import (
     Undefined,
 )
 
-from coprod import database, demo, history, mail  # noqa: F401  # the tables of events and letters must be known
+from coprod import database, demo, history  # noqa: F401  # the table of events must be known
 from coprod.accounts import letting_in, sign_in
 from coprod.accounts.models import Person, Role
 from coprod.database import db
@@ -47,6 +47,7 @@ from coprod.web import (
 )
 
 ROOMS = (
+    "mail",
     "framework",
     "accounts",
     "organisations",

@@ -60,7 +60,8 @@ class Mailbox(Model):
 
     __tablename__ = "mailboxes"
 
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
-    address: Mapped[str] = mapped_column(String(320), comment="private")
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), unique=True)
+    address: Mapped[str] = mapped_column(String(320), comment="private: empty where there is none any more")
     set_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)

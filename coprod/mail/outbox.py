@@ -49,6 +49,8 @@ def queue(
     words. A fact that is a `page(…)` becomes a whole address. Other facts lose line ends: nobody's name can start a
     new line or a header. False where a letter with the key `once` was queued before.
     """
+    if once is not None and db.session.scalar(select(Letter.id).where(Letter.once == once)) is not None:
+        return False
     receiver = one_line(to)
     stop = _stop_page(receiver) if not essential else None
     subject, words, html = _rendered(template, facts, stop)

@@ -15,6 +15,7 @@ from coprod.changes import operations as changes
 from coprod.charter import operations as charter
 from coprod.charter.rules import Promised
 from coprod.database import db
+from coprod.mail.models import Receiver
 from coprod.moderation import casework, operations
 from coprod.moderation.models import Case
 from coprod.moderation.sent import Given
@@ -83,7 +84,17 @@ def _side(name: str, cast: Cast) -> Ids:
         "ready": _ready(_place(f"{name} Ready School", cast), cast).id,
         "given": given.assessment_id,
         **_working(_place(f"{name} Working School", cast), cast),
+        **_mail(name),
     }
+
+
+def _mail(name: str) -> dict[str, object]:
+    """A letter that got stuck, and the secret with which somebody stops reminders."""
+    stuck = build.letter(f"{name.lower()}@example.org", tries=3)
+    receiver = Receiver(address=f"{name.lower()}@example.org", secret=f"secret-of-{name}")
+    with transaction():
+        db.session.add(receiver)
+    return {"letter": stuck.id, "stop": receiver.secret}
 
 
 def _place(name: str, cast: Cast) -> Organisation:

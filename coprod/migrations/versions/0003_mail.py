@@ -60,15 +60,22 @@ def upgrade() -> None:
     )
     op.create_table(
         "mailboxes",
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("address", sa.String(length=320), nullable=False, comment="private"),
+        sa.Column(
+            "address",
+            sa.String(length=320),
+            nullable=False,
+            comment="private: empty where there is none any more",
+        ),
         sa.Column("set_by", sa.Uuid(), nullable=True),
         sa.Column("set_at", UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_mailboxes_organisation_id_organisations")
         ),
         sa.ForeignKeyConstraint(["set_by"], ["people.id"], name=op.f("fk_mailboxes_set_by_people")),
-        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_mailboxes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailboxes")),
+        sa.UniqueConstraint("organisation_id", name=op.f("uq_mailboxes_organisation_id")),
     )
 
 

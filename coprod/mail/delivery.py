@@ -1,0 +1,182 @@
+"""Delivering: a letter is claimed in one transaction, handed over with none open, and settled in another.
+
+So two who deliver at once never send the same letter, a mail server that hangs holds no lock, and a letter whose
+deliverer died is due again when its claim has run out, with the Message-ID that it had.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy import select
+
+from coprod.database import db
+from coprod.errors import Busy
+from coprod.mail import carriers, rules
+from coprod.mail.carriers import Away, Carrier, Envelope, Fault, Later, Refused
+from coprod.mail.models import Letter, Receiver
+from coprod.transaction import transaction
+from coprod.web import deployment
+
+MOST_AT_ONCE = 500
+TRIES_TO_NOTE = 5
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What one round of delivering came to."""
+
+    sent: int = 0
+    later: int = 0
+    given_up: int = 0
+
+
+def deliver(*, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> Delivered:
+    """Send what is due. Where no carrier is set, letters wait."""
+    done = Delivered()
+    carrier = carriers.chosen(deployment.settings())
+    if carrier is None:
+        return done
+    try:
+        for _ in range(MOST_AT_ONCE):
+            letter = None if stop() else _claimed(now())
+            if letter is None or not _carry(carrier, letter, done, now):
+                break
+    finally:
+        carrier.close()
+    return done
+
+
+def _claimed(now: datetime) -> Envelope | None:
+    """The next letter, as ours: who asks at the same moment gets another one."""
+    with transaction():
+        while letter := _next_due(now):
+            if _may_go(letter, now):
+                letter.claim = uuid4()
+                letter.tries += 1
+                letter.due_at = now + rules.LEASE
+                return _envelope(letter, letter.claim)
+            db.session.flush()
+    return None
+
+
+def _next_due(now: datetime) -> Letter | None:
+    """Essential ones first. On PostgreSQL others' claims are stepped over; on SQLite whoever writes is alone."""
+    return db.session.scalar(
+        select(Letter)
+        .where(Letter.closed_at.is_(None), Letter.due_at <= now)
+        .order_by(Letter.essential.desc(), Letter.due_at, Letter.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _may_go(letter: Letter, now: datetime) -> bool:
+    """An essential letter always may. A reminder is dropped where it is not wanted, and waits where there were many."""
+    if letter.essential:
+        return True
+    receiver = _receiver(letter)
+    if receiver is not None and receiver.stopped_at is not None:
+        _close(letter, now, stopped_at=now)
+        return False
+    waits_until = rules.may_go_at(_lately_sent(letter, now), most=deployment.settings().reminders_a_week, now=now)
+    if waits_until == now:
+        return True
+    letter.due_at = waits_until
+    if waits_until > letter.queued_at + rules.STALE_AFTER:
+        _close(letter, now, stopped_at=now)
+    return False
+
+
+def _receiver(letter: Letter) -> Receiver | None:
+    """Read under a lock, so that two reminders to one person are not both counted as the last one allowed."""
+    return db.session.get(Receiver, letter.receiver.casefold(), with_for_update=True)
+
+
+def _lately_sent(letter: Letter, now: datetime) -> list[datetime]:
+    """When reminders went to the same address. One on its way counts as sent now."""
+    rows = db.session.execute(
+        select(Letter.sent_at)
+        .where(
+            Letter.receiver == letter.receiver,
+            Letter.essential.is_(False),
+            Letter.id != letter.id,
+            (Letter.sent_at > now - rules.WEEK) | (Letter.claim.is_not(None) & Letter.closed_at.is_(None)),
+        )
+        .order_by(Letter.sent_at, Letter.id)
+    )
+    return [sent_at or now for (sent_at,) in rows]
+
+
+def _envelope(letter: Letter, claim: UUID) -> Envelope:
+    receiver = None if letter.essential else _receiver(letter)
+    return Envelope(
+        id=letter.id,
+        claim=claim,
+        message_id=f"<{letter.id}@{urlsplit(deployment.settings().base_url).hostname}>",
+        receiver=letter.receiver,
+        subject=letter.subject,
+        words=letter.words,
+        html=letter.html,
+        stop=deployment.address("mail.stop", secret=receiver.secret) if receiver else None,
+        written_at=letter.queued_at,
+    )
+
+
+def _carry(carrier: Carrier, letter: Envelope, done: Delivered, now: Callable[[], datetime]) -> bool:
+    """Hand one letter over, and note what came of it. False where no other letter can go just now either."""
+    fault: Fault | None = None
+    try:
+        carrier.send(letter)
+    except Fault as met:
+        fault = met
+    except Exception:  # One letter that can't even be written must not keep the others.
+        log.exception("letter", letter=str(letter.id))
+        fault = Later("Something went wrong on our side. Whoever runs the site can read more in its log.")
+        carrier.close()
+    _note(letter, fault, done, now())
+    log.info("letter", letter=str(letter.id), fault=fault.words if fault else None)
+    return not isinstance(fault, Away)
+
+
+def _note(letter: Envelope, fault: Fault | None, done: Delivered, now: datetime) -> None:
+    """What went out must be noted, or it goes out again: a database that is busy is asked more than once."""
+    for left in reversed(range(TRIES_TO_NOTE)):
+        try:
+            with transaction():
+                _settle(letter, fault, done, now)
+            return
+        except Busy:
+            if not left:
+                raise
+
+
+def _settle(letter: Envelope, fault: Fault | None, done: Delivered, now: datetime) -> None:
+    row = db.session.get(Letter, letter.id, with_for_update=True)
+    if row is None or row.closed_at is not None:
+        return
+    if fault is None:
+        _close(row, now, sent_at=now)
+        done.sent += 1
+    elif row.claim == letter.claim:
+        row.claim, row.fault = None, fault.words
+        again = None if isinstance(fault, Refused) else rules.next_try(row.tries, now=now)
+        if again is None:
+            row.gave_up_at = row.closed_at = now
+            done.given_up += 1
+        else:
+            row.due_at = again
+            done.later += 1
+
+
+def _close(letter: Letter, now: datetime, **how: datetime) -> None:
+    """The letter is over, so what it said is wiped."""
+    letter.claim, letter.fault, letter.closed_at = None, "", now
+    letter.subject = letter.words = letter.html = ""
+    for name, moment in how.items():
+        setattr(letter, name, moment)

@@ -1,0 +1,16 @@
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput
+from wtforms import SubmitField
+
+from coprod.web.forms import Text
+
+
+class MailboxForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    address = Text(
+        "E-mail address of the shared mailbox",
+        most=320,
+        hint="For example office@example.org. Leave it empty if you have none.",
+        type="email",
+        autocomplete="off",
+    )
+    submit = SubmitField("Save", widget=GovSubmitInput())
