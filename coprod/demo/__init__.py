@@ -15,6 +15,7 @@ from coprod.accounts import operations as accounts
 from coprod.accounts.models import DeploymentFact
 from coprod.database import db
 from coprod.demo.cast import ACCOUNTS, ASKING, PARENTS, PASSWORD, SERVICES, Account
+from coprod.demo.moderating import practise
 from coprod.demo.people import actor, organisation, person
 from coprod.demo.story import tell
 from coprod.errors import DomainError
@@ -96,6 +97,8 @@ def _load(today: date) -> None:
         for account in ACCOUNTS:
             if account.belongs_to:
                 _join(account)
+    with transaction():
+        practise(BEGAN)
     tell(today)
     with transaction():
         for email, where, note in ASKING:

@@ -102,6 +102,13 @@ ACCOUNTS = (
         parent_carer=True,
     ),
     Account(
+        "noor.aziz@example.org",
+        "Noor Aziz",
+        "New forum reviewer",
+        "Practise on invented answers first. After each one you see the rating that was agreed for it, and why.",
+        roles=(AreaRole.REVIEWER,),
+    ),
+    Account(
         "mina.shah@example.org",
         "Mina Shah",
         "Lead reviewer of the forum",

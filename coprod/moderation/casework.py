@@ -53,6 +53,11 @@ class Casework:
         mine = self.judged_by(sitting.person_id)
         return tuple(look for look in self.looks_of(sitting) if look.code not in mine)
 
+    def may_read(self, code: str, person_id: UUID | None) -> bool:
+        """True for the questions on a reviewer's list; for every question once all are done."""
+        sitting = self.sitting_of(person_id)
+        return self.all_done or bool(sitting and any(look.code == code for look in self.looks_of(sitting)))
+
     def standings(self) -> tuple[Standing, ...]:
         """Each question, with both ratings. Ask only once all are done."""
         return settling.standings(self.framework, self.sent.claims, self.sittings, self.judged, self.decisions)

@@ -43,6 +43,12 @@ class RatingForm(FlaskForm):  # type: ignore[misc]  # as above
         return as_rating(self.rating.data)
 
 
+class PractiseForm(RatingForm):
+    """A rating of an invented answer."""
+
+    send = SubmitField("Save and see what was agreed", widget=GovSubmitInput())
+
+
 class RateForm(RatingForm):
     """One reviewer's rating of one answer."""
 

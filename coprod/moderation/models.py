@@ -55,6 +55,28 @@ class Case(Model):
         return frozenset(d.person_id for d in self.declarations if d.conflict)
 
 
+class PracticeRating(Model):
+    """What a reviewer gave an invented answer, before their first live case. Only ever added.
+
+    Going through the set again is a new round.
+    """
+
+    __tablename__ = "practice_ratings"
+    __table_args__ = (
+        UniqueConstraint("person_id", "framework", "version", "round", "sample"),
+        CheckConstraint("rating BETWEEN 0 AND 4", name="rating_on_scale"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    framework: Mapped[str] = mapped_column(String(60))
+    version: Mapped[str] = mapped_column(String(10))
+    round: Mapped[int]
+    sample: Mapped[str] = mapped_column(String(60))
+    rating: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Declaration(Model):
     """What somebody said about conflicts before they saw anything of the case. Never shown to the organisation."""
 

@@ -17,7 +17,7 @@ from coprod.assessments.rules import State
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
 from coprod.framework.queries import pinned
-from coprod.moderation import casework, rules
+from coprod.moderation import casework, practising, rules
 from coprod.moderation.agreeing import confirm, settle
 from coprod.moderation.casework import Casework
 from coprod.moderation.closing import accept_result, close_unanswered, give_result, sign_panel
@@ -93,6 +93,8 @@ def take_seat(case: Case, *, actor: Actor, now: datetime) -> Seat:
     check_declared(case, actor)
     check_open(case)
     work = casework.of(case)
+    if not practising.may_take_cases(actor, work.framework):
+        raise WrongState(practising.PRACTISE_FIRST)
     parent_carer = db.session.get_one(Person, actor.person_id).parent_carer
     refusal = rules.cannot_sit(work.seats, work.sittings, parent_carer=parent_carer)
     position = rules.free_position(work.seats, work.sittings)

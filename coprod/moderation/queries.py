@@ -13,7 +13,7 @@ from coprod.certificates.models import Certificate
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.framework.queries import pinned
-from coprod.moderation import casework, letter, pages, results, rules, stages
+from coprod.moderation import casework, letter, pages, practising, results, rules, stages
 from coprod.moderation.casework import Casework
 from coprod.moderation.guards import OPEN_STATES
 from coprod.moderation.letter import Letter
@@ -63,12 +63,13 @@ class ToDeclare:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A case for somebody who has no conflict and no place in it yet."""
+    """A case for somebody who has no conflict and no place in it. `practise`: the version to practise on first."""
 
     head: Head
     time: str
     second_look: bool
     refusal: str | None
+    practise: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def offer(case: Case, actor: Actor) -> Offer:
         time=rules.time_to_sit(work.framework, work.sent.claims, checks_only=second),
         second_look=second,
         refusal=rules.cannot_sit(work.seats, work.sittings, parent_carer=parent_carer(actor)),
+        practise=None if practising.may_take_cases(actor, work.framework) else work.framework.version,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from coprod.assessments.snapshot import DOES_NOT_APPLY, facts_of
+from coprod.assessments.snapshot import DOES_NOT_APPLY, FileSent, facts_of
 from coprod.framework.awards import AwardFacts
 from coprod.framework.model import NOT_APPLICABLE, Audience, NotApplicable
 
@@ -15,8 +15,10 @@ Given = int | NotApplicable
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One item of evidence."""
+    """One item of evidence. `gone` is true of one that was shut away or deleted since: its words are not kept."""
 
+    id: str
+    revision: int
     kind: str
     title: str
     url: str
@@ -24,6 +26,8 @@ class Exhibit:
     dated: date | None
     shows: str
     from_families: bool
+    file: FileSent | None
+    gone: bool
 
     @property
     def link(self) -> str:
@@ -141,7 +145,10 @@ def _claim(code: str, answer: Mapping[str, Any]) -> Claim:
 
 
 def _exhibit(item: Mapping[str, Any]) -> Exhibit:
+    file = item.get("file")
     return Exhibit(
+        id=item.get("id", ""),
+        revision=item.get("revision", 1),
         kind=item["kind"],
         title=item["title"],
         url=item["url"],
@@ -149,6 +156,8 @@ def _exhibit(item: Mapping[str, Any]) -> Exhibit:
         dated=_day(item["dated"]),
         shows=item["shows"],
         from_families=item["from_families"],
+        file=FileSent(**file) if file else None,
+        gone=item.get("gone", False),
     )
 
 

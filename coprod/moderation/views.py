@@ -1,11 +1,13 @@
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from coprod.errors import Invalid, WrongState
-from coprod.moderation import operations, queries
+from coprod.framework.queries import current_framework
+from coprod.moderation import operations, practice_views, practising, queries
+from coprod.moderation.blueprint import bp
 from coprod.moderation.forms import ConfirmForm, DeclareForm, PressForm, RateForm, SettleForm
 from coprod.moderation.pages import RatePage
 from coprod.moderation.sent import as_kept
@@ -16,7 +18,8 @@ from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.forms import explain
 from coprod.web.navigation import Task
 
-bp = Blueprint("moderation", __name__)
+__all__ = ["bp", "practice_views"]
+
 Answer = Response | str | tuple[str, int]
 
 
@@ -47,7 +50,12 @@ def offer_tasks(state: BlueprintSetupState) -> None:
 @needs(Action.SEE_QUEUE)
 def queue() -> str:
     """What this reviewer has open, and what waits."""
-    return render_template("moderation/queue.html", queue=queries.queue(current_actor(), today=clock.today()))
+    actor = current_actor()
+    return render_template(
+        "moderation/queue.html",
+        queue=queries.queue(actor, today=clock.today()),
+        practised=practising.may_take_cases(actor, current_framework()),
+    )
 
 
 @bp.route("/moderation/assessments/<uuid:assessment_id>/declare", methods=["GET", "POST"])

@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.architecture.test_routes import SHUT
+from tests.support.build import PASSWORD
 from tests.support.sides import Sides
 from tests.support.world import PEOPLE
 
@@ -27,6 +28,7 @@ MISSING = UUID(int=7)
 MISSING_WORD = "not-there-at-all"
 KEPT = {"certificates.document": {"certificates", "public_state"}}  # It is kept the first time it is asked for.
 NO_TOKEN = {"mail.stop"}  # A mail program's one click (RFC 8058) has no page of ours: the address holds a secret.
+NOBODYS = {"moderation.practice", "moderation.sample"}
 REFUSED = {"in", "403", "404"}
 DAY = ["1", "9", "2027"]
 PAST_DAY = ["1", "6", "2026"]
@@ -35,11 +37,15 @@ PAST_DAY = ["1", "6", "2026"]
 USUAL = {"organisation_id": "place", "assessment_id": "draft", "action_id": "action", "evidence_id": "evidence"}
 USUAL |= {"change_id": "change", "link_id": "link", "commitment_id": "commitment", "certificate_id": "certificate"}
 USUAL |= {"secret": "secret", "slug": "slug"}
-FIXED = {"code": "RA1", "layout": "large-print", "audience": "school"}  # Words that mean the same to everybody.
+FIXED = {"version": "1.0", "sample": "three-changes", "code": "RA1", "layout": "large-print", "audience": "school"}  # Words that mean the same to everybody.
 THINGS = {
     "accounts.decide": {"membership_id": "asked"},
     "accounts.give_role": {"membership_id": "helper"},
+    "accounts.new_password": {"secret": "link_to_password"},
     "accounts.remove": {"membership_id": "helper"},
+    "accounts.remove_passkey": {"passkey_id": "passkey"},
+    "accounts.reset_second_step": {"person_id": "person"},
+    "accounts.use_link": {"secret": "link_to_sign_in"},
     "assessments.start": {"organisation_id": "fresh"},
     "certificates.verify": {"code": "number"},
     "charter.sign": {"organisation_id": "fresh"},
@@ -64,6 +70,11 @@ THINGS = {
 EVIDENCE = {"kind": "family_voice", "title": "T", "statement": "S", "dated": PAST_DAY, "shows": "S"}
 EVIDENCE |= {"from_families": "y", "no_child_named": "y"}
 SENT: dict[str, dict[str, Any]] = {
+    "accounts.ask_for_link": {"email": "somebody@example.org"},
+    "accounts.ask_for_password": {"email": "somebody@example.org"},
+    "accounts.change_password": {"present": PASSWORD, "password": "another long one 27"},
+    "accounts.new_password": {"password": "another long one 27"},
+    "accounts.reset_second_step": {"why": "They came to see me."},
     "accounts.decide": {"decision": "contributor"},
     "accounts.give_role": {"role": "lead"},
     "assessments.attach": {"things": "evidence"},
@@ -93,6 +104,7 @@ SENT: dict[str, dict[str, Any]] = {
     "moderation.confirm": {"agreed": "3"},
     "moderation.declare": {"answer": "none"},
     "moderation.rate": {"rating": "3", "reason": "Why"},
+    "moderation.sample": {"rating": "2"},
     "moderation.settle": {"rating": "3", "reason": "Why"},
     "organisations.add_service": {"name": "New service", "kind": "service", "parent_id": "alone", "scheme": "none"},
     "organisations.join": {"note": "Please"},
@@ -214,11 +226,15 @@ MATRIX: dict[str, tuple[str, str]] = {
     "POST moderation.give": ("in 404 404 404 302 302 404", ""),
     "GET moderation.outcome": ("in 404 404 404 200 200 404", ""),
     "POST moderation.panel": ("in 404 404 404 403 409 404", ""),
+    "GET moderation.practice": ("in 404 404 404 200 200 404", ""),
+    "GET moderation.practise": ("in 404 404 404 302 302 404", ""),
     "GET moderation.progress": ("in 404 404 404 404 404 200", ""),
     "GET moderation.queue": ("in 404 404 404 200 200 404", ""),
     "GET moderation.rate": ("in 404 404 404 200 404 404", ""),
     "POST moderation.rate": ("in 404 404 404 302 404 404", ""),
     "GET moderation.result": ("in 404 200 200 404 404 404", ""),
+    "GET moderation.sample": ("in 404 404 404 200 200 404", ""),
+    "POST moderation.sample": ("in 404 404 404 302 302 404", ""),
     "GET moderation.settle": ("in 404 404 404 200 200 404", ""),
     "POST moderation.settle": ("in 404 404 404 302 302 404", ""),
     "POST moderation.take": ("in 404 404 404 302 302 404", ""),
@@ -317,8 +333,8 @@ def answered(sides: Sides, method: str, rule: Rule, who: str) -> tuple[dict[str,
 
 
 def about_something(rule: Rule) -> bool:
-    """True where the address names a thing that belongs to somebody. The standards' questions belong to nobody."""
-    return bool(rule.arguments) and not rule.endpoint.startswith("framework.")
+    """True where the address names a thing that belongs to somebody. The standards and their samples do not."""
+    return bool(rule.arguments) and not rule.endpoint.startswith("framework.") and rule.endpoint not in NOBODYS
 
 
 def test_every_route_has_a_row_and_every_row_a_route(sides: Sides) -> None:

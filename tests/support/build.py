@@ -12,7 +12,9 @@ from coprod.certificates.models import Certificate
 from coprod.changes.models import ChangeRecord
 from coprod.charter.models import Commitment, SignUp
 from coprod.database import db
+from coprod.framework.queries import library
 from coprod.mail.models import Letter
+from coprod.moderation.models import PracticeRating
 from coprod.organisations.models import Organisation
 from coprod.permissions import Actor, AreaRole, MemberRole
 from coprod.text import folded
@@ -23,8 +25,14 @@ _hashes: dict[str, str] = {}
 _numbers = count(900001)  # Never the same twice in one run.
 
 
-def person(name: str = "Sam Reed", *roles: AreaRole, email: str | None = None, parent_carer: bool = False) -> Person:
-    """Somebody who can sign in with PASSWORD."""
+def person(
+    name: str = "Sam Reed",
+    *roles: AreaRole,
+    email: str | None = None,
+    parent_carer: bool = False,
+    practised: bool = True,
+) -> Person:
+    """Somebody who can sign in with PASSWORD. A reviewer has practised, unless the test is about that."""
     if PASSWORD not in _hashes:
         _hashes[PASSWORD] = hash_password(PASSWORD)
     made = Person(
@@ -36,8 +44,27 @@ def person(name: str = "Sam Reed", *roles: AreaRole, email: str | None = None, p
         roles=[_role(role) for role in roles],
     )
     db.session.add(made)
+    db.session.flush()
+    if practised and {AreaRole.REVIEWER, AreaRole.LEAD_REVIEWER} & set(roles):
+        _practise(made)
     db.session.commit()
     return made
+
+
+def _practise(reviewer: Person) -> None:
+    for (framework, version), practice in library().practices.items():
+        for sample in practice.samples:
+            db.session.add(
+                PracticeRating(
+                    person_id=reviewer.id,
+                    framework=framework,
+                    version=version,
+                    round=1,
+                    sample=sample.id,
+                    rating=sample.agreed,
+                    made_at=MOMENT,
+                )
+            )
 
 
 def organisation(name: str = "Hazel Lane School", *, kind: str = "primary", value: str | None = None) -> Organisation:

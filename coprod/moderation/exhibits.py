@@ -1,0 +1,49 @@
+"""WRITES: a reviewer opens a file that was sent in, or says that an item shows personal data."""
+
+from datetime import datetime
+from uuid import UUID
+
+from coprod.assessments import forgetting
+from coprod.errors import NotFound
+from coprod.evidence import operations as evidence
+from coprod.evidence.models import EvidenceFile
+from coprod.evidence.opening import in_case
+from coprod.moderation import casework
+from coprod.moderation.guards import check_declared, lock
+from coprod.moderation.models import Case
+from coprod.moderation.sent import Exhibit
+from coprod.permissions import Action, Actor, require
+
+
+def open_file(case: Case, code: str, evidence_id: UUID, *, actor: Actor, now: datetime) -> EvidenceFile:
+    """The file as it was sent in for one question on this reviewer's list. That they opened it is written down."""
+    require(actor, Action.READ_EVIDENCE, case)
+    check_declared(case, actor)
+    exhibit = _exhibit(case, code, evidence_id, actor)
+    if exhibit.file is None or exhibit.gone:
+        raise NotFound
+    return evidence.open_in_case(
+        evidence_id, UUID(exhibit.file.id), exhibit.revision, case=case, actor=actor, now=now
+    )
+
+
+def personal_data_seen(case: Case, code: str, evidence_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """The item is gone for everybody at once: from its list, from what was sent in, from every reviewer's page."""
+    require(actor, Action.REPORT_PERSONAL_DATA, case)
+    check_declared(case, actor)
+    lock(case)
+    _exhibit(case, code, evidence_id, actor)
+    evidence.quarantine(in_case(evidence_id, case), case=case, actor=actor, now=now)
+    forgetting.forget(case.organisation_id, evidence_id, instead=forgetting.SHUT_AWAY)
+
+
+def _exhibit(case: Case, code: str, evidence_id: UUID, actor: Actor) -> Exhibit:
+    """What was sent in for a question that this person may read now. Raises NotFound alike for all else."""
+    work = casework.of(case)
+    claim = work.sent.claims.get(code)
+    if claim is None or not work.may_read(code, actor.person_id):
+        raise NotFound
+    found = next((item for item in claim.evidence if item.id == str(evidence_id)), None)
+    if found is None:
+        raise NotFound
+    return found
