@@ -15,6 +15,17 @@ DOES_NOT_APPLY = "not_applicable"
 
 
 @dataclass(frozen=True, slots=True)
+class FileSent:
+    """A file as it was sent in: its hash says for ever which content it was, also once it is deleted."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
     """An item of evidence as it was sent in."""
 
@@ -26,6 +37,8 @@ class Exhibit:
     dated: date
     shows: str
     from_families: bool
+    revision: int = 1
+    file: FileSent | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ def open_in_case(
     require(actor, Action.READ_EVIDENCE, case)
     item = in_case(evidence_id, case)
     file = db.session.get(EvidenceFile, file_id)
-    shut = queries.gone_among([evidence_id]).get(evidence_id, 0)
-    if file is None or file.organisation_id != case.organisation_id or revision <= shut:
+    shut = item.deleted_at is not None or revision <= (item.quarantined_revision or 0)
+    if file is None or file.organisation_id != case.organisation_id or shut:
         raise NotFound
     return _opened(item, file, actor, now, case_id=str(case.id))
 

@@ -87,17 +87,6 @@ def unfinished(organisation_id: UUID) -> Sequence[EvidenceFile]:
     return db.session.scalars(chosen).all()
 
 
-def gone_among(evidence_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Those items that nobody may see any more, with the last revision that this is true of."""
-    gone = or_(Evidence.quarantined_revision.is_not(None), Evidence.deleted_at.is_not(None))
-    chosen = (
-        select(Evidence.id, Evidence.revision, Evidence.quarantined_revision, Evidence.deleted_at)
-        .where(Evidence.id.in_(evidence_ids), gone)
-        .order_by(Evidence.id)
-    )
-    return {row.id: row.revision if row.deleted_at else row.quarantined_revision for row in db.session.execute(chosen)}
-
-
 def stands(item: Evidence) -> bool:
     """True where an item counts: nobody withdrew it, shut it away or deleted it."""
     return not (item.withdrawn_at or item.is_shut or item.deleted_at)

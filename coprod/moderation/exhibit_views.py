@@ -1,0 +1,43 @@
+"""HTTP: what a reviewer does with one item of evidence: open its file, or say that it shows personal data."""
+
+from uuid import UUID
+
+from flask import flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from coprod.evidence.file_types import TYPES
+from coprod.moderation import exhibits, queries
+from coprod.moderation.blueprint import bp
+from coprod.permissions import Action
+from coprod.transaction import transaction
+from coprod.web import clock, deployment
+from coprod.web.access import current_actor, needs
+from coprod.web.files import attachment
+
+AT = "/moderation/cases/<uuid:case_id>/<code>/evidence/<uuid:evidence_id>"
+
+
+@bp.post(f"{AT}/open")
+@needs(Action.SEE_QUEUE)
+def open_file(case_id: UUID, code: str, evidence_id: UUID) -> Response:
+    """The file itself, to keep. That this reviewer opened it is written down in the same step."""
+    actor = current_actor()
+    found = queries.case_for(case_id, actor)
+    with transaction():
+        file = exhibits.open_file(found, code, evidence_id, actor=actor, now=clock.now())
+        name, kind, size, sha256 = file.name, file.type, file.size, file.sha256
+    return attachment(
+        deployment.evidence_storage().pieces(sha256), name=name, mime=TYPES[kind].mime, size=size
+    )
+
+
+@bp.post(f"{AT}/personal-data")
+@needs(Action.SEE_QUEUE)
+def personal_data(case_id: UUID, code: str, evidence_id: UUID) -> Response:
+    """Shut the item away for everybody, at once."""
+    actor = current_actor()
+    found = queries.case_for(case_id, actor)
+    with transaction():
+        exhibits.personal_data_seen(found, code, evidence_id, actor=actor, now=clock.now())
+    flash("Shut away. Nobody can see it any more, and the organisation is told. If you kept a copy, delete it now.")
+    return redirect(url_for(".rate", case_id=case_id, code=code))
