@@ -37,7 +37,8 @@ PAST_DAY = ["1", "6", "2026"]
 USUAL = {"organisation_id": "place", "assessment_id": "draft", "action_id": "action", "evidence_id": "evidence"}
 USUAL |= {"change_id": "change", "link_id": "link", "commitment_id": "commitment", "certificate_id": "certificate"}
 USUAL |= {"secret": "secret", "slug": "slug"}
-FIXED = {"version": "1.0", "sample": "three-changes", "code": "RA1", "layout": "large-print", "audience": "school"}  # Words that mean the same to everybody.
+FIXED = {"code": "RA1", "layout": "large-print", "audience": "school"}  # Words that mean the same to everybody.
+FIXED |= {"version": "1.0", "sample": "three-changes"}
 THINGS = {
     "accounts.decide": {"membership_id": "asked"},
     "accounts.give_role": {"membership_id": "helper"},
