@@ -4,22 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
-from flask import current_app
-from flask_security import hash_password
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from coprod import history
-from coprod.accounts import queries
+from coprod import history, mail
+from coprod.accounts import domains, letters, queries, sessions
 from coprod.accounts.models import Membership, Person, Role
-from coprod.accounts.rules import weakness
+from coprod.accounts.passwords import hashed
+from coprod.accounts.written import email_of, name_of
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
 from coprod.permissions import Action, Actor, AreaRole, MemberRole, require
-from coprod.text import cleaned, has_words
+from coprod.text import cleaned
 
-LONGEST_NAME = 200
 LONGEST_NOTE = 300
 
 
@@ -33,26 +30,23 @@ def add_person(
     actor: Actor,
     now: datetime,
 ) -> Person:
-    """Make an account. Whoever runs the program may: the command line and the demonstration call this, no page does.
+    """Make an account, for whoever runs the program or somebody who holds a link that was sent to the address.
 
     One e-mail address has one account, however its letters are written.
     """
     parts = list(dict.fromkeys(roles))
-    address = _email(email)
-    plain = _name(name)
-    kept = current_app.extensions["security"].password_util.normalize(password)
-    weak = weakness(kept, name=plain, email=address)
-    if weak:
-        raise Invalid(weak, field="password")
+    address = email_of(email)
+    plain = name_of(name)
+    kept = hashed(password, name=plain, email=address)
     if queries.person_with_email(address):
         raise Invalid("Somebody already has an account with this e-mail address", field="email")
     person = Person(
         email=address,
         name=plain,
-        password=hash_password(kept),
+        password=kept,
         parent_carer=parent_carer,
         created_at=now,
-        roles=[_role(role) for role in parts],
+        roles=[role_row(role) for role in parts],
     )
     db.session.add(person)
     history.record("person.added", person, actor=actor, now=now, roles=[role.value for role in parts])
@@ -60,7 +54,10 @@ def add_person(
 
 
 def ask_to_join(organisation_id: UUID, *, note: str, actor: Actor, now: datetime) -> Membership:
-    """Ask an organisation's leads, or the coordinator, to be let in. Asking twice is asking once."""
+    """Ask an organisation's leads, or the coordinator, to be let in. Asking twice is asking once.
+
+    Whoever has a proved address on a domain that the organisation trusts is in at once, as a contributor.
+    """
     require(actor, Action.FIND_ORGANISATION)
     said = cleaned(note)
     if len(said) > LONGEST_NOTE:
@@ -78,6 +75,11 @@ def ask_to_join(organisation_id: UUID, *, note: str, actor: Actor, now: datetime
             raise NotFound from None
         return already
     history.record("membership.asked", asked, actor=actor, now=now)
+    if domains.lets_in(organisation_id, asked.person):
+        asked.role, asked.accepted_at = MemberRole.CONTRIBUTOR.value, now
+        history.record("membership.accepted", asked, actor=actor, now=now, role=asked.role, by="domain")
+    if not asked.in_force:
+        letters.to_leads("asked_to_join", organisation_id, now=now, link=mail.page("accounts.decide", membership_id=asked.id))
     return asked
 
 
@@ -94,6 +96,7 @@ def accept(membership: Membership, *, role: MemberRole, actor: Actor, now: datet
     membership.accepted_at = now
     membership.accepted_by = actor.person_id
     history.record("membership.accepted", membership, actor=actor, now=now, role=role.value)
+    _answer("let_in", membership, now=now, link=mail.page("assessments.home", organisation_id=membership.organisation_id))
 
 
 def decline(membership: Membership, *, actor: Actor, now: datetime, why: str = "") -> None:
@@ -105,6 +108,8 @@ def decline(membership: Membership, *, actor: Actor, now: datetime, why: str = "
         return
     membership.ended_at = now
     history.record("membership.declined", membership, actor=actor, now=now, why=cleaned(why) or None)
+    again = mail.page("organisations.join", organisation_id=membership.organisation_id)
+    _answer("not_let_in", membership, now=now, link=again)
 
 
 def give_role(membership: Membership, *, role: MemberRole, actor: Actor, now: datetime) -> None:
@@ -127,6 +132,14 @@ def remove(membership: Membership, *, actor: Actor, now: datetime) -> None:
     _leave_a_lead(membership, actor)
     membership.ended_at = now
     history.record("membership.ended", membership, actor=actor, now=now)
+    if membership.person_id != actor.person_id:
+        sessions.end_all(membership.person, why="removed", now=now)
+
+
+def _answer(template: str, membership: Membership, *, now: datetime, link: mail.Page) -> None:
+    letters.to_person(
+        template, membership.person_id, organisation_id=membership.organisation_id, now=now, link=link
+    )
 
 
 def _in_force(membership: Membership) -> None:
@@ -141,23 +154,7 @@ def _leave_a_lead(membership: Membership, actor: Actor) -> None:
         raise WrongState("This is the only lead. Make somebody else a lead first, so that the organisation keeps one.")
 
 
-def _email(text: str) -> str:
-    try:
-        found = validate_email(text.strip(), check_deliverability=False)
-    except EmailNotValidError:
-        raise Invalid("Enter an e-mail address, such as name@example.org", field="email") from None
-    return found.normalized.lower()
-
-
-def _name(text: str) -> str:
-    plain = " ".join(cleaned(text).split())
-    if not has_words(plain):
-        raise Invalid("Enter the person's name", field="name")
-    if len(plain) > LONGEST_NAME:
-        raise Invalid(f"Use {LONGEST_NAME} characters or fewer", field="name")
-    return plain
-
-
-def _role(role: AreaRole) -> Role:
+def role_row(role: AreaRole) -> Role:
+    """The row of a part for the area, made when the first person gets it."""
     found = db.session.scalars(select(Role).where(Role.name == role.value)).one_or_none()
     return found or Role(name=role.value)

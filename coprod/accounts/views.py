@@ -1,28 +1,30 @@
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from flask_security import login_user
 from werkzeug.wrappers import Response
 
-from coprod.accounts import demonstration as demo
 from coprod.accounts import (
     alert_views,
+    joining_views,
+    leaving_views,
+    letting_in,
+    member_views,
     operations,
     passkey_views,
     password_views,
+    people_views,
     queries,
     second_step_views,
     session_views,
     sign_in_link_views,
     single_sign_on_views,
 )
+from coprod.accounts import demonstration as demo
 from coprod.accounts.blueprint import bp
 from coprod.accounts.forms import DECLINE, DecisionForm
 from coprod.accounts.models import Membership
-from coprod.accounts.queries import Place
 from coprod.accounts.rules import first_role
-from coprod.errors import Invalid
-from coprod.permissions import Action, AreaRole, MemberRole, can
+from coprod.permissions import AreaRole, MemberRole
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, public, signed_in
@@ -31,8 +33,12 @@ from coprod.web.navigation import Task
 __all__ = [
     "alert_views",
     "bp",
+    "joining_views",
+    "leaving_views",
+    "member_views",
     "passkey_views",
     "password_views",
+    "people_views",
     "second_step_views",
     "session_views",
     "sign_in_link_views",
@@ -100,58 +106,9 @@ def _decide(membership: Membership, form: DecisionForm) -> None:
         operations.accept(membership, role=MemberRole(form.decision.data), actor=who, now=now)
 
 
-@bp.get("/organisations/<uuid:organisation_id>/people")
-@signed_in
-def members(organisation_id: UUID) -> str:
-    """The people of one organisation, for its leads and the coordinator."""
-    who = current_actor()
-    place = queries.place_to_look_after(organisation_id, who)
-    return render_template(
-        "accounts/members.html",
-        place=place,
-        members=queries.members_of(organisation_id),
-        belongs=can(who, Action.SEE_ORGANISATION, place),
-    )
-
-
-@bp.post("/members/<uuid:membership_id>/role")
-@signed_in
-def give_role(membership_id: UUID) -> Response:
-    membership = queries.membership_to_look_after(membership_id, current_actor())
-    place = queries.place_to_look_after(membership.organisation_id, current_actor())
-    role = request.form.get("role", "")
-    if role not in set(MemberRole):
-        raise Invalid("Choose lead or contributor. Go back to the list of people and try again.")
-    with transaction():
-        operations.give_role(membership, role=MemberRole(role), actor=current_actor(), now=clock.now())
-    flash("Done. Their part has changed.")
-    return _back_to(place)
-
-
-@bp.route("/members/<uuid:membership_id>/remove", methods=["GET", "POST"])
-@signed_in
-def remove(membership_id: UUID) -> Response | str:
-    """Asks first: the person loses their way in at once."""
-    membership = queries.membership_to_look_after(membership_id, current_actor())
-    place = queries.place_to_look_after(membership.organisation_id, current_actor())
-    if request.method == "POST":
-        with transaction():
-            operations.remove(membership, actor=current_actor(), now=clock.now())
-        flash("Done. They can't open the organisation's pages any more.")
-        return _back_to(place)
-    return render_template("accounts/remove.html", name=membership.person.name, place=place)
-
-
 @bp.post("/demonstration/sign-in")
 @public
 def demonstration() -> Response:
-    """Sign in as one of a demonstration's people. Anywhere else there is no such page."""
-    login_user(demo.person(request.form.get("email", "")), authn_via=["demonstration"])
-    return redirect(url_for(".start"))
-
-
-def _back_to(place: Place) -> Response:
-    """To the list of people, or to the start page for a lead who is not one any more."""
-    if can(current_actor(), Action.ACCEPT_MEMBER, place):
-        return redirect(url_for(".members", organisation_id=place.organisation_id))
+    """Sign in as one of a demonstration's people, in one step. Anywhere else there is no such page."""
+    letting_in.let_in(demo.person(request.form.get("email", "")), via="demonstration", both_steps=True)
     return redirect(url_for(".start"))

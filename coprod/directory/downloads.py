@@ -1,12 +1,11 @@
 """The public list as files: documented fields only, streamed, and safe to open in a spreadsheet."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from coprod.directory.queries import Listed
+from coprod.web import spreadsheets
 
 FIELDS: Mapping[str, str] = {
     "name": "The name of the school or service",
@@ -23,9 +22,6 @@ FIELDS: Mapping[str, str] = {
     "changes": "How many changes because of families it has published",
     "page": "The address of its public page",
 }
-FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  # the full-width forms count too
-IN_FRONT = " \u00a0\u3000\"'"
-MARK = "\ufeff"  # Tells spreadsheets that the file is UTF-8.
 
 
 def fields_of(row: Listed, base_url: str) -> dict[str, str | int | date | None]:
@@ -47,23 +43,9 @@ def fields_of(row: Listed, base_url: str) -> dict[str, str | int | date | None]:
     }
 
 
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front, and so stays text."""
-    first = text.lstrip(IN_FRONT)[:1] or text[:1]
-    return f"'{text}" if first in FORMULA or text[:1] in FORMULA else text
-
-
 def as_csv(rows: Iterable[Listed], base_url: str) -> Iterator[str]:
     """The list as CSV, in pieces."""
-    held = io.StringIO()
-    writer = csv.writer(held, lineterminator="\r\n")
-    writer.writerow(FIELDS)
-    yield MARK + _taken(held)
-    for row in rows:
-        writer.writerow([_cell(value) for value in fields_of(row, base_url).values()])
-        if held.tell() > io.DEFAULT_BUFFER_SIZE:
-            yield _taken(held)
-    yield _taken(held)
+    return spreadsheets.as_csv(FIELDS, (fields_of(row, base_url).values() for row in rows))
 
 
 def as_json(rows: Iterable[Listed], base_url: str, *, today: date) -> Iterator[str]:
@@ -75,16 +57,3 @@ def as_json(rows: Iterable[Listed], base_url: str, *, today: date) -> Iterator[s
         yield comma + json.dumps(fields_of(row, base_url), ensure_ascii=False, default=date.isoformat)
         comma = ",\n"
     yield "\n]}\n"
-
-
-def _cell(value: str | int | date | None) -> str | int:
-    if isinstance(value, str):
-        return safe_cell(value)
-    return value if isinstance(value, int) else value.isoformat() if value else ""
-
-
-def _taken(held: io.StringIO) -> str:
-    text = held.getvalue()
-    held.seek(0)
-    held.truncate()
-    return text

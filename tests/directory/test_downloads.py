@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 
 from coprod.directory import queries
-from coprod.directory.downloads import FIELDS, MARK, as_csv, fields_of, safe_cell
+from coprod.directory.downloads import FIELDS, as_csv, fields_of
 from coprod.directory.queries import Listed
 from coprod.directory.rules import Standing, Status
 from coprod.directory.search import Search
+from coprod.web.spreadsheets import MARK, safe_cell
 from tests.support import build
 from tests.support.client import Client
 

@@ -1,0 +1,127 @@
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxInput,
+    GovPasswordInput,
+    GovRadioInput,
+    GovSubmitInput,
+    GovTextInput,
+)
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, SubmitField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
+from wtforms.validators import InputRequired, Length
+
+from coprod.accounts.rules import AREA_ROLE_MAY, AREA_ROLE_WORDS, ROLE_MAY, ROLE_WORDS, SHORTEST_PASSWORD
+from coprod.web.forms import Text
+
+ADDRESS = "Enter an e-mail address, such as name@example.org"
+STAY = "stay"
+LEAVE = "leave"
+
+
+def _address(label: str, hint: str = "") -> EmailField:
+    return EmailField(
+        label,
+        description=hint,
+        widget=GovTextInput(),
+        filters=[lambda typed: typed.replace("\0", "").strip() if typed else typed],  # PostgreSQL can't look for NUL.
+        validators=[InputRequired(ADDRESS), Length(max=255, message=ADDRESS)],
+        render_kw={"type": "email", "spellcheck": "false", "autocomplete": "off"},
+    )
+
+
+class NewAccountForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """Whoever holds a link from a letter says who they are, and chooses a password."""
+
+    name = Text(
+        "Your name",
+        required="Enter your name",
+        hint="As colleagues know you. They see it, and so does the coordinator. The public never does.",
+        autocomplete="name",
+    )
+    password = PasswordField(
+        "Choose a password",
+        description=f"{SHORTEST_PASSWORD} characters or more. Three or four words that only you put together are good.",
+        widget=GovPasswordInput(),
+        validators=[InputRequired("Choose a password"), Length(max=1000, message="Use 200 characters or fewer")],
+        render_kw={"autocomplete": "new-password"},
+    )
+    submit = SubmitField("Make my account", widget=GovSubmitInput())
+
+
+class PressForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A button, and its token."""
+
+
+class InviteForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Ask somebody in to an organisation."""
+
+    email = _address("E-mail address", "We send a letter with a link there. The link works once, for 14 days.")
+    role = RadioField(
+        "What part do they get?",
+        widget=GovRadioInput(),
+        choices=[SelectChoice(role, words) for role, words in reversed(ROLE_WORDS.items())],
+        validators=[InputRequired("Choose what part they get")],
+    )
+    submit = SubmitField("Send the invitation", widget=GovSubmitInput())
+
+    words = ROLE_MAY
+
+
+class AreaInviteForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Ask somebody in to a part for the whole area."""
+
+    email = _address("E-mail address", "We send a letter with a link there. The link works once, for 14 days.")
+    role = RadioField(
+        "What part do they get?",
+        widget=GovRadioInput(),
+        choices=[SelectChoice(role, words) for role, words in AREA_ROLE_WORDS.items()],
+        validators=[InputRequired("Choose what part they get")],
+    )
+    parent_carer = BooleanField(
+        "They are a parent carer",
+        widget=GovCheckboxInput(),
+        description="For reviewers. Each case needs at least one reviewer who is a parent carer.",
+    )
+    submit = SubmitField("Send the invitation", widget=GovSubmitInput())
+
+    words = AREA_ROLE_MAY
+
+
+class DomainForm(FlaskForm):  # type: ignore[misc]  # as above
+    domain = Text(
+        "The end of your e-mail addresses",
+        most=255,
+        required="Enter the end of your e-mail addresses",
+        hint="What stands after the @, such as school.example.org",
+        autocomplete="off",
+        spellcheck="false",
+    )
+    submit = SubmitField("Trust these addresses", widget=GovSubmitInput())
+
+
+class HandOverForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Who takes over, and what becomes of whoever hands over."""
+
+    colleague = RadioField(
+        "Who takes over from you?",
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose who takes over from you")],
+    )
+    after = RadioField(
+        "And you?",
+        widget=GovRadioInput(),
+        choices=[
+            SelectChoice(STAY, "I stay as a contributor"),
+            SelectChoice(LEAVE, "I leave the organisation"),
+        ],
+        validators=[InputRequired("Choose what becomes of you")],
+    )
+    submit = SubmitField("Ask them to take over", widget=GovSubmitInput())
+
+    def __init__(self, *, colleagues: Sequence[tuple[UUID, str]], **given: Any) -> None:
+        super().__init__(**given)
+        self.colleague.choices = [SelectChoice(str(id_), name) for id_, name in colleagues]

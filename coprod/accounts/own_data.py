@@ -1,0 +1,131 @@
+"""READS: everything that is kept about one person, for themselves."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from coprod.accounts import queries
+from coprod.accounts.models import Invitation, Membership, Person
+from coprod.accounts.rules import AREA_ROLE_WORDS, ROLE_WORDS
+from coprod.accounts.sessions import PersonSession
+from coprod.database import db
+from coprod.history import Event
+from coprod.mail.models import Letter
+
+MOST = 10_000
+
+
+def of(person: Person) -> dict[str, Any]:
+    """What is kept about a person, as plain values: JSON shows it to programs and a page to people."""
+    return {
+        "person": {
+            "id": str(person.id),
+            "name": person.name,
+            "email": person.email,
+            "parent_carer": person.parent_carer,
+            "account_made": _time(person.created_at),
+            "address_proved": _time(person.address_proved_at),
+            "has_password": person.password is not None,
+        },
+        "parts_for_the_area": [words for role, words in AREA_ROLE_WORDS.items() if role in _roles(person)],
+        "organisations": _organisations(person),
+        "invitations": _invitations(person),
+        "sign_ins": _sign_ins(person),
+        "letters": _letters(person),
+        "what_you_did": _deeds(person),
+    }
+
+
+def sections(data: dict[str, Any]) -> tuple[tuple[str, list[dict[str, Any]]], ...]:
+    """The same as tables with headings that people read."""
+    parts = [{"part": words} for words in data["parts_for_the_area"]]
+    whole = data | {"person": [data["person"]], "parts_for_the_area": parts}
+    return tuple((_words(name), [_row(row) for row in rows]) for name, rows in whole.items())
+
+
+def _row(row: dict[str, Any]) -> dict[str, str]:
+    return {_words(key): _shown(value) for key, value in row.items()}
+
+
+def _words(key: str) -> str:
+    return key.replace("_", " ").capitalize()
+
+
+def _shown(value: object) -> str:
+    return {None: "", True: "Yes", False: "No"}[value] if value is None or isinstance(value, bool) else str(value)
+
+
+def _organisations(person: Person) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(Membership, queries.organisations.c.name)
+        .join(queries.organisations, queries.organisations.c.id == Membership.organisation_id)
+        .where(Membership.person_id == person.id)
+        .order_by(Membership.asked_at, Membership.id)
+        .limit(MOST)
+    )
+    return [
+        {
+            "organisation": name,
+            "part": ROLE_WORDS[row.role],
+            "note": row.note,
+            "asked": _time(row.asked_at),
+            "accepted": _time(row.accepted_at),
+            "ended": _time(row.ended_at),
+        }
+        for row, name in rows
+    ]
+
+
+def _invitations(person: Person) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(Invitation)
+        .where(func.lower(Invitation.email) == person.email)
+        .order_by(Invitation.sent_at, Invitation.id)
+        .limit(MOST)
+    )
+    words = ROLE_WORDS | AREA_ROLE_WORDS
+    return [
+        {"part": words[row.role], "sent": _time(row.sent_at), "accepted": _time(row.accepted_at)} for row in rows
+    ]
+
+
+def _sign_ins(person: Person) -> list[dict[str, Any]]:
+    rows = db.session.scalars(
+        select(PersonSession)
+        .where(PersonSession.person_id == person.id)
+        .order_by(PersonSession.begun_at, PersonSession.id)
+        .limit(MOST)
+    )
+    return [
+        {
+            "device": row.device,
+            "from": _time(row.begun_at),
+            "last_seen": _time(row.seen_at),
+            "ended": _time(row.ended_at),
+        }
+        for row in rows
+    ]
+
+
+def _letters(person: Person) -> list[dict[str, Any]]:
+    theirs = or_(Letter.person_id == person.id, func.lower(Letter.receiver) == person.email)
+    rows = db.session.scalars(select(Letter).where(theirs).order_by(Letter.queued_at, Letter.id).limit(MOST))
+    return [{"kind": row.template, "written": _time(row.queued_at), "sent": _time(row.sent_at)} for row in rows]
+
+
+def _deeds(person: Person) -> list[dict[str, Any]]:
+    """The codes are those of the history that the product keeps for everybody."""
+    rows = db.session.scalars(select(Event).where(Event.actor_id == person.id).order_by(Event.id).limit(MOST))
+    return [
+        {"when": _time(row.at), "what": row.what, "about": f"{row.thing} {row.thing_id}", "why": row.why or ""}
+        for row in rows
+    ]
+
+
+def _roles(person: Person) -> set[str]:
+    return {role.name for role in person.roles}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
