@@ -71,11 +71,17 @@ def cannot_open(*, rejected: bool, infected: bool, deleted: bool, clean: bool, s
     return ""
 
 
-def delete_on(touched: date, award_ends: Sequence[date], *, months: int) -> date:
-    """Evidence goes `months` after the last award that rests on it ends; without one, 24 months after its last use."""
-    if award_ends:
-        return add_months(max(award_ends), months)
-    return add_months(touched, DRAFT_MONTHS)
+def delete_on(touched: date, used: date, awards: Sequence[tuple[date, date]], *, months: int) -> date:
+    """Evidence goes `months` after the last award that rests on it ends; without one, 24 months after its last use.
+
+    `touched` is when it was added or replaced, `used` when an assessment last worked with it. An award is the day it
+    was given and the day it ends: those given since then may rest on the item. Work that came after the last award
+    keeps it for its 24 months too.
+    """
+    resting = [(given, end) for given, end in awards if given >= touched]
+    after_awards = [add_months(end, months) for _, end in resting]
+    worked_on_since = all(given < used for given, _ in resting)
+    return max([*after_awards, *([add_months(max(touched, used), DRAFT_MONTHS)] if worked_on_since else [])])
 
 
 def address_fault(url: str) -> str:
