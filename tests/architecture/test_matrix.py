@@ -36,7 +36,7 @@ PAST_DAY = ["1", "6", "2026"]
 # What goes into each address, where it is not this.
 USUAL = {"organisation_id": "place", "assessment_id": "draft", "action_id": "action", "evidence_id": "evidence"}
 USUAL |= {"change_id": "change", "link_id": "link", "commitment_id": "commitment", "certificate_id": "certificate"}
-USUAL |= {"secret": "secret", "slug": "slug"}
+USUAL |= {"secret": "secret", "slug": "slug", "person_id": "person"}
 FIXED = {"code": "RA1", "layout": "large-print", "audience": "school"}  # Words that mean the same to everybody.
 FIXED |= {"version": "1.0", "sample": "three-changes"}
 THINGS = {
@@ -45,7 +45,6 @@ THINGS = {
     "accounts.new_password": {"secret": "link_to_password"},
     "accounts.remove": {"membership_id": "helper"},
     "accounts.remove_passkey": {"passkey_id": "passkey"},
-    "accounts.reset_second_step": {"person_id": "person"},
     "accounts.use_link": {"secret": "link_to_sign_in"},
     "assessments.start": {"organisation_id": "fresh"},
     "certificates.verify": {"code": "number"},
@@ -118,14 +117,42 @@ SIGNED_IN = "stranger contributor lead reviewer lead_reviewer coordinator"
 # What the own thing answers to each of EVERYBODY, in that order (`in`: they are asked to sign in), and who reaches
 # another's.
 MATRIX: dict[str, tuple[str, str]] = {
+    "GET accounts.add_passkey": ("in 200 200 200 200 200 200", ""),
+    "POST accounts.add_passkey": ("in 422 422 422 422 422 422", ""),
+    "GET accounts.ask_for_link": ("200 200 200 200 200 200 200", ""),
+    "POST accounts.ask_for_link": ("200 200 200 200 200 200 200", ""),
+    "GET accounts.ask_for_password": ("200 200 200 200 200 200 200", ""),
+    "POST accounts.ask_for_password": ("200 200 200 200 200 200 200", ""),
+    "GET accounts.back_from_elsewhere": ("404 404 404 404 404 404 404", ""),
+    "GET accounts.change_password": ("in 200 200 200 200 200 200", ""),
+    "POST accounts.change_password": ("in 302 302 302 302 302 302", ""),
     "GET accounts.decide": ("in 404 404 200 404 404 200", "coordinator"),
     "POST accounts.decide": ("in 404 404 302 404 404 302", "coordinator"),
     "POST accounts.demonstration": ("404 404 404 404 404 404 404", ""),
+    "GET accounts.elsewhere": ("404 404 404 404 404 404 404", ""),
+    "GET accounts.first_passkey": ("in in in in in in in", ""),
+    "POST accounts.first_passkey": ("in in in in in in in", ""),
     "POST accounts.give_role": ("in 404 404 302 404 404 302", "coordinator"),
     "GET accounts.members": ("in 404 404 200 404 404 200", "coordinator"),
+    "POST accounts.new_codes": ("in 404 404 200 404 404 404", ""),
+    "GET accounts.new_password": ("200 200 200 200 200 200 200", EVERYBODY),
+    "POST accounts.new_password": ("302 302 302 302 302 302 302", EVERYBODY),
+    "GET accounts.passkey": ("200 200 200 200 200 200 200", ""),
+    "POST accounts.passkey": ("422 422 422 422 422 422 422", ""),
+    "GET accounts.password_chosen": ("200 200 200 200 200 200 200", ""),
+    "GET accounts.recover": ("in 302 302 302 302 302 302", ""),
+    "POST accounts.recover": ("in 302 302 302 302 302 302", ""),
     "GET accounts.remove": ("in 404 404 200 404 404 200", "coordinator"),
     "POST accounts.remove": ("in 404 404 302 404 404 302", "coordinator"),
+    "POST accounts.remove_app": ("in 404 404 404 404 404 404", ""),
+    "POST accounts.remove_passkey": ("in 404 404 302 404 404 404", ""),
     "GET accounts.requests": ("in 200 200 200 200 200 200", ""),
+    "GET accounts.reset_second_step": ("in 404 404 404 404 404 200", "coordinator"),
+    "POST accounts.reset_second_step": ("in 404 404 404 404 404 302", "coordinator"),
+    "GET accounts.set_up_app": ("in 200 200 200 200 200 200", ""),
+    "POST accounts.set_up_app": ("in 422 422 422 422 422 422", ""),
+    "GET accounts.set_up_first": ("in in in in in in in", ""),
+    "POST accounts.set_up_first": ("in in in in in in in", ""),
     "GET accounts.start": ("in 200 200 200 200 200 200", ""),
     "GET accounts.alerts": ("in 404 404 404 404 404 200", ""),
     "GET accounts.back": ("in 200 200 200 200 200 200", ""),
@@ -136,6 +163,11 @@ MATRIX: dict[str, tuple[str, str]] = {
     "GET accounts.prove": ("in 200 200 200 200 200 200", ""),
     "POST accounts.prove": ("in 422 422 422 422 422 422", ""),
     "POST accounts.stay": ("in 200 200 200 200 200 200", ""),
+    "GET accounts.use_link": ("200 200 200 200 200 200 200", EVERYBODY),
+    "POST accounts.use_link": ("302 302 302 302 302 302 302", EVERYBODY),
+    "GET accounts.verify": ("in 302 302 302 302 302 302", ""),
+    "POST accounts.verify": ("in 302 302 302 302 302 302", ""),
+    "GET accounts.ways": ("in 200 200 200 200 200 200", ""),
     "GET assessments.attach": ("in 404 200 200 404 404 404", ""),
     "POST assessments.attach": ("in 404 302 302 404 404 404", ""),
     "GET assessments.changes": ("in 404 200 200 404 404 404", ""),

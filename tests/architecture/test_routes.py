@@ -9,6 +9,14 @@ from tests.support import build
 from tests.support.client import Client
 
 PUBLIC = {
+    "accounts.ask_for_link",
+    "accounts.ask_for_password",
+    "accounts.back_from_elsewhere",
+    "accounts.elsewhere",
+    "accounts.new_password",
+    "accounts.passkey",
+    "accounts.password_chosen",
+    "accounts.use_link",
     "accounts.demonstration",
     "certificates.check",
     "certificates.verify",

@@ -1,10 +1,10 @@
 """Requests by each sort of person, straight at an address; and what they changed, undone again."""
 
 import re
-import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pysqlite3.dbapi2 as sqlite3  # Python's own is older, and can't read the search table.
 from flask_migrate import upgrade
 from werkzeug.test import TestResponse
 

@@ -6,10 +6,14 @@ of its own, whom nobody plays.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from coprod.accounts import operations as accounts
+from coprod.accounts import secret_links
+from coprod.accounts.credentials import EmailedLink, Passkey
 from coprod.accounts.models import Person
+from coprod.accounts.sign_in_links import Purpose
 from coprod.certificates.models import Certificate
 from coprod.changes import operations as changes
 from coprod.charter import operations as charter
@@ -85,7 +89,30 @@ def _side(name: str, cast: Cast) -> Ids:
         "given": given.assessment_id,
         **_working(_place(f"{name} Working School", cast), cast),
         **_mail(name),
+        **_signing_in(name, cast),
     }
+
+
+def _signing_in(name: str, cast: Cast) -> dict[str, object]:
+    """Somebody of the side, a passkey of its lead's, and links that were sent to its contributor."""
+    key = Passkey(
+        person_id=cast.lead.id, credential_id=f"key{name}", public_key=b"", sign_count=0, name="Phone", added_at=MOMENT
+    )
+    secrets = {purpose: f"{purpose.value}-link-of-{name}" for purpose in Purpose}
+    with transaction():
+        db.session.add(key)
+        for purpose, secret in secrets.items():
+            db.session.add(
+                EmailedLink(
+                    purpose=purpose.value,
+                    person_id=cast.contributor.id,
+                    digest=secret_links.digest_of(secret),
+                    made_at=MOMENT,
+                    expires_at=MOMENT + timedelta(minutes=30),
+                )
+            )
+    links = {"link_to_sign_in": secrets[Purpose.SIGN_IN], "link_to_password": secrets[Purpose.PASSWORD]}
+    return {"passkey": key.id, "person": cast.contributor.id, **links}
 
 
 def _mail(name: str) -> dict[str, object]:
