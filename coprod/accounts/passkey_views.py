@@ -63,7 +63,7 @@ def _add_passkey(*, first: bool) -> Page:
     try:
         if form.validate_on_submit():
             _add(form)
-            flash("Done. Your passkey is added: you can sign in with it from now on.")
+            flash("Done. You can sign in with your passkey from now on. Keep recovery codes too, in case you lose it.")
             return redirect(url_for(".ways"))
     except Invalid as refusal:
         explain(form, refusal)

@@ -134,8 +134,13 @@ def answers(person: Person, *, code: str, now: datetime) -> bool:
 
 
 def replace_codes(person: Person, *, actor: Actor, now: datetime) -> tuple[str, ...]:
-    """New recovery codes; the ones before are worth nothing from then on. They are shown now and never again."""
+    """New recovery codes; the ones before are worth nothing from then on. They are shown now and never again.
+
+    They stand in for a second step, so there are none without one.
+    """
     require(actor, Action.KEEP_OWN_SIGN_IN, person)
+    if not is_set_up(person.id):
+        raise NotFound
     codes = tuple("-".join(_letters() for _ in range(PARTS)) for _ in range(HOW_MANY_CODES))
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     db.session.add_all(RecoveryCode(person_id=person.id, digest=_digest(code)) for code in codes)
