@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from coprod.accounts import (
     alert_views,
+    handing_over,
     joining_views,
     leaving_views,
     letting_in,
@@ -18,6 +19,7 @@ from coprod.accounts import (
     session_views,
     sign_in_link_views,
     single_sign_on_views,
+    switching,
 )
 from coprod.accounts import demonstration as demo
 from coprod.accounts.blueprint import bp
@@ -43,6 +45,7 @@ __all__ = [
     "session_views",
     "sign_in_link_views",
     "single_sign_on_views",
+    "switching",
 ]
 
 bp.record_once(
@@ -67,6 +70,7 @@ def start() -> str:
         "accounts/start.html",
         places=queries.places_of(who),
         asked=queries.asked_by(who),
+        hand_overs=[(offer, queries.name_of_place(offer.organisation_id)) for offer in handing_over.open_for(who)],
         waiting=queries.how_many_wait_for(who),
         tasks=navigation.tasks_for(current_app, who),
     )
