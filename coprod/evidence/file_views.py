@@ -10,7 +10,7 @@ from coprod.errors import DomainError, Invalid
 from coprod.evidence import operations, pages, queries, receiving
 from coprod.evidence.blueprint import bp
 from coprod.evidence.file_types import ACCEPTED, TYPES
-from coprod.evidence.forms import EvidenceForm, PressForm, ReplaceForm, UploadForm
+from coprod.evidence.forms import EvidenceForm, ReplaceForm, UploadForm
 from coprod.evidence.models import Evidence, EvidenceFile
 from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
@@ -77,7 +77,6 @@ def describe(file_id: UUID) -> Page:
         organisation_id=file.organisation_id,
         replaced=replaced,
         form=form,
-        press=PressForm(formdata=None),
         guidance=current_framework().guidance,
         here={"file_id": file.id, "replaces": replaced.id if replaced else None},
     )
@@ -96,7 +95,7 @@ def clean(file_id: UUID) -> Response:
     if not queries.known(before):
         storage.remove(before)
     flash("What the file hid is taken out.")
-    return redirect(url_for(".describe", file_id=file_id, replaces=request.args.get("replaces", type=UUID)))
+    return redirect(_back_to(file_id))
 
 
 @bp.post("/evidence/files/<uuid:file_id>/discard")
@@ -120,6 +119,14 @@ def open_own(evidence_id: UUID) -> Response:
         name, kind, size, sha256 = file.name, file.type, file.size, file.sha256
     pieces = deployment.evidence_storage().pieces(sha256)
     return attachment(pieces, name=name, mime=TYPES[kind].mime, size=size)
+
+
+def _back_to(file_id: UUID) -> str:
+    """The page that describes the file: beside the question that it was sent for, or on its own."""
+    assessment, code = request.args.get("assessment", type=UUID), request.args.get("code", "")
+    if assessment and code:
+        return url_for("assessments.describe_file", assessment_id=assessment, code=code, file_id=file_id)
+    return url_for(".describe", file_id=file_id, replaces=request.args.get("replaces", type=UUID))
 
 
 def given(item: Evidence) -> dict[str, Any]:

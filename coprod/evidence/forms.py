@@ -23,7 +23,3 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     file = FileField("Choose a file", widget=GovFileInput(), validators=[FileRequired("Choose a file")])
     submit = SubmitField("Look at this file", widget=GovSubmitInput())
-
-
-class PressForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    """A button and nothing else."""

@@ -7,7 +7,7 @@ from coprod.errors import Invalid
 from coprod.evidence import file_views, operations, pages, queries
 from coprod.evidence.blueprint import bp
 from coprod.evidence.file_views import given
-from coprod.evidence.forms import EvidenceForm, PressForm, ReplaceForm, WithdrawForm
+from coprod.evidence.forms import EvidenceForm, ReplaceForm, WithdrawForm
 from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
 from coprod.transaction import transaction
@@ -31,7 +31,6 @@ def items(organisation_id: UUID) -> str:
         shown=pages.items_shown(page.items),
         unfinished=[pages.file_shown(file) for file in queries.unfinished(organisation_id)],
         kinds={kind.code: kind.name for kind in current_framework().evidence_kinds},
-        press=PressForm(),
     )
 
 
