@@ -156,9 +156,61 @@ class PlanAction(Model):
     due: Mapped[date]
     added_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    begun_on: Mapped[date | None] = mapped_column(comment="somebody is at it since then")
     done_on: Mapped[date | None]
+    carried_from: Mapped[UUID | None] = mapped_column(
+        unique=True, index=True, comment="the step of last time's plan that this goes on from"
+    )
 
     assessment: Mapped[Assessment] = relationship(back_populates="plan")
+
+
+class FamilyMeeting(Model):
+    """A meeting at which families talked about the questions. Who took part is a number for each group, no names."""
+
+    __tablename__ = "family_meetings"
+    __table_args__ = (
+        CheckConstraint("parents >= 0 AND young_people >= 0 AND parents + young_people > 0", name="somebody_took_part"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), index=True)
+    held_on: Mapped[date]
+    parents: Mapped[int] = mapped_column(comment="how many parents and carers")
+    young_people: Mapped[int] = mapped_column(comment="how many young people and children")
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    ratings: Mapped[list["FamilyRating"]] = relationship(cascade="all, delete-orphan")
+    words: Mapped[list["FamilyWords"]] = relationship(cascade="all, delete-orphan")
+
+
+class FamilyRating(Model):
+    """How many of one group at a meeting chose one rating for one question. Counts only: nobody is named."""
+
+    __tablename__ = "family_ratings"
+    __table_args__ = (
+        CheckConstraint("voice IN ('parents', 'children')", name="voice_is_known"),
+        CheckConstraint("rating BETWEEN 0 AND 4", name="rating_on_scale"),
+        CheckConstraint("number > 0", name="somebody_chose_it"),
+    )
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("family_meetings.id"), primary_key=True)
+    question_code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    voice: Mapped[str] = mapped_column(String(10), primary_key=True)
+    rating: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+
+
+class FamilyWords(Model):
+    """What people at a meeting said about one question, in their words."""
+
+    __tablename__ = "family_words"
+    __table_args__ = (CheckConstraint("trim(text) <> ''", name="says_something"),)
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("family_meetings.id"), primary_key=True)
+    question_code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
 
 
 class Assignment(Model):
