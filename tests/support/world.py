@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from coprod.accounts import domains, handing_over, invitations, secret_links
 from coprod.accounts import operations as accounts
-from coprod.accounts import secret_links
 from coprod.accounts.credentials import EmailedLink, Passkey
-from coprod.accounts.models import Person
+from coprod.accounts.models import AccountRequest, Membership, Person
 from coprod.accounts.sign_in_links import Purpose
 from coprod.certificates.models import Certificate
 from coprod.changes import operations as changes
@@ -90,6 +90,7 @@ def _side(name: str, cast: Cast) -> Ids:
         **_working(_place(f"{name} Working School", cast), cast),
         **_mail(name),
         **_signing_in(name, cast),
+        **_joining(name, cast),
     }
 
 
@@ -122,6 +123,31 @@ def _mail(name: str) -> dict[str, object]:
     with transaction():
         db.session.add(receiver)
     return {"letter": stuck.id, "stop": receiver.secret}
+
+
+def _joining(name: str, cast: Cast) -> dict[str, object]:
+    """A place whose lead invites somebody, trusts a domain and hands over; and a link that makes an account."""
+    where = _place(f"{name} Joining School", cast)
+    colleague = db.session.query(Membership).filter_by(person_id=cast.contributor.id, organisation_id=where.id).one()
+    waiting = _place(f"{name} Handing School", cast)
+    taker = db.session.query(Membership).filter_by(person_id=cast.contributor.id, organisation_id=waiting.id).one()
+    lead = build.actor(cast.lead.id)
+    links = {"link_of_invitation": f"invitation-of-{name}", "link_to_account": f"account-of-{name}"}
+    with transaction():
+        invitation = invitations.invite(
+            f"guest@{name.lower()}.example.org",
+            role=MemberRole.CONTRIBUTOR,
+            organisation_id=where.id,
+            actor=lead,
+            now=MOMENT,
+        )
+        invitation.secret_hash = secret_links.digest_of(links["link_of_invitation"])
+        trusted = domains.trust(where.id, domain=f"{name.lower()}.example.org", actor=lead, now=MOMENT)
+        offer = handing_over.offer(taker, leaving=False, actor=lead, now=MOMENT)
+        digest, tomorrow = secret_links.digest_of(links["link_to_account"]), MOMENT + timedelta(days=1)
+        db.session.add(AccountRequest(email=f"new@{name.lower()}.org", secret_hash=digest, expires_at=tomorrow))
+    made = {"joining": where.id, "invitation": invitation.id, "domain": trusted.id, "hand_over": offer.id}
+    return links | made | {"colleague": colleague.id}
 
 
 def _place(name: str, cast: Cast) -> Organisation:

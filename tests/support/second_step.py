@@ -1,0 +1,39 @@
+"""An app on a phone, and letters as their receivers read them."""
+
+import re
+
+from passlib.totp import TOTP
+from sqlalchemy import select
+
+from coprod.accounts import second_step
+from coprod.accounts.credentials import Authenticator
+from coprod.accounts.models import Person
+from coprod.database import db
+from coprod.mail.models import Letter
+from tests.support.build import MOMENT
+
+
+def code_of(key: str, moment: object = MOMENT) -> str:
+    """What an app with this key shows at that moment."""
+    return str(TOTP(key=key.replace(" ", "")).generate(moment).token)
+
+
+def with_app(person: Person) -> str:
+    """Give somebody an app that was set up a while ago. Answers its key."""
+    sealed = second_step.new_key()
+    db.session.add(Authenticator(person_id=person.id, sealed_key=sealed, last_counter=0, added_at=MOMENT))
+    db.session.commit()
+    return second_step.shown(sealed, person)[0]
+
+
+def letters_to(address: str) -> list[Letter]:
+    """What waits to be sent to this address, the oldest first."""
+    query = select(Letter).where(Letter.receiver == address).order_by(Letter.queued_at, Letter.id)
+    return list(db.session.scalars(query))
+
+
+def link_in(letter: Letter) -> str:
+    """The path of the first link in a letter."""
+    found = re.search(r"https?://[^/\s]+(/\S+)", letter.words)
+    assert found, letter.words
+    return found[1]
