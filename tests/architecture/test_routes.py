@@ -9,6 +9,12 @@ from tests.support import build
 from tests.support.client import Client
 
 PUBLIC = {
+    "accounts.account_asked",
+    "accounts.ask_for_account",
+    "accounts.invitation_accepted",
+    "accounts.invited",
+    "accounts.left",
+    "accounts.make_account",
     "accounts.ask_for_link",
     "accounts.ask_for_password",
     "accounts.back_from_elsewhere",
