@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, request, url_for
+from flask import g, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from coprod.accounts import queries
@@ -27,7 +27,6 @@ class Part:
     name: str
     words: str
     href: str
-    current: bool
 
 
 @bp.app_context_processor
@@ -48,21 +47,15 @@ def _parts() -> tuple[Part, ...]:
 
 
 def _places(who: Actor) -> tuple[Part, ...]:
-    here = (request.view_args or {}).get("organisation_id")
     return tuple(
-        Part(
-            place.name,
-            place.role_words,
-            url_for("assessments.home", organisation_id=place.organisation_id),
-            here == place.organisation_id,
-        )
+        Part(place.name, place.role_words, url_for("assessments.home", organisation_id=place.organisation_id))
         for place in queries.places_of(who)
     )
 
 
 def _area_parts(who: Actor) -> tuple[Part, ...]:
     return tuple(
-        Part(AREA_ROLE_WORDS[role.value], "for the area", url_for(LEADS_TO[role]), request.endpoint == LEADS_TO[role])
+        Part(AREA_ROLE_WORDS[role.value], "for the area", url_for(LEADS_TO[role]))
         for role in AreaRole
         if role in who.roles
     )
