@@ -1,9 +1,11 @@
 """The command line. Each command asks one operation and prints what it did; refusals are plain words and exit 1."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any, TypeVar
 
 import click
@@ -103,9 +105,30 @@ def verify(file: Path | None) -> None:
 
 @commands.command()
 def tick() -> None:
-    """Do what time asks for: lapses, expiries, results that nobody replied to. Safe to run twice."""
-    for line in jobs.tick(now=clock.now(), today=clock.today()):
+    """Do what time asks for: lapses, expiries, reminders, deletions, letters. Safe to run twice, and twice at once."""
+    done = jobs.tick(now=clock.now)
+    for line in done.lines:
         say(line)
+    if done.failed:
+        refuse(f"These went wrong and are tried again the next time; the log says why: {', '.join(done.failed)}.")
+
+
+@commands.command()
+def worker() -> None:
+    """The same as tick, again and again: letters every few seconds, the rest every few minutes. SIGTERM stops it."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    say("The worker has begun.")
+    jobs.work(now=clock.now, stop=stop, say=_say_what_was_done)
+    say("The worker has stopped.")
+
+
+def _say_what_was_done(done: jobs.Done) -> None:
+    for line in done.lines:
+        say(line)
+    for name in done.failed:
+        click.echo(f"{name} went wrong and is tried again; the log says why.", err=True)
 
 
 @commands.command("add-person")

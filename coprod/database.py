@@ -96,5 +96,11 @@ def prepare(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def insert(model: type[Base]) -> Any:
+    """An insert that knows ON CONFLICT, in the words of the database in use."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(model)
+
+
 def _one(connection: Any, statement: str) -> str:
     return str(connection.execute(statement).fetchone()[0])

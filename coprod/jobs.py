@@ -1,47 +1,263 @@
-"""What time does, without anybody asking: lapses, expiries, and results that nobody replied to.
+"""What time does, without anybody asking: lapses, expiries, reminders, deletions, and letters that leave.
 
-Each job is a transaction of its own, and finds nothing to do when it is run again.
+A job finds nothing to do when it is run again. Two who come at once never do the same one: who comes second leaves it
+to the first. One job that fails does not keep the others.
 """
 
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from threading import Event
+from time import monotonic
+from uuid import UUID
+
+import structlog
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from coprod.accounts import tidying
 from coprod.assessments import retention
 from coprod.certificates import operations as certificates
+from coprod.certificates.reminding import remind_of_endings
 from coprod.charter import operations as charter
+from coprod.charter.reminding import remind_signatories
+from coprod.database import Model, UtcDateTime, db, insert
 from coprod.evidence import housekeeping as evidence
+from coprod.mail import operations as mail
+from coprod.mail.delivery import deliver
 from coprod.moderation import operations as moderation
 from coprod.transaction import transaction
+from coprod.web.clock import day_of
 from coprod.web.formatting import counted
 
+LETTERS_EVERY = 5.0  # seconds
+JOBS_EVERY = 300.0  # seconds
+LEASE = timedelta(minutes=30)  # Longer than any job takes: after it, who began it must have died.
 
-def tick(*, now: datetime, today: date) -> list[str]:
-    """Do what is due by now. One line for each thing done; a line that says so where nothing was due."""
+log = structlog.get_logger()
+
+Lines = Iterable[str]
+Does = Callable[[datetime, date], Lines]
+Reminder = Callable[..., tuple[int, UUID | None]]
+
+
+class JobRun(Model):
+    """When a job was last done, and until when somebody is at it now."""
+
+    __tablename__ = "job_runs"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    busy_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ran_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when it last ended well")
+    done_on: Mapped[date | None] = mapped_column(comment="the day of that, for what is done once a day")
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when it failed since, if it did")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing that time does, in transactions of its own. It answers a line for each thing that it did."""
+
+    name: str
+    does: Does
+    daily: bool
+
+
+@dataclass(slots=True)
+class Done:
+    """What was done, in words, and the names of the jobs that failed."""
+
+    lines: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+JOBS: list[Job] = []
+
+
+def job(name: str, *, daily: bool = False) -> Callable[[Does], Does]:
+    """Add a job to the list, which is worked through in its order."""
+
+    def add(does: Does) -> Does:
+        JOBS.append(Job(name, does, daily))
+        return does
+
+    return add
+
+
+@job("results")
+def make_results_final(now: datetime, today: date) -> Lines:
     with transaction():
         final = moderation.close_unanswered(now=now, today=today)
+    return said((final, counted(final, "result") + " became final: the time to reply is over."))
+
+
+@job("awards")
+def let_awards_run_out(now: datetime, today: date) -> Lines:
     with transaction():
         expired = certificates.record_expiries(now=now, today=today)
+    return said((expired, counted(expired, "award") + " ran out."))
+
+
+@job("sign-ups")
+def let_sign_ups_lapse(now: datetime, today: date) -> Lines:
     with transaction():
         lapsed = charter.lapse_overdue(now=now, today=today)
+    return said((lapsed, counted(lapsed, "sign-up") + " lapsed."))
+
+
+@job("award reminders", daily=True)
+def remind_of_awards(now: datetime, today: date) -> Lines:
+    written = _in_batches(remind_of_endings, now, today)
+    return said((written, counted(written, "letter") + " said that an award ends soon."))
+
+
+@job("charter reminders", daily=True)
+def remind_of_the_charter(now: datetime, today: date) -> Lines:
+    written = _in_batches(remind_signatories, now, today)
+    return said((written, counted(written, "letter") + " said what keeps a sign-up in force."))
+
+
+@job("signing in")
+def forget_old_sign_ins(now: datetime, today: date) -> Lines:
     with transaction():
         forgotten = tidying.forget_old(now=now)
+    return said((forgotten, counted(forgotten, "old record") + " of signing in forgotten."))
+
+
+@job("virus checks")
+def scan_files(now: datetime, today: date) -> Lines:
     scanned, infected = evidence.scan_waiting(now=now)
-    reminded = retention.remind(now=now, today=today)
-    items, files = retention.delete_due(now=now, today=today)
-    rejected = evidence.drop_rejected(now=now)
-    swept = evidence.sweep(now=now)
-    dead = evidence.check_links(now=now)
-    done = (
-        (final, counted(final, "result") + " became final: the time to reply is over."),
-        (expired, counted(expired, "award") + " ran out."),
-        (lapsed, counted(lapsed, "sign-up") + " lapsed."),
-        (forgotten, counted(forgotten, "old record") + " of signing in forgotten."),
+    return said(
         (scanned, counted(scanned, "file") + " passed the virus check."),
         (infected, counted(infected, "file") + " shut away: the virus check found something."),
-        (reminded, counted(reminded, "letter") + " said which evidence goes soon."),
+    )
+
+
+@job("evidence reminders", daily=True)
+def remind_of_deletions(now: datetime, today: date) -> Lines:
+    reminded = retention.remind(now=now, today=today)
+    return said((reminded, counted(reminded, "letter") + " said which evidence goes soon."))
+
+
+@job("evidence deletions")
+def delete_evidence(now: datetime, today: date) -> Lines:
+    items, files = retention.delete_due(now=now, today=today)
+    rejected, swept = evidence.drop_rejected(now=now), evidence.sweep(now=now)
+    return said(
         (items, f"{counted(items, 'item')} of evidence deleted, with {counted(files, 'file')}."),
         (rejected, counted(rejected, "upload") + " deleted that never became evidence or were shut away."),
         (swept, counted(swept, "piece") + " of stored content deleted that nothing needed."),
-        (dead, counted(dead, "link") + " in evidence did not answer."),
     )
-    return [words for number, words in done if number] or ["Nothing was due."]
+
+
+@job("links")
+def ask_links(now: datetime, today: date) -> Lines:
+    dead = evidence.check_links(now=now)
+    return said((dead, counted(dead, "link") + " in evidence did not answer."))
+
+
+@job("old letters", daily=True)
+def clear_old_letters(now: datetime, today: date) -> Lines:
+    with transaction():
+        cleared = mail.tidy(now=now)
+    return said((cleared, counted(cleared, "old letter") + " cleared away."))
+
+
+def tick(*, now: Callable[[], datetime]) -> Done:
+    """Do what is due by now, and send the letters. One line for each thing done, or one that says so."""
+    moment = now()
+    done = do_due(now=moment, today=day_of(moment))
+    send(done, now=now)
+    if not done.failed:
+        done.lines = done.lines or ["Nothing was due."]
+    return done
+
+
+def do_due(*, now: datetime, today: date, stop: Callable[[], bool] = lambda: False) -> Done:
+    """Every job once, in its order. A job that fails is named, and tried again the next time."""
+    done = Done()
+    for each in JOBS:
+        if stop():
+            break
+        try:
+            if _begin(each, now, today):
+                done.lines.extend(each.does(now, today))
+                _end(each, ran_at=now, done_on=today, failed_at=None)
+        except Exception:
+            log.exception("job", job=each.name)
+            done.failed.append(each.name)
+            _note_failure(each, now)
+    return done
+
+
+def send(done: Done, *, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> None:
+    """Send the letters that are due, and add to `done` what came of it."""
+    try:
+        letters = deliver(now=now, stop=stop)
+    except Exception:
+        log.exception("job", job="letters")
+        done.failed.append("letters")
+        return
+    done.lines.extend(
+        said(
+            (letters.sent, counted(letters.sent, "letter") + " sent."),
+            (letters.later, counted(letters.later, "letter") + " could not be sent, to be tried again."),
+            (letters.given_up, counted(letters.given_up, "letter") + " given up: the page of letters says why."),
+        )
+    )
+
+
+def work(*, now: Callable[[], datetime], stop: Event, say: Callable[[Done], None]) -> None:
+    """The same again and again until `stop` is set. What is under way is finished first."""
+    jobs_at = monotonic()
+    while not stop.is_set():
+        done = Done()
+        if monotonic() >= jobs_at:
+            jobs_at = monotonic() + JOBS_EVERY
+            done = do_due(now=now(), today=day_of(now()), stop=stop.is_set)
+        send(done, now=now, stop=stop.is_set)
+        say(done)
+        db.session.remove()
+        stop.wait(LETTERS_EVERY)
+
+
+def said(*counts: tuple[int, str]) -> Lines:
+    """A line for each thing of which there was at least one."""
+    return [words for number, words in counts if number]
+
+
+def _in_batches(remind: Reminder, now: datetime, today: date) -> int:
+    """So many organisations in each transaction that nobody who saves something waits for long."""
+    written, after = 0, None
+    while True:
+        with transaction():
+            more, after = remind(now=now, today=today, after=after)
+        written += more
+        if after is None:
+            return written
+
+
+def _begin(each: Job, now: datetime, today: date) -> bool:
+    """Take the job, unless somebody else is at it, or the day's job is done for the day."""
+    with transaction():
+        db.session.execute(insert(JobRun).values(name=each.name).on_conflict_do_nothing(index_elements=["name"]))
+        run = db.session.get_one(JobRun, each.name, with_for_update=True, populate_existing=True)
+        taken = run.busy_until is not None and run.busy_until > now
+        if taken or (each.daily and run.done_on == today):
+            return False
+        run.busy_until = now + LEASE
+        return True
+
+
+def _end(each: Job, **facts: object) -> None:
+    with transaction():
+        run = db.session.get_one(JobRun, each.name, with_for_update=True)
+        run.busy_until = None
+        for name, fact in facts.items():
+            setattr(run, name, fact)
+
+
+def _note_failure(each: Job, now: datetime) -> None:
+    try:
+        _end(each, failed_at=now)
+    except Exception:  # The database itself may be what failed. The job is free again when its lease is over.
+        log.exception("job", job=each.name)

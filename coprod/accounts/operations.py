@@ -80,6 +80,9 @@ def ask_to_join(organisation_id: UUID, *, note: str, actor: Actor, now: datetime
         history.record("membership.accepted", asked, actor=actor, now=now, role=asked.role, by="domain")
     if not asked.in_force:
         letters.to_leads("asked_to_join", organisation_id, now=now, link=mail.page("accounts.decide", membership_id=asked.id))
+    if not asked.in_force:
+        decide = mail.page("accounts.decide", membership_id=asked.id)
+        letters.to_leads("asked_to_join", organisation_id, now=now, link=decide)
     return asked
 
 
@@ -96,6 +99,8 @@ def accept(membership: Membership, *, role: MemberRole, actor: Actor, now: datet
     membership.accepted_at = now
     membership.accepted_by = actor.person_id
     history.record("membership.accepted", membership, actor=actor, now=now, role=role.value)
+    home = mail.page("assessments.home", organisation_id=membership.organisation_id)
+    _answer("let_in", membership, now=now, link=home)
     _answer("let_in", membership, now=now, link=mail.page("assessments.home", organisation_id=membership.organisation_id))
 
 

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from coprod import history
+from coprod import history, mail
+from coprod.accounts import letters
 from coprod.assessments import queries, rules, snapshot
 from coprod.assessments.answering import (
     StaleAnswer,
@@ -24,7 +25,7 @@ from coprod.framework.model import Framework
 from coprod.framework.scoring import Problem
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind, audience_of
-from coprod.permissions import Action, Actor, require
+from coprod.permissions import Action, Actor, AreaRole, require
 
 __all__ = [
     "Incomplete",
@@ -111,7 +112,21 @@ def submit(assessment: Assessment, *, declared: bool, actor: Actor, now: datetim
     assessment.submitted_by = actor.person_id
     history.record("assessment.submitted", assessment, actor=actor, now=now, level=assessment.snapshot["level"])
     charter.record_assessment(assessment.organisation_id, today=today)
+    _tell_the_area(assessment, now=now, today=today)
     return assessment
+
+
+def _tell_the_area(assessment: Assessment, *, now: datetime, today: date) -> None:
+    """The coordinator sees that it came, and a lead reviewer who does not belong there finds reviewers."""
+    for role, where in ((AreaRole.LEAD_REVIEWER, "moderation.queue"), (AreaRole.COORDINATOR, "moderation.progress")):
+        letters.to_area(
+            "assessment_sent_in",
+            role,
+            organisation_id=assessment.organisation_id,
+            now=now,
+            once=f"sent-in:{assessment.id}:{today}",
+            link=mail.page(where),
+        )
 
 
 def withdraw(assessment: Assessment, *, actor: Actor, now: datetime) -> None:

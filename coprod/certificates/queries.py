@@ -67,6 +67,18 @@ def ran_out(today: date) -> Sequence[Certificate]:
     )
 
 
+def awards_ending(today: date, *, until: date, after: UUID | None, limit: int = MOST) -> Sequence[Certificate]:
+    """Awards in force whose last day comes by then, a batch at a time by id."""
+    found = select(Certificate).where(
+        Certificate.kind == rules.Kind.AWARD,
+        Certificate.ended_on.is_(None),
+        Certificate.valid_to.between(today, until),
+    )
+    if after is not None:
+        found = found.where(Certificate.id > after)
+    return db.session.scalars(found.order_by(Certificate.id).limit(limit)).all()
+
+
 def for_member(certificate_id: UUID, actor: Actor) -> Certificate:
     """A certificate of the actor's own organisation. Raises NotFound for a missing one and others' alike."""
     found = db.session.get(Certificate, certificate_id)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from coprod import history
+from coprod import history, mail
+from coprod.accounts import letters
 from coprod.certificates import operations as certificates
 from coprod.certificates.queries import award_in_force
 from coprod.certificates.rules import Ending as CertificateEnding
@@ -118,6 +119,7 @@ def lapse_overdue(*, now: datetime, today: date) -> int:
             last = queries.last_day_of(sign_up, lapse=lapse)
             if today > last:
                 _end(sign_up, how=rules.Ending.LAPSED, why=None, actor=SYSTEM, now=now, on=last)
+                _tell_that_it_lapsed(sign_up, now=now)
                 ended += 1
         after = batch[-1].id
     return ended
@@ -187,6 +189,16 @@ def _end(
             sign_up.certificate, how=CertificateEnding(how.value), why=None, actor=actor, now=now, today=on
         )
     history.record(f"charter.{how.value}", sign_up, actor=actor, now=now)
+
+
+def _tell_that_it_lapsed(sign_up: SignUp, *, now: datetime) -> None:
+    letters.to_leads(
+        "sign_up_lapsed",
+        sign_up.organisation_id,
+        now=now,
+        why=rules.WHY_LAPSED[sign_up.assessed_on is not None],
+        link=mail.page("charter.sign", organisation_id=sign_up.organisation_id),
+    )
 
 
 def _is_over(sign_up: SignUp, charter: Charter, today: date) -> bool:

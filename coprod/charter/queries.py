@@ -1,7 +1,7 @@
 """READS: an organisation's sign-up. Names of people are private: only its own pages show them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,6 +17,7 @@ from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, MemberRole, require
 
 MOST_AT_ONCE = 200
+LONGEST_STEP = 3  # days that a month's end can move a date by
 
 
 def in_force(organisation_id: UUID) -> SignUp | None:
@@ -100,6 +101,20 @@ def last_day_of(sign_up: SignUp, *, lapse: Lapse) -> date:
         checked_in_on=sign_up.checked_in_on,
         lapse=lapse,
     )
+
+
+def near_a_date(*, lapse: Lapse, today: date, after: UUID | None, limit: int) -> Sequence[SignUp]:
+    """Sign-ups that a reminder may be due for, a batch at a time by id; the rule decides for which it is."""
+    soon = today + timedelta(days=max(lapse.reminder_days) + LONGEST_STEP)
+    oldest = add_months(soon, -min(lapse.lapses_months, lapse.check_in_months))
+    found = select(SignUp).where(
+        SignUp.ended_on.is_(None),
+        (SignUp.assessed_on.is_(None) & (SignUp.counts_from <= oldest))
+        | (func.coalesce(SignUp.checked_in_on, SignUp.counts_from) <= oldest),
+    )
+    if after is not None:
+        found = found.where(SignUp.id > after)
+    return db.session.scalars(found.order_by(SignUp.id).limit(limit)).all()
 
 
 def may_have_lapsed(*, lapse: Lapse, today: date, after: UUID | None = None) -> Sequence[SignUp]:

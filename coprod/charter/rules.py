@@ -57,6 +57,10 @@ _WORDS = {
 }
 
 
+# By whether an assessment was ever sent in.
+WHY_LAPSED = {False: "no self-assessment was sent in", True: "the yearly check-in did not come"}
+
+
 def check_in_due(*, counts_from: date, checked_in_on: date | None, lapse: Lapse) -> date:
     """Once a year, from the signing or from the last check-in. Sending in an assessment is a check-in too."""
     return add_months(checked_in_on or counts_from, lapse.check_in_months)

@@ -57,7 +57,7 @@ class Story:
         while ticked + FOUR_WEEKS <= until:
             ticked += FOUR_WEEKS
             day = min(ticked, self.today)
-            jobs.tick(now=datetime.combine(day, NINE), today=day)
+            jobs.do_due(now=datetime.combine(day, NINE), today=day)
         return ticked
 
 

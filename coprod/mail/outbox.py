@@ -10,9 +10,8 @@ from uuid import UUID, uuid4
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from coprod.database import Model, db
+from coprod.database import db, insert
 from coprod.mail.models import Letter, Receiver
 from coprod.web import deployment
 
@@ -68,7 +67,7 @@ def queue(
         "queued_at": now,
         "due_at": now,
     }
-    statement = _insert(Letter).values(row).on_conflict_do_nothing(index_elements=["once"])
+    statement = insert(Letter).values(row).on_conflict_do_nothing(index_elements=["once"])
     return db.session.execute(statement.returning(Letter.id)).scalar() is not None
 
 
@@ -116,12 +115,6 @@ def _plain(value: Any) -> Any:
 def _stop_page(receiver: str) -> Page:
     """Where this receiver stops reminders."""
     address = receiver.casefold()
-    statement = _insert(Receiver).values(address=address, secret=secrets.token_urlsafe(24))
+    statement = insert(Receiver).values(address=address, secret=secrets.token_urlsafe(24))
     db.session.execute(statement.on_conflict_do_nothing(index_elements=["address"]))
     return page("mail.stop", secret=db.session.scalar(select(Receiver.secret).where(Receiver.address == address)))
-
-
-def _insert(model: type[Model]) -> Any:
-    """An insert that may find its row there already, in the words of the database in use."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return dialect.insert(model)

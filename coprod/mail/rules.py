@@ -1,7 +1,7 @@
 """THE RULES of letters: when one is tried again, when it is given up, and how many reminders are too many."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PAUSES = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 12 * HOUR, DAY, DAY, DAY, DAY)
@@ -24,3 +24,9 @@ def may_go_at(sent: Sequence[datetime], *, most: int, now: datetime) -> datetime
     """When a reminder may go to somebody who was sent these: never more than `most` within a week."""
     lately = sorted(moment for moment in sent if moment > now - WEEK)
     return now if len(lately) < most else lately[-most] + WEEK
+
+
+def reminder_for(day: date, *, today: date, days: Sequence[int]) -> int | None:
+    """Which of the reminders so many days before `day` is due: the last whose time has come, and none after the day."""
+    left = (day - today).days
+    return min((before for before in days if 0 <= left <= before), default=None)

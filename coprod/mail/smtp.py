@@ -16,6 +16,7 @@ from coprod.settings import Settings
 
 ANSWER_WITHIN = 10.0  # seconds for each answer
 DONE_WITHIN = 60.0  # seconds for one letter, or for saying hello
+WELCOME = 220
 TRY_LATER = range(400, 500)
 
 
@@ -61,6 +62,7 @@ class Smtp:
             server: smtplib.SMTP = smtplib.SMTP_SSL(local_hostname=us, timeout=self.answer_within, context=self.trusted)
         else:
             server = smtplib.SMTP(local_hostname=us, timeout=self.answer_within)
+        self.server = server
         try:
             with _cut_off_after(server, self.done_within):
                 self._greet(server)
@@ -72,12 +74,13 @@ class Smtp:
             raise self._away("The mail server answers, but does not let us send.") from fault
         except OSError as fault:
             raise self._away("The mail server does not answer.") from fault
-        self.server = server
         return server
 
     def _greet(self, server: smtplib.SMTP) -> None:
         server._host = self.settings.smtp_host  # type: ignore[attr-defined]  # whom TLS must find; connect() sets none
-        server.connect(self.settings.smtp_host, self.settings.smtp_port)
+        code, words = server.connect(self.settings.smtp_host, self.settings.smtp_port)
+        if code != WELCOME:
+            raise smtplib.SMTPConnectError(code, words)
         if self.settings.smtp_tls == "starttls":
             server.starttls(context=self.trusted)
         if self.settings.smtp_user:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from coprod import history
+from coprod import history, mail
+from coprod.accounts import letters
 from coprod.assessments import operations as assessments
 from coprod.calendar import add_working_days, bank_holidays
 from coprod.certificates import operations as certificates
@@ -69,6 +70,7 @@ def give_result(
     )
     assessments.give_provisional(case.assessment, actor=actor, now=now)
     history.record("case.result_given", case, actor=actor, now=now, level=case.outcome["level"])
+    letters.to_leads("result_given", case.organisation_id, now=now, reply_by=case.reply_by, link=_result_page(case))
     return case
 
 
@@ -104,12 +106,14 @@ def _close(case: Case, *, actor: Actor, now: datetime, today: date) -> None:
     outcome = case.outcome or {}
     assessment = case.assessment
     assessments.make_final(assessment, actor=actor, now=now)
+    level = None
     if outcome["level"]:
         framework = pinned(assessment.framework, assessment.version)
+        level = framework.level(outcome["level"])
         award = certificates.issue_award(
             db.session.get_one(Organisation, case.organisation_id),
             framework=framework,
-            level=framework.level(outcome["level"]),
+            level=level,
             inputs=outcome,
             actor=actor,
             now=now,
@@ -119,6 +123,18 @@ def _close(case: Case, *, actor: Actor, now: datetime, today: date) -> None:
         case.certificate_id = award.id
     case.closed_at = now
     history.record("case.closed", case, actor=actor, now=now, level=outcome["level"])
+    letters.to_leads(
+        "result_final",
+        case.organisation_id,
+        now=now,
+        besides=actor.person_id,
+        level=level.name if level else None,
+        link=_result_page(case),
+    )
+
+
+def _result_page(case: Case) -> mail.Page:
+    return mail.page("moderation.result", assessment_id=case.assessment_id)
 
 
 def _record_standings(case: Case, work: Casework, now: datetime) -> None:

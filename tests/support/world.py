@@ -67,6 +67,12 @@ def world() -> World:
     return World(_side("Hazel", own), _side("Maple", other), emails)
 
 
+def ready_case(side: str) -> tuple[Case, Cast]:
+    """A case whose reviewers are done and of one mind, so that its result can be given."""
+    cast = _cast(side)
+    return _ready(_place(f"{side} School", cast), cast), cast
+
+
 def _cast(side: str) -> Cast:
     return Cast(
         lead=build.person(f"{side} Lead"),

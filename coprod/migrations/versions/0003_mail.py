@@ -77,8 +77,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailboxes")),
         sa.UniqueConstraint("organisation_id", name=op.f("uq_mailboxes_organisation_id")),
     )
+    op.create_table(
+        "job_runs",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("busy_until", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ran_at", UtcDateTime(timezone=True), nullable=True, comment="when it last ended well"),
+        sa.Column("done_on", sa.Date(), nullable=True, comment="the day of that, for what is done once a day"),
+        sa.Column("failed_at", UtcDateTime(timezone=True), nullable=True, comment="when it failed since, if it did"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_runs")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("mailboxes", "receivers", "letters"):
+    for table in ("job_runs", "mailboxes", "receivers", "letters"):
         op.drop_table(table)
