@@ -79,8 +79,6 @@ def ask_to_join(organisation_id: UUID, *, note: str, actor: Actor, now: datetime
         asked.role, asked.accepted_at = MemberRole.CONTRIBUTOR.value, now
         history.record("membership.accepted", asked, actor=actor, now=now, role=asked.role, by="domain")
     if not asked.in_force:
-        letters.to_leads("asked_to_join", organisation_id, now=now, link=mail.page("accounts.decide", membership_id=asked.id))
-    if not asked.in_force:
         decide = mail.page("accounts.decide", membership_id=asked.id)
         letters.to_leads("asked_to_join", organisation_id, now=now, link=decide)
     return asked
@@ -101,7 +99,6 @@ def accept(membership: Membership, *, role: MemberRole, actor: Actor, now: datet
     history.record("membership.accepted", membership, actor=actor, now=now, role=role.value)
     home = mail.page("assessments.home", organisation_id=membership.organisation_id)
     _answer("let_in", membership, now=now, link=home)
-    _answer("let_in", membership, now=now, link=mail.page("assessments.home", organisation_id=membership.organisation_id))
 
 
 def decline(membership: Membership, *, actor: Actor, now: datetime, why: str = "") -> None:
