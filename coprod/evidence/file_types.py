@@ -88,7 +88,7 @@ def by_content(head: bytes) -> str:
 
 def agreed(content: str, name: str) -> None:
     """A file's name must say what it holds, and nothing in it may name what a computer runs. Raises WrongType."""
-    parts = [part.strip().casefold() for part in name.split(".")]
+    parts = [re.sub(r"\W", "", part).casefold() for part in name.split(".")]
     extension = parts[-1] if len(parts) > 1 else ""
     known = {each for kind in TYPES.values() for each in kind.extensions}
     if extension not in known or RUNNABLE & set(parts[1:]):

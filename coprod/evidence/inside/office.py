@@ -61,8 +61,10 @@ def pieces(held: zipfile.ZipFile, look: Look) -> Pieces:
             _say_properties(held, part, look)
     for part in sorted(names):
         if REMARK_PARTS.match(part):
-            look.say("Comments", "There are some. They may name people")
-            yield from (("a comment", text) for text in _paragraphs(held, part, look))
+            said = [text.strip() for text in etree.fromstring(read(held, part), _parser()).itertext() if text.strip()]
+            if said:
+                look.say("Comments", "There are some. They may name people")
+                yield "a comment", "\n".join(said)
     shared = (
         list(_paragraphs(held, "xl/sharedStrings.xml", look, "{*}si")) if "xl/sharedStrings.xml" in names else []
     )

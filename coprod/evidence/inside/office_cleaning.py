@@ -9,6 +9,7 @@ from coprod.evidence.inside import office
 from coprod.evidence.inside.office import CHANGED, REMARK_PARTS, TEXT_PARTS, W, read
 
 GONE = {f"{W}del", f"{W}moveFrom"}
+NAMING = {"author", "initials", "displayName", "userId", "name", "providerId"}
 MARKS = {
     f"{W}{name}"
     for name in (
@@ -56,7 +57,7 @@ def _emptied(content: bytes, *, names: bool = False) -> bytes:
             element.text = None
         if names:
             for key in element.attrib:
-                if etree.QName(key).localname in {"author", "initials", "displayName", "userId", "name", "providerId"}:
+                if etree.QName(key).localname in NAMING:
                     element.set(key, "")
     return _bytes(root)
 
