@@ -23,7 +23,7 @@ def _password(label: str, empty: str, *, new: bool, hint: str = "") -> PasswordF
         description=hint,
         widget=GovPasswordInput(),
         validators=[InputRequired(empty), Length(max=1000, message="Use 200 characters or fewer")],
-        render_kw={"autocomplete": "new-password" if new else "current-password"},
+        render_kw={"params": {"autocomplete": "new-password" if new else "current-password"}},
     )
 
 

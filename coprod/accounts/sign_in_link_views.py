@@ -12,6 +12,15 @@ from coprod.web import clock
 from coprod.web.access import public
 
 Page = str | tuple[str, int] | Response
+HOLD_A_SECRET = {"accounts.use_link", "accounts.new_password"}
+
+
+@bp.after_request
+def tell_nobody_the_address(response: Response) -> Response:
+    """The address of these pages is what lets somebody in: not even our own pages learn it from the browser."""
+    if request.endpoint in HOLD_A_SECRET:
+        response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @bp.route("/sign-in/link", methods=["GET", "POST"])

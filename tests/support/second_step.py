@@ -3,7 +3,7 @@
 import re
 
 from passlib.totp import TOTP
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from coprod.accounts import second_step
 from coprod.accounts.credentials import Authenticator
@@ -28,7 +28,7 @@ def with_app(person: Person) -> str:
 
 def letters_to(address: str) -> list[Letter]:
     """What waits to be sent to this address, the oldest first."""
-    query = select(Letter).where(Letter.receiver == address).order_by(Letter.queued_at, Letter.id)
+    query = select(Letter).where(Letter.receiver == address).order_by(text("letters.rowid"))
     return list(db.session.scalars(query))
 
 
