@@ -4,9 +4,10 @@ import socket
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from clamav_client.clamd import ClamdError, ClamdNetworkSocket, ClamdUnixSocket
+from clamav_client.clamd import ClamdError, ClamdNetworkSocket
 
 WAIT = 5.0  # seconds for each answer
 OLDEST_SIGNATURES = timedelta(days=7)
@@ -18,13 +19,21 @@ class Verdict(StrEnum):
     WAITING = "waiting"
 
 
-class _UnixSocket(ClamdUnixSocket):
-    """The library's, but a daemon that takes nobody in can't hold us up either."""
+class _Daemon(ClamdNetworkSocket):
+    """The library's, but a daemon that takes nobody in can't hold us up, and no socket is left open."""
+
+    def __init__(self, family: socket.AddressFamily, address: Any) -> None:
+        super().__init__(timeout=WAIT)
+        self.family, self.address = family, address
 
     def _init_socket(self) -> None:
-        self.clamd_socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.clamd_socket = socket.socket(self.family, socket.SOCK_STREAM)
         self.clamd_socket.settimeout(self.timeout)
-        self.clamd_socket.connect(self.unix_socket)
+        try:
+            self.clamd_socket.connect(self.address)
+        except OSError:
+            self.clamd_socket.close()
+            raise
 
 
 def scan(path: Path, *, scanner: str, now: datetime) -> Verdict:
@@ -46,8 +55,8 @@ def scan(path: Path, *, scanner: str, now: datetime) -> Verdict:
 def _daemon(scanner: str) -> ClamdNetworkSocket:
     parts = urlsplit(scanner)
     if parts.scheme == "unix":
-        return _UnixSocket(parts.path, timeout=WAIT)  # type: ignore[arg-type]  # the library means float
-    return ClamdNetworkSocket(parts.hostname or "", parts.port or 3310, timeout=WAIT)
+        return _Daemon(socket.AF_UNIX, parts.path)
+    return _Daemon(socket.AF_INET, (parts.hostname, parts.port or 3310))
 
 
 def _is_fresh(version: str, now: datetime) -> bool:
