@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,13 +50,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
+    """An empty deployment at an address of its own."""
+    with serving(tmp_path) as served:
+        yield served
+
+
+@contextmanager
+def serving(folder: Path, *, host: str = "127.0.0.1", port: int | None = None, **changed: str) -> Iterator[Site]:
     """An empty deployment, served as in production: granian, two workers, its own database file."""
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
-    settings = made(tmp_path, base_url=address)
+    port = port or free_port()
+    address = f"http://{host}:{port}"
+    settings = made(folder, base_url=address, **changed)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COPROD_")}
+    environment |= {f"COPROD_{name.upper()}": value for name, value in changed.items()}
     environment |= {
-        "COPROD_INSTANCE": str(tmp_path),
+        "COPROD_INSTANCE": str(folder),
         "COPROD_SECRET_KEY": settings.key(),
         "COPROD_BASE_URL": address,
     }
@@ -63,11 +72,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
     subprocess.run([command / "coprod", "upgrade"], env=environment, cwd=ROOT, check=True, capture_output=True)
     serve = [command / "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
     serve += ["--blocking-threads", "1", "--no-ws", "--log-level", "error", "wsgi:app"]
-    with (tmp_path / "server.log").open("w") as log:
+    with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(serve, env=environment, cwd=ROOT, stdout=log, stderr=log)
         try:
             _wait_until_ready(address, server)
-            yield Site(address, tmp_path, create_app(settings))
+            yield Site(address, folder, create_app(settings))
         finally:
             server.terminate()
             server.wait(timeout=20)
@@ -98,7 +107,7 @@ def person(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     assert not complaints
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
