@@ -13,6 +13,8 @@ from coprod.errors import DomainError
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
+FEWEST_CHARACTERS = 12  # 32 random ones hold 20 and more
+FROM_EXAMPLES = ("changeme", "change-me", "change_me", "secret", "default", "example", "insecure", "password", "123456")
 
 
 class BadSettings(DomainError):
@@ -108,6 +110,8 @@ class Settings(BaseSettings):
                 f"COPROD_SECRET_KEY must be at least {SHORTEST_KEY} random characters in production "
                 '(make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))")'
             )
+        if self.mode == "production" and (easy := _easy_to_guess(key)):
+            raise ValueError(f"COPROD_SECRET_KEY {easy}: whoever guesses it can sign in as anybody")
         return self
 
     @model_validator(mode="after")
@@ -165,6 +169,17 @@ class Settings(BaseSettings):
             path.write_text(secrets.token_urlsafe(48))
             path.chmod(0o600)
         return path.read_text()
+
+
+def _easy_to_guess(key: str) -> str | None:
+    """What gives a key away, or None: few different characters, a repetition, or words that examples are made of."""
+    if len(set(key)) < FEWEST_CHARACTERS:
+        return f"holds only {len(set(key))} different characters"
+    if key in (key + key)[1:-1]:
+        return "repeats itself"
+    if any(word in key.lower() for word in FROM_EXAMPLES):
+        return "looks like one from an example"
+    return None
 
 
 def from_environment() -> Settings:

@@ -17,7 +17,7 @@ from coprod import history
 from coprod.accounts import queries
 from coprod.accounts.delays import ACCOUNT, ADDRESS, BROWSER, EVERYWHERE, NONE, WATCHES, standing, wait
 from coprod.accounts.models import Person
-from coprod.database import Model, UtcDateTime, db, insert_into
+from coprod.database import Model, UtcDateTime, db, insert
 from coprod.errors import NotFound, TooSoon
 from coprod.permissions import Action, Actor, require
 from coprod.transaction import transaction
@@ -79,7 +79,7 @@ def begin_try(tried: Sequence[Key], *, email: str, now: datetime) -> None:
     _refuse_too_soon(_found(tried), now)
     with transaction():
         for kind, which in tried:
-            fresh = insert_into(Guess).values(key=_key((kind, which)), wrong=0, last_at=now)
+            fresh = insert(Guess).values(key=_key((kind, which)), wrong=0, last_at=now)
             db.session.execute(fresh.on_conflict_do_nothing())
         found = _found(tried, lock=True)
         _refuse_too_soon(found, now)
@@ -151,7 +151,7 @@ def _refuse_too_soon(found: dict[Key, Guess], now: datetime) -> None:
 
 def _alert(kind: str, which: str, tries: int, *, email: str, now: datetime) -> None:
     person = queries.person_with_email(email) if kind == ACCOUNT else None
-    alert = insert_into(Alert).values(
+    alert = insert(Alert).values(
         id=uuid4(),
         at=now,
         kind=kind,

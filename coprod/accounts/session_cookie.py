@@ -55,6 +55,7 @@ def install(app: Flask) -> None:
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end, app)
     app.after_request(_keep_up)
+    app.context_processor(lambda: {"time_out": seconds_left()})
 
 
 def lifetime(given: Settings) -> timedelta:
@@ -75,8 +76,18 @@ def here() -> UUID | None:
 
 def time_left() -> timedelta | None:
     """How long this session goes on if nothing more is asked; None where nobody is signed in."""
-    found = _present()
-    return min(idle_limit(settings()), found.begun_at + lifetime(settings()) - clock.now()) if found else None
+    found, now = _present(), clock.now()
+    if found is None:
+        return None
+    since = now - _moment(session[SEEN])
+    idle = idle_limit(settings()) - (since if since < EACH else timedelta(0))  # Else the cookie is written anew.
+    return min(idle, found.begun_at + lifetime(settings()) - now)
+
+
+def seconds_left() -> int:
+    """For the page's script, which warns some minutes before the end; 0 where nobody is signed in."""
+    left = time_left()
+    return max(0, int(left.total_seconds())) if left else 0
 
 
 def _is_open(person: Person) -> bool:
@@ -92,7 +103,7 @@ def _is_open(person: Person) -> bool:
 
 
 def _present() -> Present | None:
-    return g.get(PRESENT) if current_user.is_authenticated else None
+    return g.get(PRESENT) if SECRET in session and current_user.is_authenticated else None
 
 
 def _begin(_app: Flask, user: Person) -> None:

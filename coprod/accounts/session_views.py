@@ -69,8 +69,7 @@ def end_other_sessions() -> Response:
 @signed_in
 def stay() -> dict[str, int]:
     """A page that is open asks to stay signed in. The answer says for how many more seconds."""
-    left = session_cookie.time_left()
-    return {"seconds": int(left.total_seconds()) if left else 0}
+    return {"seconds": session_cookie.seconds_left()}
 
 
 @bp.get("/sign-in/back")

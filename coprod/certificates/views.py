@@ -14,11 +14,11 @@ from coprod.errors import Busy
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, public, signed_in
-from coprod.web.deployment import limiter
+from coprod.web.limits import limited
 
 bp = Blueprint("certificates", __name__)
 
-checking = limiter.shared_limit("60/minute", scope="certificates")
+checking = limited("verify")
 
 
 @bp.get("/certificates/<uuid:certificate_id>.pdf")

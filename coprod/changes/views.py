@@ -28,9 +28,10 @@ from coprod.permissions import Action, can
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, public, signed_in
-from coprod.web.deployment import address, limiter
+from coprod.web.deployment import address
 from coprod.web.formatting import joined
 from coprod.web.forms import explain
+from coprod.web.limits import limited
 
 bp = Blueprint("changes", __name__)
 Answer = Response | str | tuple[str, int]
@@ -205,7 +206,7 @@ def unpublish(change_id: UUID) -> Response:
 
 @bp.route("/confirm/<secret>", methods=["GET", "POST"])
 @public
-@limiter.limit("60 per minute")
+@limited("confirm")
 def confirm(secret: str) -> Answer:
     """A family reads the record in plain words, and answers once. No account, no name."""
     link = queries.link_of(secret)

@@ -12,11 +12,11 @@ from coprod.framework.queries import current_framework
 from coprod.framework.workbook import Tied, answers_workbook
 from coprod.web import paper
 from coprod.web.access import public
-from coprod.web.deployment import limiter
+from coprod.web.limits import limited
 
 bp = Blueprint("framework", __name__)
 
-printing = limiter.shared_limit("30/minute", scope="printing")
+printing = limited("print")
 Choice = TypeVar("Choice", bound=StrEnum)
 
 

@@ -16,6 +16,7 @@ from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.forms import explain
+from coprod.web.limits import limited
 from coprod.web.navigation import Task
 
 LONGEST_SEARCH = 200
@@ -46,6 +47,7 @@ def find() -> str:
 
 @bp.route("/organisations/<uuid:organisation_id>/join", methods=["GET", "POST"])
 @signed_in
+@limited("ask to join")
 def join(organisation_id: UUID) -> Response | str | tuple[str, int]:
     organisation = queries.shown(organisation_id)
     already = membership_of(current_actor().person_id, organisation_id)

@@ -22,6 +22,7 @@ class OwnForms(CSRFProtect):  # type: ignore[misc]  # the library is untyped
     """The library's check of the token, and that the browser names a page of ours as where the form comes from."""
 
     def protect(self, apply_exemptions: bool = False) -> None:
+        g.pop("csrf_valid", None)
         super().protect(apply_exemptions)
         if g.get("csrf_valid") and not comes_from_here():
             g.csrf_valid = False

@@ -36,6 +36,8 @@ def install(app: Flask) -> None:
         stated = access_of(app, request.endpoint) if request.endpoint else None
         if request.method != "POST" or stated is None or _is_for_anyone(stated) or current_actor().signed_in:
             return None
+        if request.headers.get("Accept") == "application/json":
+            return None  # A script asks: its page still holds what is typed.
         return sign_in_again() if csrf.owner() else None
 
 

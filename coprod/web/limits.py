@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coprod.database import WRITING, Model, db, insert_into
+from coprod.database import WRITING, Model, db, insert
 from coprod.web.deployment import limiter
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -115,7 +115,7 @@ class DatabaseStorage(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
         over = RateCount.expires_at <= now
-        count = insert_into(RateCount).values(key=key, hits=amount, expires_at=now + expiry)
+        count = insert(RateCount).values(key=key, hits=amount, expires_at=now + expiry)
         counted = count.on_conflict_do_update(
             index_elements=[RateCount.key],
             set_={

@@ -228,7 +228,7 @@ def test_a_family_reads_and_answers_without_an_account(asked, app, school):
     family = Client(app)
     page = family.get(address)
     assert page.response.headers["Cache-Control"] == "no-store"
-    assert page.response.headers["Referrer-Policy"] == "no-referrer"
+    assert page.response.headers["Referrer-Policy"] == "same-origin"
     for words in (school.name, WHOLE.heard, WHOLE.decision, WHOLE.why, WHOLE.told_how, "9 March 2026", "What we keep"):
         assert words in page.text
     assert "Lee Lead" not in page.text

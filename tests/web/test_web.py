@@ -19,7 +19,7 @@ def test_every_answer_carries_the_security_headers(app, address):
     assert headers["Content-Security-Policy"] == POLICY
     assert "unsafe" not in POLICY
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert "frame-ancestors 'none'" in POLICY
 
 
