@@ -26,6 +26,7 @@ from coprod import database, demo, history  # noqa: F401  # the table of events 
 from coprod.accounts import letting_in, sign_in
 from coprod.accounts.models import Person, Role
 from coprod.database import db
+from coprod.directory import listings
 from coprod.framework import queries as framework
 from coprod.settings import ROOT, Settings, from_environment
 from coprod.web import (
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     errors.install(app)
     headers.install(app, secure=settings.secure)
     page_cache.install(app, kept=bool(app.config["KEEP_PAGES"]))
+    listings.install()
     proxies.install(app, settings.proxies)
     return app
 
@@ -162,7 +164,10 @@ def _data(app: Flask) -> None:
         if find_spec(f"coprod.{room}.models"):
             import_module(f"coprod.{room}.models")  # Tables refer to each other by name: all must be known.
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "coprod" / "migrations"), render_as_batch=True, compare_type=True)
+    folder = str(ROOT / "coprod" / "migrations")
+    Migrate(
+        app, db, directory=folder, render_as_batch=True, compare_type=True, include_object=database.is_described
+    )
     with app.app_context():
         database.prepare(db.engine)
 

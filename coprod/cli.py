@@ -15,6 +15,7 @@ from flask_migrate import upgrade as migrate
 from coprod import demo, jobs
 from coprod.accounts import operations as accounts
 from coprod.app import create_app
+from coprod.directory import listings
 from coprod.errors import DomainError
 from coprod.framework import load, schemas
 from coprod.organisations import operations as organisations
@@ -23,6 +24,7 @@ from coprod.register import queries as register
 from coprod.settings import ROOT
 from coprod.transaction import transaction
 from coprod.web import clock
+from coprod.web.formatting import counted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -42,6 +44,8 @@ def refuse(words: str) -> None:
 def upgrade() -> None:
     """Make the database, or bring it to this version."""
     migrate()
+    with transaction():
+        listings.mend(today=clock.today())
     say("The database is up to date.")
 
 
@@ -129,6 +133,25 @@ def _say_what_was_done(done: jobs.Done) -> None:
         say(line)
     for name in done.failed:
         click.echo(f"{name} went wrong and is tried again; the log says why.", err=True)
+
+
+@commands.group("list")
+def list_group() -> None:
+    """The public list of signatories."""
+
+
+@list_group.command("check")
+@click.option("--mend", is_flag=True, help="Put right what differs.")
+def check_list(mend: bool) -> None:
+    """Compare each row of the list with the sign-ups, awards and changes that it is worked out from."""
+    wrong = len(listings.differing(today=clock.today()))
+    say(f"{counted(wrong, 'row')} of the list differ from what they should say." if wrong else "The list is right.")
+    if wrong and not mend:
+        sys.exit(1)
+    if wrong:
+        with transaction():
+            listings.mend(today=clock.today())
+        say("They were put right.")
 
 
 @commands.command("add-person")

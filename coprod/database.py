@@ -102,5 +102,10 @@ def insert(model: type[Base]) -> Any:
     return dialect.insert(model)
 
 
+def is_described(_thing: Any, name: str | None, sort: str, _reflected: bool, _described: Any) -> bool:
+    """Whether the models describe a table. SQLite keeps those of a full-text index by itself."""
+    return not (sort == "table" and name and name.startswith("listing_search"))
+
+
 def _one(connection: Any, statement: str) -> str:
     return str(connection.execute(statement).fetchone()[0])

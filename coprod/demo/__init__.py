@@ -18,6 +18,7 @@ from coprod.demo.cast import ACCOUNTS, ASKING, PARENTS, PASSWORD, SERVICES, Acco
 from coprod.demo.moderating import practise
 from coprod.demo.people import actor, organisation, person
 from coprod.demo.story import tell
+from coprod.directory import listings
 from coprod.errors import DomainError
 from coprod.mail import operations as mail
 from coprod.organisations import operations as organisations
@@ -55,6 +56,8 @@ def prepare(*, fresh: bool) -> list[str]:
         )
     if state == "demonstration" and not fresh:
         upgrade()
+        with transaction():
+            listings.mend(today=clock.today())
         return _welcome()
     _clear()
     upgrade()

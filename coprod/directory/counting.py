@@ -1,45 +1,134 @@
-"""READS: how many signatories a search finds, counted once for as long as the public data stays as it is.
+"""READS: how many signatories there are of each sort, counted once for as long as the public data stays as it is.
 
-Counting reads every row that a search could find, a page of the list only fifty; so without this the count would be
+Counting reads every row that a search could find, a page of the list only twenty; so without this the count would be
 most of what a page costs.
 """
 
-from collections.abc import Hashable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, case, func, select
 
 from coprod.database import db
 from coprod.directory import search
+from coprod.directory.day import Day
+from coprod.directory.models import Listing
+from coprod.directory.search import Search, Words
+from coprod.directory.spelling import place_key
 
 MOST_KEPT = 1000
+COUNTED_FROM = 5  # organisations: a total over fewer would tell of one of them
 
 
-class Counts:
-    """The counts of one database, all of the same version of its public data."""
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Signatories that are alike in all that can be asked for. `level` is of an award in force."""
+
+    kind: str
+    town: str
+    level: str | None
+    standing: str
+
+
+class Tallies:
+    """How many signatories are alike, on one day."""
+
+    def __init__(self, cells: Mapping[Cell, int]) -> None:
+        self.cells = cells
+        self.kinds = self._by(lambda cell: cell.kind)
+        self.places = self._by(lambda cell: place_key(cell.town))
+        self.levels = self._by(lambda cell: cell.level)
+        self.standings = self._by(lambda cell: cell.standing)
+        self.towns = {place_key(town): town for town in sorted({cell.town for cell in cells if cell.town})}
+        self.total = sum(cells.values())
+
+    def found(self, asked: Search) -> int:
+        """How many signatories a search without words finds."""
+        return sum(number for cell, number in self.cells.items() if _is_asked_for(cell, asked))
+
+    def _by(self, sort: Callable[[Cell], str | None]) -> Mapping[str, int]:
+        numbers: Counter[str] = Counter()
+        for cell, number in self.cells.items():
+            sorted_as = sort(cell)
+            if sorted_as:
+                numbers[sorted_as] += number
+        return numbers
+
+
+class _Kept:
+    """What was counted in one database, all of the same version of its public data and the same day."""
 
     def __init__(self) -> None:
-        self.version: int | None = None
-        self.known: dict[Hashable, int] = {}
+        self.of: tuple[int | None, date] | None = None
+        self.known: dict[Hashable, Any] = {}
 
 
-_counts: WeakKeyDictionary[Engine, Counts] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 _lock = Lock()
+_CELLS = (
+    select(
+        Listing.kind,
+        Listing.town,
+        case((search.IN_FORCE, Listing.level)).label("level"),
+        search.STANDING.label("standing"),
+        func.count(),
+    )
+    .where(search.SIGNED)
+    .group_by(Listing.kind, Listing.town, case((search.IN_FORCE, Listing.level)), search.STANDING)
+)
 
 
-def total(shape: search.Shape, values: Mapping[str, Any], *, version: int | None) -> int:
-    """How many rows a search of this shape with these values finds in this version of the public data."""
-    key = (shape, *values.values())
+def tallies(on: Day, *, version: int | None) -> Tallies:
+    """Everybody on the list on this day, counted by sort."""
+
+    def count() -> Tallies:
+        rows = db.session.connection().execute(_CELLS, search.moments(on))
+        return Tallies({Cell(*sort): number for *sort, number in rows})
+
+    return cast(Tallies, _once("tallies", count, of=(version, on.today)))
+
+
+def total(asked: Search, words: Words, on: Day, *, version: int | None) -> int:
+    """How many rows a search finds on this day in this version of the public data."""
+
+    def count() -> int:
+        if not words:
+            return tallies(on, version=version).found(asked)
+        postgresql = is_postgresql()
+        statement = search.number(asked.shape, postgresql=postgresql)
+        values = asked.values(on, words, postgresql=postgresql)
+        return int(db.session.connection().execute(statement, values).scalar_one())
+
+    return cast(int, _once((asked, words), count, of=(version, on.today)))
+
+
+def is_postgresql() -> bool:
+    return db.engine.dialect.name == "postgresql"
+
+
+def _once(key: Hashable, count: Callable[[], Any], *, of: tuple[int | None, date]) -> Any:
     with _lock:
-        counts = _counts.setdefault(db.engine, Counts())
-        if counts.version != version or len(counts.known) >= MOST_KEPT:
-            counts.version, counts.known = version, {}
-        known = counts.known.get(key)
-    if known is None:
-        known = db.session.connection().execute(search.number(shape), values).scalar_one()
-        with _lock:
-            if counts.version == version:
-                counts.known[key] = known
-    return known
+        kept = _kept.setdefault(db.engine, _Kept())
+        if kept.of != of or len(kept.known) >= MOST_KEPT:
+            kept.of, kept.known = of, {}
+        if key in kept.known:
+            return kept.known[key]
+    counted = count()
+    with _lock:
+        if kept.of == of:
+            kept.known[key] = counted
+    return counted
+
+
+def _is_asked_for(cell: Cell, asked: Search) -> bool:
+    return (
+        asked.kind in {"", cell.kind}
+        and asked.level in {"", cell.level}
+        and asked.place in {"", place_key(cell.town)}
+        and (asked.standing is None or asked.standing.value == cell.standing)
+    )

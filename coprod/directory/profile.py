@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from coprod.certificates.models import Certificate
 from coprod.charter.models import Commitment, SignUp
 from coprod.database import db
-from coprod.directory import queries, search
+from coprod.directory import queries
 from coprod.directory.day import Day
 from coprod.directory.rules import (
     Award,
@@ -26,6 +27,8 @@ from coprod.directory.rules import (
 from coprod.errors import NotFound
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Status as Life
+
+Parent = aliased(Organisation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,9 @@ def _known(slug: str, today: date) -> _Known:
             Organisation.value,
             Organisation.website,
             Organisation.status,
-            search.Parent.name.label("parent"),
+            Parent.name.label("parent"),
         )
-        .join(search.Parent, Organisation.parent_id == search.Parent.id, isouter=True)
+        .join(Parent, Organisation.parent_id == Parent.id, isouter=True)
         .where(Organisation.slug == slug)
     ).one_or_none()
     if row is None:

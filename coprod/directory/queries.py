@@ -6,23 +6,28 @@ A page of the list costs a fixed number of queries, however long the list is.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from flask import current_app
 from sqlalchemy import Executable, Row, select
 
-from coprod.charter.models import SignUp
 from coprod.database import db
 from coprod.directory import counting, search
+from coprod.directory.counting import Tallies
 from coprod.directory.day import Day, Limits
+from coprod.directory.models import Listing
 from coprod.directory.rules import Award, Signing, Status, award_in_force, progress, status_of_signatory
-from coprod.directory.search import Search
+from coprod.directory.search import Search, Words
+from coprod.directory.spelling import as_tsquery, found_by_all, is_spelt, meant
 from coprod.framework import queries as framework
-from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind, Scheme
 from coprod.web.formatting import day
+from coprod.web.page_cache import PublicState
 
 PAGE = 20
 KINDS = {kind.value: kind.words for kind in Kind}
+SAID = "coprod.directory.said"
 CHUNK = 500  # rows of a download that are read at once
 
 Tag = tuple[str, int | None]
@@ -63,12 +68,17 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Some of the list, A to Z, and the keys from which the pages before and after it go on."""
+    """Some of the list, A to Z, and the keys from which the pages before and after it go on.
+
+    `instead` holds the words that were looked for where nobody has those that were typed.
+    """
 
     rows: tuple[Listed, ...]
     total: int
     before: str | None
     after: str | None
+    instead: str
+    tallies: Tallies
 
     @property
     def lines(self) -> list[tuple[str, str, str, str, Tag]]:
@@ -93,78 +103,75 @@ class Newest:
 
 def page(asked: Search, *, today: date, after: str = "", before: str = "", limit: int = PAGE) -> ListPage:
     """One page of the list: the rows after the address `after`, or before the address `before`, and the whole count."""
-    on = Day.of(today, limits())
-    values = asked.values(on)
-    statement = search.page_before(asked.shape) if before else search.page_after(asked.shape, begun=bool(after))
-    found = _run(statement, values | {"most": limit + 1, "key": before or after})
+    on = _day(today)
+    words, instead = asked.words, ""
+    found = _page(asked, words, on, after, before, limit)
+    if not found and words:
+        words = as_meant(words)
+        instead = " ".join(" or ".join(others) for others in words) if words != asked.words else ""
+        found = _page(asked, words, on, after, before, limit) if instead else found
+    version = found[0].version if found else public_version()
+    tallies = counting.tallies(on, version=version)
     if not found:
-        return ListPage((), 0, None, None)
+        return ListPage((), 0, None, None, "", tallies)
     more = len(found) > limit
     rows = _all_listed(found[:limit][::-1] if before else found[:limit], on)
     return ListPage(
         rows,
-        counting.total(asked.shape, values, version=found[0].version),
+        counting.total(asked, words, on, version=version),
         rows[0].slug if (more if before else after) else None,
         rows[-1].slug if (before or more) else None,
+        instead,
+        tallies,
     )
 
 
 def all_of(asked: Search, *, today: date) -> Iterator[Listed]:
     """Every row that a search finds, A to Z, read some at a time so that memory stays flat."""
-    on = Day.of(today, limits())
-    values = asked.values(on) | {"most": CHUNK}
+    on = _day(today)
+    words = as_meant(asked.words)
     after = ""
-    while rows := _run(search.page_after(asked.shape, begun=bool(after)), values | {"key": after}):
+    while rows := _page(asked, words, on, after, "", CHUNK - 1):
         yield from _all_listed(rows, on)
         after = rows[-1].slug
+
+
+def as_meant(words: Words) -> Words:
+    """The words to look for: those that nobody on the list has stand for those that they are most like."""
+    return tuple((word,) if _is_known(word) else _meant(word) or (word,) for (word,) in words)
 
 
 def newest(*, today: date, limit: int = 5) -> tuple[Newest, ...]:
     """Who signed last, of those on the list."""
     chosen = (
-        select(
-            Organisation.slug,
-            Organisation.name,
-            Organisation.kind,
-            Organisation.town,
-            search.Parent.name.label("parent"),
-            SignUp.signed_on,
-        )
-        .join(SignUp, SignUp.organisation_id == Organisation.id)
-        .join(search.Parent, Organisation.parent_id == search.Parent.id, isouter=True)
+        select(Listing.slug, Listing.name, Listing.kind, Listing.town, Listing.parent, Listing.signed_on)
         .where(search.SIGNED)
-        .order_by(SignUp.signed_on.desc(), SignUp.signed_at.desc(), Organisation.search_name, Organisation.id)
+        .order_by(Listing.signed_on.desc(), Listing.position)
         .limit(limit)
     )
-    rows = _run(chosen, Search().values(Day.of(today, limits())))
+    rows = _run(chosen, search.moments(_day(today)))
     return tuple(Newest(row.slug, row.name, place(row.kind, row.town, row.parent), row.signed_on) for row in rows)
 
 
 def on_the_list(slugs: Collection[str], *, today: date) -> frozenset[str]:
     """Those of `slugs` whose organisation is on the list today, so that its page can be linked."""
-    chosen = (
-        select(Organisation.slug)
-        .join(SignUp, SignUp.organisation_id == Organisation.id)
-        .where(Organisation.slug.in_(slugs), search.SIGNED)
-    )
-    return frozenset(row.slug for row in _run(chosen, Search().values(Day.of(today, limits()))))
+    chosen = select(Listing.slug).where(Listing.slug.in_(slugs), search.SIGNED).order_by(Listing.slug)
+    return frozenset(row.slug for row in _run(chosen, search.moments(_day(today))))
+
+
+def public_version() -> int | None:
+    """The version of everything that the public can see; None while nothing ever changed."""
+    return db.session.connection().execute(select(PublicState.version)).scalar()
 
 
 def level_names() -> Mapping[str, str]:
     """The names of award levels by their codes, as the newest standards that have them say them."""
-    return {level.code: level.name for level in framework.current_framework().levels}
+    return _said().level_names
 
 
 def limits() -> Limits:
     """How long things are shown, as the charter and the standards say."""
-    lapse = framework.current_charter().lapse
-    return Limits(
-        months_to_assess=lapse.lapses_months,
-        months_to_check_in=lapse.check_in_months,
-        days_until_overdue=lapse.overdue_days,
-        days_until_lapse=lapse.lapse_days,
-        months_told=framework.current_framework().keeping.withdrawn_shown_months,
-    )
+    return _said().limits
 
 
 def place(kind: str, town: str, parent: str | None) -> str:
@@ -186,7 +193,7 @@ def _all_listed(rows: Sequence[Row[Any]], on: Day) -> tuple[Listed, ...]:
 
 def _listed(row: Any, names: Mapping[str, str], on: Day) -> Listed:
     """A row as the public sees it. It is taken apart in the order of search's columns, which costs least."""
-    slug, name, kind, town, scheme, value, website, parent, *more = row
+    slug, name, kind, town, parent, scheme, value, website, *more = row
     signed_on, counts_from, assessed_on, checked_in_on, *more = more
     level, petals, *dates, commitments, kept, told, _version = more
     awards = (Award(names.get(level, level), petals, *dates),) if level else ()
@@ -206,6 +213,64 @@ def _listed(row: Any, names: Mapping[str, str], on: Day) -> Listed:
         kept,
         told,
     )
+
+
+def _page(asked: Search, words: Words, on: Day, after: str, before: str, limit: int) -> Sequence[Row[Any]]:
+    postgresql = counting.is_postgresql()
+    if before:
+        statement = search.page_before(asked.shape, postgresql=postgresql)
+    else:
+        statement = search.page_after(asked.shape, postgresql=postgresql, begun=bool(after))
+    values = asked.values(on, words, postgresql=postgresql)
+    return _run(statement, values | {"most": limit + 1, "key": before or after})
+
+
+def _is_known(word: str) -> bool:
+    postgresql = counting.is_postgresql()
+    found = as_tsquery([[word]]) if postgresql else found_by_all([[word]])
+    return bool(_run(search.is_known(postgresql=postgresql), {"found": found}))
+
+
+def _meant(word: str) -> tuple[str, ...]:
+    """The words of the list that a word which nobody has may stand for. A number is never taken for another."""
+    if not is_spelt(word):
+        return ()
+    similar = [row.word for row in _run(search.similar(word), {})]
+    return tuple(each for each in meant(word, similar) if _is_known(each))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the standards and the charter say of the list. They never change while the app runs."""
+
+    level_names: Mapping[str, str]
+    limits: Limits
+
+
+def _said() -> _Said:
+    said: _Said | None = current_app.extensions.get(SAID)
+    if said is None:
+        standards, lapse = framework.current_framework(), framework.current_charter().lapse
+        said = current_app.extensions[SAID] = _Said(
+            {level.code: level.name for level in standards.levels},
+            Limits(
+                months_to_assess=lapse.lapses_months,
+                months_to_check_in=lapse.check_in_months,
+                days_until_overdue=lapse.overdue_days,
+                days_until_lapse=lapse.lapse_days,
+                months_told=standards.keeping.withdrawn_shown_months,
+            ),
+        )
+    return said
+
+
+def _day(today: date) -> Day:
+    return _day_under(today, limits())
+
+
+@lru_cache(maxsize=8)
+def _day_under(today: date, limits: Limits) -> Day:
+    return Day.of(today, limits)
 
 
 def _run(statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:

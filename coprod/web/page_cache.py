@@ -28,6 +28,7 @@ LARGEST_PAGE = 512 * 1024
 LARGEST_CACHE = 64 * 1024 * 1024
 LONGEST_QUERY = 200
 WORTH_PACKING = 1024
+UNSEEN = "public_changed_unseen"  # In a session's info: public rows changed, and the session can't say which.
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -57,6 +58,11 @@ class Page:
 
 def mark_changed(session: Session) -> None:
     """Move the public version in the running transaction, once. For writes that the session does not see."""
+    session.info[UNSEEN] = True
+    _mark(session)
+
+
+def _mark(session: Session) -> None:
     if session.info.get("public_changed"):
         return
     session.info["public_changed"] = True
@@ -68,7 +74,7 @@ def mark_changed(session: Session) -> None:
 def _watch(session: Session, _context: Any) -> None:
     touched = (*session.new, *session.dirty, *session.deleted)
     if any(getattr(type(row), "__public__", False) for row in touched):
-        mark_changed(session)
+        _mark(session)
 
 
 def _watch_statements(state: ORMExecuteState) -> None:
@@ -86,6 +92,7 @@ def _is_public(statement: Any) -> bool:
 def _forget(session: Session, _undone: Any = None) -> None:
     """What was marked is committed or undone, so the next change marks anew. Undoing a savepoint undoes a mark too."""
     session.info.pop("public_changed", None)
+    session.info.pop(UNSEEN, None)
 
 
 class PageCache:

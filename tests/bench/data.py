@@ -58,21 +58,21 @@ def fill(app: Flask, signatories: int) -> None:
         person = Person(id=_id(made), email="a@example.org", name="A", created_at=MOMENT)
         db.session.add(person)
         db.session.commit()
+        db.session.rollback()
+        db.session.connection(execution_options={WRITING: True})
         for start in range(0, signatories, CHUNK):
             numbers = range(start, min(start + CHUNK, signatories))
             _insert([_signatory(made, number, person.id) for number in numbers])
+        db.session.commit()
         db.session.execute(text("ANALYZE"))
         db.session.commit()
 
 
 def _insert(signatories: list[dict[type, list[dict[str, Any]]]]) -> None:
-    db.session.rollback()
-    db.session.connection(execution_options={WRITING: True})
     for table in (Organisation, Certificate, SignUp, Commitment, ChangeRecord):
         rows = [row for signatory in signatories for row in signatory.get(table, ())]
         if rows:
             db.session.execute(insert(table), rows)
-    db.session.commit()
 
 
 def _signatory(made: random.Random, number: int, person_id: UUID) -> dict[type, list[dict[str, Any]]]:

@@ -106,7 +106,7 @@ def test_search_forgives_case_accents_marks_and_the_order_of_words(app: Flask, t
 @pytest.mark.parametrize("text", ["%", "_", "' OR 1=1 --", "\\", "\0"])
 def test_what_is_typed_is_never_a_pattern_or_part_of_a_statement(app: Flask, text: str) -> None:
     signed("Oak School")
-    assert not {"%", "_", "'", "\\"} & set("".join(Search(text).words))
+    assert all(word.isalnum() for (word,) in Search(text).words)
     assert names(Search(text)) == ([] if Search(text).words else ["Oak School"])
 
 
@@ -195,7 +195,7 @@ def test_a_page_costs_the_same_few_queries_whatever_the_number_of_rows(app: Flas
     few = cost()
     for number in range(3, 60):
         build.sign_up(build.organisation(f"School {number}"))
-    assert cost() == few <= 2
+    assert cost() == few <= 3
     assert cost() <= 1, "the count is remembered while nothing changes"
 
 
