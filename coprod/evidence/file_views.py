@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from coprod.errors import DomainError, Invalid
+from coprod.errors import DomainError, Invalid, WrongState
 from coprod.evidence import operations, pages, queries, receiving
 from coprod.evidence.blueprint import bp
 from coprod.evidence.file_types import ACCEPTED, TYPES
@@ -88,12 +88,12 @@ def describe(file_id: UUID) -> Page:
 def clean(file_id: UUID) -> Response:
     """Take out what the file hides: author, comments, tracked changes."""
     file = queries.upload_for(file_id, current_actor())
-    now, storage = clock.now(), deployment.evidence_storage()
+    if not file.removable:
+        raise WrongState
+    now = clock.now()
     taken = receiving.without_hidden(file.sha256, file.type, file.name, now=now, today=clock.today())
     with transaction():
-        before = operations.clean_file(file, taken, actor=current_actor(), now=now)
-    if not queries.known(before):
-        storage.remove(before)
+        operations.clean_file(file, taken, actor=current_actor(), now=now)
     flash("What the file hid is taken out.")
     return redirect(_back_to(file_id))
 

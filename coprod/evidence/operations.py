@@ -124,15 +124,14 @@ def receive(organisation_id: UUID, taken: Taken, *, actor: Actor, now: datetime)
     return file
 
 
-def clean_file(file: EvidenceFile, taken: Taken, *, actor: Actor, now: datetime) -> str:
-    """The upload without what it hid takes its place. Returns the SHA-256 that nothing needs any more."""
+def clean_file(file: EvidenceFile, taken: Taken, *, actor: Actor, now: datetime) -> None:
+    """The upload without what it hid takes its place. Content that nothing needs any more is swept away by a job."""
     require(actor, Action.ANSWER, file)
     if queries.is_spent(file):
         raise WrongState
     before = file.sha256
     _fill(file, taken, now)
     history.record("evidence_file.cleaned", file, actor=actor, now=now, before=before, sha256=file.sha256)
-    return before
 
 
 def discard(file: EvidenceFile, *, actor: Actor, now: datetime) -> None:

@@ -133,29 +133,21 @@ class _Rebuilt:
         self.sqlite = op.get_bind().dialect.name == "sqlite"
 
     def __enter__(self):  # Alembic's own batch of operations
-        if self.sqlite:
-            self.aside = _that_refer_to_evidence()
-            for table in self.aside:
-                op.execute(f"CREATE TEMPORARY TABLE aside_{table} AS SELECT * FROM {table}")
-                op.execute(f"DELETE FROM {table}")
-            rules = (
-                sa.CheckConstraint(self.rule, name=op.f(SOMETHING_IS_THERE)),
-                sa.CheckConstraint("no_child_named", name=op.f("ck_evidence_nobody_can_be_identified")),
-            )
-            self.batch = op.batch_alter_table("evidence", recreate="always", table_args=rules)
-        else:
-            op.drop_constraint(op.f(SOMETHING_IS_THERE), "evidence", type_="check")
-            self.batch = op.batch_alter_table("evidence")
-        return self.batch.__enter__()
+        self.aside = _that_refer_to_evidence() if self.sqlite else []
+        for table in self.aside:
+            op.execute(f"CREATE TEMPORARY TABLE aside_{table} AS SELECT * FROM {table}")
+            op.execute(f"DELETE FROM {table}")
+        self.batch = op.batch_alter_table("evidence")
+        self.evidence = self.batch.__enter__()
+        self.evidence.drop_constraint(op.f(SOMETHING_IS_THERE), type_="check")
+        return self.evidence
 
     def __exit__(self, *fault: object) -> None:
+        self.evidence.create_check_constraint(op.f(SOMETHING_IS_THERE), sa.text(self.rule))
         self.batch.__exit__(*fault)
-        if self.sqlite:
-            for table in self.aside:
-                op.execute(f"INSERT INTO {table} SELECT * FROM aside_{table}")
-                op.execute(f"DROP TABLE aside_{table}")
-        else:
-            op.create_check_constraint(op.f(SOMETHING_IS_THERE), "evidence", self.rule)
+        for table in self.aside:
+            op.execute(f"INSERT INTO {table} SELECT * FROM aside_{table}")
+            op.execute(f"DROP TABLE aside_{table}")
 
 
 def _that_refer_to_evidence() -> list[str]:
