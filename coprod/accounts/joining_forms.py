@@ -15,9 +15,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length
 
 from coprod.accounts.rules import AREA_ROLE_MAY, AREA_ROLE_WORDS, ROLE_MAY, ROLE_WORDS, SHORTEST_PASSWORD
+from coprod.accounts.sign_in_forms import ADDRESS, without_nul
 from coprod.web.forms import Text
 
-ADDRESS = "Enter an e-mail address, such as name@example.org"
 STAY = "stay"
 LEAVE = "leave"
 
@@ -27,7 +27,7 @@ def _address(label: str, hint: str = "") -> EmailField:
         label,
         description=hint,
         widget=GovTextInput(),
-        filters=[lambda typed: typed.replace("\0", "").strip() if typed else typed],  # PostgreSQL can't look for NUL.
+        filters=[without_nul],
         validators=[InputRequired(ADDRESS), Length(max=255, message=ADDRESS)],
         render_kw={"type": "email", "spellcheck": "false", "autocomplete": "off"},
     )
@@ -47,13 +47,9 @@ class NewAccountForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         description=f"{SHORTEST_PASSWORD} characters or more. Three or four words that only you put together are good.",
         widget=GovPasswordInput(),
         validators=[InputRequired("Choose a password"), Length(max=1000, message="Use 200 characters or fewer")],
-        render_kw={"autocomplete": "new-password"},
+        render_kw={"params": {"autocomplete": "new-password"}},
     )
     submit = SubmitField("Make my account", widget=GovSubmitInput())
-
-
-class PressForm(FlaskForm):  # type: ignore[misc]  # as above
-    """A button, and its token."""
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]  # as above

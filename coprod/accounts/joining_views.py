@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from coprod.accounts import invitations, joining, letting_in, queries
 from coprod.accounts.blueprint import bp
-from coprod.accounts.joining_forms import NewAccountForm, PressForm
+from coprod.accounts.joining_forms import NewAccountForm
 from coprod.accounts.models import Invitation
-from coprod.accounts.sign_in_forms import AddressForm
+from coprod.accounts.sign_in_forms import AddressForm, PressForm
 from coprod.accounts.trying import limited
 from coprod.errors import Invalid
 from coprod.transaction import transaction

@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from coprod.accounts import domains, handing_over, invitations, invited, operations, queries, trail
 from coprod.accounts.blueprint import bp
-from coprod.accounts.joining_forms import LEAVE, DomainForm, HandOverForm, InviteForm, PressForm
+from coprod.accounts.joining_forms import LEAVE, DomainForm, HandOverForm, InviteForm
 from coprod.accounts.queries import Place
+from coprod.accounts.sign_in_forms import PressForm
 from coprod.errors import Invalid, NotFound
 from coprod.permissions import Action, MemberRole, can
 from coprod.transaction import transaction
