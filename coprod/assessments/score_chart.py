@@ -1,0 +1,93 @@
+"""The picture of the five scores: lengths and words, so that it reads without colour. Worked out here, drawn as SVG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coprod.assessments.rules import Scored
+from coprod.framework.levels import EveryValue
+from coprod.framework.model import Framework
+from coprod.framework.scoring import shown
+
+WIDTH = 400
+ROW = 52
+BAR = 20
+HEAD = 26
+FULL = 330  # How long a bar of 100% is; its words stand after it.
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One value: its name above, its bar, and its score after it."""
+
+    name: str
+    name_y: int
+    bar_y: int
+    length: int
+    text: str
+    text_y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What every value needs for the next level, as a line across the bars."""
+
+    x: int
+    words: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    height: int
+    title: str
+    description: str
+    bars: tuple[Bar, ...]
+    floor: Floor | None
+
+
+def chart(framework: Framework, scored: Scored) -> Chart:
+    scores = [(framework.value(each.code).name, _known(each.percent, each.so_far)) for each in scored.score.values]
+    floor = _floor(scored)
+    said = ". ".join(f"{name}: {_text(percent)}" for name, percent in scores)
+    needed = f" {floor.words}." if floor else ""
+    return Chart(
+        height=HEAD + ROW * len(scores),
+        title="Score of each value",
+        description=f"{said}.{needed}",
+        bars=tuple(_bars(scores)),
+        floor=floor,
+    )
+
+
+def _known(percent: Fraction | None, so_far: Fraction | None) -> Fraction | None:
+    return percent if percent is not None else so_far
+
+
+def _bars(scores: Sequence[tuple[str, Fraction | None]]) -> list[Bar]:
+    return [
+        Bar(
+            name=name,
+            name_y=(top := HEAD + ROW * place) + 18,
+            bar_y=top + 24,
+            length=int((percent or 0) * FULL / 100),
+            text=_text(percent),
+            text_y=top + 24 + 15,
+        )
+        for place, (name, percent) in enumerate(scores)
+    ]
+
+
+def _floor(scored: Scored) -> Floor | None:
+    step = scored.outcome.next
+    if step is None:
+        return None
+    least = max((c.at_least for c in step.level.conditions if isinstance(c, EveryValue)), default=0)
+    if not least:
+        return None
+    x = least * FULL // 100
+    return Floor(x, f"{step.level.name} needs {least}% in each value", "start" if x < WIDTH // 2 else "end")
+
+
+def _text(percent: Fraction | None) -> str:
+    return f"{shown(percent)}%" if percent is not None else "no score yet"
