@@ -63,7 +63,7 @@ def judge(
         case EveryValue():
             return _every_value(framework, condition, score)
         case CoreCheck() | OtherChecks() | QuestionAtLeast():
-            return _gate(condition, gated(framework, condition), ratings)
+            return _gate(framework, condition, gated(framework, condition), ratings)
         case ImprovementPlan():
             return _yes_or_no(condition, facts.plan_ready, "An improvement plan with dates and owners")
         case EvidenceOfKind():
@@ -114,17 +114,23 @@ def _every_value(framework: Framework, condition: EveryValue, score: Score) -> C
     return ConditionResult(condition, False, words, have, need, tuple(v.code for v in short))
 
 
-def _gate(condition: Gate, questions: Sequence[Question], ratings: Mapping[str, Rating]) -> ConditionResult:
+def _gate(
+    framework: Framework, condition: Gate, questions: Sequence[Question], ratings: Mapping[str, Rating]
+) -> ConditionResult:
     """Every one of these questions is rated at least so high. Not applicable does not pass a gate."""
     need = condition.at_least
-    short = [question.code for question in questions if not _reaches(ratings.get(question.code), need)]
-    codes = [question.code for question in questions]
-    have = min((_state(ratings.get(code)) for code in short or codes), default="")
+    wanted = _named(framework, need)
+    short = [question for question in questions if not _reaches(ratings.get(question.code), need)]
+    have = min((_state(ratings.get(question.code)) for question in short or questions), default="")
     if short:
-        words = " ".join(f"{code} needs {need}. It {_is_now(ratings.get(code))}." for code in short)
-        return ConditionResult(condition, False, words, have, str(need), tuple(short))
-    each = codes[0] if len(codes) == 1 else "Each other authenticity check"
-    return ConditionResult(condition, True, f"{each} is at least {need}.", have, str(need))
+        words = " ".join(f"“{q.short}” needs {wanted}. It {_is_now(framework, ratings.get(q.code))}." for q in short)
+        return ConditionResult(condition, False, words, have, str(need), tuple(question.code for question in short))
+    each = f"“{questions[0].short}”" if len(questions) == 1 else "Each other authenticity check"
+    return ConditionResult(condition, True, f"{each} is at least {wanted}.", have, str(need))
+
+
+def _named(framework: Framework, rating: int) -> str:
+    return f"{framework.rung(rating).name} ({rating})"
 
 
 def _held_or_span(framework: Framework, condition: HeldOrSpan, facts: AwardFacts) -> ConditionResult:
@@ -166,7 +172,7 @@ def _state(rating: Rating) -> str:
     return rating.value if isinstance(rating, NotApplicable) else str(rating)
 
 
-def _is_now(rating: Rating) -> str:
+def _is_now(framework: Framework, rating: Rating) -> str:
     if rating is None:
         return "has no answer yet"
-    return "is marked as not applicable" if isinstance(rating, NotApplicable) else f"is {rating} now"
+    return "is marked as not applicable" if isinstance(rating, NotApplicable) else f"is {_named(framework, rating)} now"

@@ -76,7 +76,7 @@ def asked(framework: Framework, condition: Condition) -> str:
 
 def _gate(framework: Framework, gate: CoreCheck | OtherChecks | QuestionAtLeast) -> str:
     rung = framework.rung(gate.at_least)
-    codes = _joined([question.code for question in gated(framework, gate)])
+    codes = _joined([f"“{question.short}” ({question.code})" for question in gated(framework, gate)])
     which = {
         CoreCheck: f"the core authenticity check, {codes}",
         OtherChecks: f"each of the other authenticity checks, {codes}",

@@ -58,7 +58,7 @@ def test_the_worked_example_with_a_core_check_of_2_is_developing_and_says_what_i
     assert result.level.code == "developing"
     core = condition(result, "established", "core_check")
     assert (core.met, core.have, core.need, core.codes) == (False, "2", "3", ("RA1",))
-    assert core.words == "RA1 needs 3. It is 2 now."
+    assert core.words == "“Voice changed the plan” needs Shaping (3). It is Asking (2) now."
     assert result.next.level.code == "established"
     assert result.next.raises == (Raise("RA1", 2, 3),)
     assert (result.next.points, result.next.others) == (1, ())
@@ -68,13 +68,23 @@ def test_the_worked_example_with_a_core_check_of_2_is_developing_and_says_what_i
     ("ratings", "facts", "kind", "words"),
     [
         ({"HOT1": 2}, {}, "overall", "The overall score needs 65%. It is 64.0% now."),
-        ({"AMB5": 1}, {}, "question", "AMB5 needs 2. It is 1 now."),
-        ({"AMB5": NOT_APPLICABLE}, {}, "question", "AMB5 needs 2. It is marked as not applicable."),
-        ({"WT1": 1, "HOT4": 1}, {}, "other_checks", "WT1 needs 2. It is 1 now. HOT4 needs 2. It is 1 now."),
+        ({"AMB5": 1}, {}, "question", "“Checking this with families” needs Asking (2). It is Telling (1) now."),
+        (
+            {"AMB5": NOT_APPLICABLE},
+            {},
+            "question",
+            "“Checking this with families” needs Asking (2). It is marked as not applicable.",
+        ),
+        (
+            {"WT1": 1, "HOT4": 1},
+            {},
+            "other_checks",
+            "“Families involved before decisions” needs Asking (2). It is Telling (1) now. “Families agree with our scores” needs Asking (2). It is Telling (1) now.",
+        ),
         ({"AMB1": 0, "AMB5": 2}, {}, "every_value", "Ambitious needs 50%. It is 40.0% now."),
         ({"RA5": None}, {}, "overall", f"The overall score needs 65%. {WAITS}"),
         ({"RA5": None}, {}, "every_value", "Responsive and accountable needs 50%. It has questions to answer."),
-        ({"RA1": None}, {}, "core_check", "RA1 needs 3. It has no answer yet."),
+        ({"RA1": None}, {}, "core_check", "“Voice changed the plan” needs Shaping (3). It has no answer yet."),
         ({}, {"plan_ready": False}, "improvement_plan", "An improvement plan with dates and owners: not yet."),
         ({}, {"reviewers": 1}, "reviewers", "2 independent reviewers: not yet."),
     ],

@@ -61,12 +61,17 @@ def test_a_code_that_the_standards_do_not_have_is_not_found(client: Client, code
     [
         (Overall(65), "An overall score of 65% or more."),
         (EveryValue(50), "A score of 50% or more in every value."),
-        (CoreCheck(3), "A rating of 3 (Shaping) or more on the core authenticity check, RA1."),
+        (
+            CoreCheck(3),
+            "A rating of 3 (Shaping) or more on the core authenticity check, “Voice changed the plan” (RA1).",
+        ),
         (
             OtherChecks(2),
-            "A rating of 2 (Asking) or more on each of the other authenticity checks, LLE3, WT1, WT2, AMB4 and HOT4.",
+            "A rating of 2 (Asking) or more on each of the other authenticity checks, “A child changed the plan” (LLE3), "
+            "“Families involved before decisions” (WT1), “Who made the decision” (WT2), “A difference to children's "
+            "lives” (AMB4) and “Families agree with our scores” (HOT4).",
         ),
-        (QuestionAtLeast("AMB5", 2), "A rating of 2 (Asking) or more on question AMB5."),
+        (QuestionAtLeast("AMB5", 2), "A rating of 2 (Asking) or more on question “Checking this with families” (AMB5)."),
         (ImprovementPlan(), "An improvement plan with dates and owners."),
         (
             EvidenceOfKind("group_statement"),
