@@ -125,6 +125,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def sends_letters(self) -> bool:
+        """True where letters have a way out. Where they have none they wait; a demonstration shows them."""
+        return bool(self.smtp_host or self.notify_key.get_secret_value())
+
+    @property
     def sender(self) -> str:
         """The address that letters come from."""
         return self.smtp_from or self.contact_email

@@ -26,6 +26,7 @@ from coprod.accounts.blueprint import bp
 from coprod.accounts.forms import DECLINE, DecisionForm
 from coprod.accounts.models import Membership
 from coprod.accounts.rules import first_role
+from coprod.mail import queries as mail
 from coprod.permissions import AreaRole, MemberRole
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
@@ -72,6 +73,7 @@ def start() -> str:
         asked=queries.asked_by(who),
         hand_overs=[(offer, queries.name_of_place(offer.organisation_id)) for offer in handing_over.open_for(who)],
         waiting=queries.how_many_wait_for(who),
+        stuck=mail.how_many_stuck_for(who, now=clock.now()),
         tasks=navigation.tasks_for(current_app, who),
     )
 

@@ -51,11 +51,6 @@ class Carrier(Protocol):
         """Nothing more is sent."""
 
 
-def is_set(settings: Settings) -> bool:
-    """True where letters have a way out."""
-    return bool(settings.smtp_host or settings.notify_key.get_secret_value())
-
-
 def chosen(settings: Settings) -> Carrier | None:
     """The carrier that the settings name; None where they name none, and letters wait."""
     if settings.notify_key.get_secret_value():

@@ -12,6 +12,7 @@ from coprod.errors import NotFound
 from coprod.mail import rules
 from coprod.mail.models import Letter, Mailbox, Receiver
 from coprod.permissions import Action, Actor, can, require
+from coprod.web import deployment
 
 MOST = 200
 
@@ -75,6 +76,11 @@ def how_many_stuck(*, now: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(Letter).where(_stuck(now))) or 0
 
 
+def how_many_stuck_for(actor: Actor, *, now: datetime) -> int:
+    """The same for the start page of somebody who can do something about it; elsewhere 0."""
+    return how_many_stuck(now=now) if can(actor, Action.RUN_MAIL) and not are_shown() else 0
+
+
 def how_many_wait() -> int:
     """Letters that are still to go, stuck or not."""
     return db.session.scalar(select(func.count()).select_from(Letter).where(Letter.closed_at.is_(None))) or 0
@@ -123,10 +129,12 @@ def shown_letter(letter_id: UUID) -> Shown:
     return _shown(letter)
 
 
-def is_invented() -> bool:
-    """True where the database itself says that everything in it is invented."""
-    kind = db.session.scalar(select(facts.c.value).where(facts.c.name == "kind"))
-    return kind == "demonstration"
+def are_shown() -> bool:
+    """True in a demonstration without a mail server, where both its settings and its database say that it is one."""
+    settings = deployment.settings()
+    if not settings.demonstration or settings.sends_letters:
+        return False
+    return db.session.scalar(select(facts.c.value).where(facts.c.name == "kind")) == "demonstration"
 
 
 def _shown(letter: Letter) -> Shown:

@@ -5,7 +5,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from coprod.errors import Invalid, NotFound
-from coprod.mail import carriers, operations, queries, rules
+from coprod.mail import operations, queries, rules
 from coprod.mail.forms import MailboxForm
 from coprod.permissions import Action, can
 from coprod.transaction import transaction
@@ -34,8 +34,8 @@ def letters() -> str:
         "mail/letters.html",
         stuck=queries.stuck(now=clock.now()),
         waiting=queries.how_many_wait(),
-        no_way_out=not carriers.is_set(deployment.settings()),
-        shown=_are_shown(),
+        no_way_out=not deployment.settings().sends_letters,
+        shown=queries.are_shown(),
         give_up_days=rules.GIVE_UP_DAYS,
     )
 
@@ -108,11 +108,5 @@ def demonstration_letter(letter_id: UUID) -> str:
 
 
 def _only_where_shown() -> None:
-    if not _are_shown():
+    if not queries.are_shown():
         raise NotFound
-
-
-def _are_shown() -> bool:
-    """In a demonstration without a mail server, as both its settings and its database say."""
-    settings = deployment.settings()
-    return settings.demonstration and not carriers.is_set(settings) and queries.is_invented()

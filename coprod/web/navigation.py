@@ -50,6 +50,7 @@ class Site:
     draft: bool
     logo_url: str | None
     sign_out_href: str
+    letters_href: str | None
 
 
 PUBLIC_PAGES = (
@@ -61,6 +62,7 @@ PUBLIC_PAGES = (
 TASKS = "coprod.tasks"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
+LETTERS = "/demonstration/letters"
 
 
 def offer(app: App, task: Task) -> None:
@@ -82,6 +84,7 @@ def install(app: Flask, settings: Settings, *, draft: bool) -> None:
         draft=draft,
         logo_url=settings.logo or None,
         sign_out_href=SIGN_OUT,
+        letters_href=LETTERS if settings.demonstration and not settings.sends_letters else None,
     )
 
     addresses: dict[str, str] = {}
