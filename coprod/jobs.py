@@ -22,6 +22,7 @@ from coprod.certificates.reminding import remind_of_endings
 from coprod.charter import operations as charter
 from coprod.charter.reminding import remind_signatories
 from coprod.database import Model, UtcDateTime, db, insert
+from coprod.directory import listings
 from coprod.evidence import housekeeping as evidence
 from coprod.mail import operations as mail
 from coprod.mail.delivery import deliver
@@ -114,6 +115,13 @@ def remind_of_awards(now: datetime, today: date) -> Lines:
 def remind_of_the_charter(now: datetime, today: date) -> Lines:
     written = _in_batches(remind_signatories, now, today)
     return said((written, counted(written, "letter") + " said what keeps a sign-up in force."))
+
+
+@job("public list")
+def mend_the_list(now: datetime, today: date) -> Lines:
+    with transaction():
+        mended = listings.mend(today=today)
+    return said((mended, counted(mended, "row") + " of the public list put right."))
 
 
 @job("signing in")
