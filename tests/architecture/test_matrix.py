@@ -36,7 +36,7 @@ PAST_DAY = ["1", "6", "2026"]
 # What goes into each address, where it is not this.
 USUAL = {"organisation_id": "place", "assessment_id": "draft", "action_id": "action", "evidence_id": "evidence"}
 USUAL |= {"change_id": "change", "link_id": "link", "commitment_id": "commitment", "certificate_id": "certificate"}
-USUAL |= {"secret": "secret", "slug": "slug", "person_id": "person"}
+USUAL |= {"session_id": "session", "alert_id": "alert", "secret": "secret", "slug": "slug", "person_id": "person", "file_id": "upload"}
 FIXED = {"code": "RA1", "layout": "large-print", "audience": "school"}  # Words that mean the same to everybody.
 FIXED |= {"version": "1.0", "sample": "three-changes"}
 THINGS = {
@@ -55,6 +55,7 @@ THINGS = {
     "accounts.withdraw_invitation": {"invitation_id": "invitation"},
     "assessments.start": {"organisation_id": "fresh"},
     "certificates.verify": {"code": "number"},
+    "evidence.open_own": {"evidence_id": "filed"},
     "charter.sign": {"organisation_id": "fresh"},
     "mail.again": {"letter_id": "letter"},
     "mail.demonstration_letter": {"letter_id": "letter"},
@@ -65,6 +66,8 @@ THINGS = {
     "moderation.confirm": {"case_id": "apart"},
     "moderation.declare": {"assessment_id": "waiting"},
     "moderation.finish": {"case_id": "rating"},
+    "moderation.open_file": {"case_id": "rating", "evidence_id": "exhibit"},
+    "moderation.personal_data": {"case_id": "rating", "evidence_id": "exhibit"},
     "moderation.give": {"case_id": "ready"},
     "moderation.outcome": {"case_id": "ready"},
     "moderation.panel": {"case_id": "ready"},
@@ -119,7 +122,10 @@ SENT: dict[str, dict[str, Any]] = {
         **{f"commitment_{n}": f"Promise {n}" for n in (1, 2, 3)},
         **{f"due_{n}": DAY for n in (1, 2, 3)},
     },
+    "assessments.describe_file": EVIDENCE,
     "evidence.add": EVIDENCE,
+    "evidence.change": EVIDENCE,
+    "evidence.describe": EVIDENCE,
     "mail.mailbox": {"address": "office@example.org"},
     "moderation.confirm": {"agreed": "3"},
     "moderation.declare": {"answer": "none"},
@@ -230,6 +236,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "POST assessments.attach": ("in 404 302 302 404 404 404", ""),
     "GET assessments.changes": ("in 404 200 200 404 404 404", ""),
     "POST assessments.changes": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.describe_file": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.describe_file": ("in 404 302 302 404 404 404", ""),
     "GET assessments.evidence": ("in 404 200 200 404 404 404", ""),
     "POST assessments.evidence": ("in 404 302 302 404 404 404", ""),
     "GET assessments.home": ("in 404 200 200 404 404 404", ""),
@@ -284,9 +292,20 @@ MATRIX: dict[str, tuple[str, str]] = {
     "GET directory.signatories_csv": ("200 200 200 200 200 200 200", ""),
     "GET directory.signatories_json": ("200 200 200 200 200 200 200", ""),
     "GET directory.signatory": ("200 200 200 200 200 200 200", EVERYBODY),
+    "GET assessments.file": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.file": ("in 404 422 422 404 404 404", ""),
     "GET evidence.add": ("in 404 200 200 404 404 404", ""),
     "POST evidence.add": ("in 404 302 302 404 404 404", ""),
+    "GET evidence.change": ("in 404 200 200 404 404 404", ""),
+    "POST evidence.change": ("in 404 302 302 404 404 404", ""),
+    "POST evidence.clean": ("in 404 302 302 404 404 404", ""),
+    "GET evidence.describe": ("in 404 200 200 404 404 404", ""),
+    "POST evidence.describe": ("in 404 302 302 404 404 404", ""),
+    "POST evidence.discard": ("in 404 302 302 404 404 404", ""),
     "GET evidence.items": ("in 404 200 200 404 404 404", ""),
+    "POST evidence.open_own": ("in 404 200 200 404 404 404", ""),
+    "GET evidence.upload": ("in 404 200 200 404 404 404", ""),
+    "POST evidence.upload": ("in 404 422 422 404 404 404", ""),
     "GET evidence.withdraw": ("in 404 200 200 404 404 404", ""),
     "POST evidence.withdraw": ("in 404 302 302 404 404 404", ""),
     "GET framework.blank_document": ("200 200 200 200 200 200 200", ""),
@@ -315,7 +334,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "POST moderation.declare": ("in 404 404 404 302 302 404", "reviewer lead_reviewer"),
     "POST moderation.finish": ("in 404 404 404 422 403 404", ""),
     "POST moderation.give": ("in 404 404 404 302 302 404", ""),
+    "POST moderation.open_file": ("in 404 404 404 200 404 404", ""),
     "GET moderation.outcome": ("in 404 404 404 200 200 404", ""),
+    "POST moderation.personal_data": ("in 404 404 404 302 404 404", ""),
     "POST moderation.panel": ("in 404 404 404 403 409 404", ""),
     "GET moderation.practice": ("in 404 404 404 200 200 404", ""),
     "GET moderation.practise": ("in 404 404 404 302 302 404", ""),

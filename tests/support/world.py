@@ -26,7 +26,7 @@ from coprod.moderation.sent import Given
 from coprod.organisations.models import Organisation
 from coprod.permissions import AreaRole, MemberRole
 from coprod.transaction import transaction
-from tests.support import assessments, build
+from tests.support import assessments, build, files
 from tests.support.assessments import MOMENT, TODAY
 from tests.support.snapshots import sent_in
 
@@ -85,11 +85,13 @@ def _cast(side: str) -> Cast:
 
 def _side(name: str, cast: Cast) -> Ids:
     given = _given(_place(f"{name} Given School", cast), cast)
+    rating = _rating(_place(f"{name} Rating School", cast), cast)
     return {
         "fresh": _place(f"{name} Fresh School", cast).id,
         "waiting": sent_in(_place(f"{name} Waiting School", cast), cast.lead.id).id,
         "offered": _case(_place(f"{name} Offered School", cast), cast, every=2).id,
-        "rating": _rating(_place(f"{name} Rating School", cast), cast).id,
+        "rating": rating.id,
+        "exhibit": _exhibit(rating, cast),
         "apart": _apart(_place(f"{name} Apart School", cast), cast).id,
         "ready": _ready(_place(f"{name} Ready School", cast), cast).id,
         "given": given.assessment_id,
@@ -192,6 +194,8 @@ def _working(where: Organisation, cast: Cast) -> dict[str, object]:
     certificate = db.session.query(Certificate).filter_by(organisation_id=where.id).one()
     return {
         "place": where.id,
+        "session": build.session(cast.lead).id,
+        "alert": build.alert(cast.lead).id,
         "slug": where.slug,
         "draft": draft.id,
         "action": draft.plan[0].id,
@@ -207,6 +211,8 @@ def _working(where: Organisation, cast: Cast) -> dict[str, object]:
         "unattached_change": change.id,
         "asked": asked.id,
         "helper": helper.id,
+        "upload": files.upload(where.id, lead).id,
+        "filed": files.filed(where.id, lead).id,
     }
 
 
@@ -226,6 +232,13 @@ def _rating(where: Organisation, cast: Cast) -> Case:
     with transaction():
         operations.take_seat(case, actor=build.actor(cast.reviewer.id), now=MOMENT)
     return case
+
+
+def _exhibit(case: Case, cast: Cast) -> UUID:
+    """A file that every answer of a case rests on."""
+    item = files.filed(case.organisation_id, build.actor(cast.lead.id))
+    files.sent_with(case.assessment, item)
+    return item.id
 
 
 def _apart(where: Organisation, cast: Cast) -> Case:
