@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length
 
 from coprod.accounts.rules import ROLE_MAY
 from coprod.permissions import MemberRole
+from coprod.web import onward
 from coprod.web.forms import LongText
 
 DECLINE = "decline"
@@ -31,6 +32,10 @@ class SignInForm(LoginForm):
     )
     submit = SubmitField("Sign in", widget=GovSubmitInput())
     remember = None  # type: ignore[assignment]  # the way to leave out a field of the library's
+
+    def validate_next(self, field: Any) -> None:
+        """Whatever was asked for, it is a page of this site: nobody with the right password is stopped by it."""
+        field.data = onward.page_at(field.data or "")
 
     def validate(self, **given: Any) -> bool:
         """An empty field says so; all else is answered alike, by the library."""

@@ -1,6 +1,7 @@
 """A real server in a process of its own, and a real browser that complains aloud."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from coprod.app import create_app
 from coprod.settings import ROOT
@@ -79,7 +80,7 @@ def serving(folder: Path, *, host: str = "127.0.0.1", port: int | None = None, *
             yield Site(address, folder, create_app(settings))
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=60)
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def person(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
         page.on("pageerror", lambda fault: complaints.append(str(fault)))
         page.on("response", lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None)
         return page
@@ -107,6 +108,12 @@ def person(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     assert not complaints
 
 
+def is_complaint(said: ConsoleMessage) -> bool:
+    """An error, but not the browser's remark that a page which refuses something, in words, is a 403, a 404 or a 422."""
+    refusal = re.search(r"status of (403|404|422)", said.text) and not said.location["url"].count("/static/")
+    return said.type == "error" and not refusal
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -115,7 +122,7 @@ def free_port() -> int:
 
 
 def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
+    for _ in range(600):
         assert server.poll() is None, "the server stopped"
         try:
             with urllib.request.urlopen(f"{address}/health/ready", timeout=1) as answer:
@@ -123,4 +130,4 @@ def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
                     return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError("the server did not get ready in 15 seconds")
+    raise AssertionError("the server did not get ready in a minute")

@@ -1,8 +1,10 @@
 """An app on a phone, and letters as their receivers read them."""
 
 import re
+from datetime import UTC, datetime
 
 from passlib.totp import TOTP
+from playwright.sync_api import Page
 from sqlalchemy import select, text
 
 from coprod.accounts import second_step
@@ -24,6 +26,14 @@ def with_app(person: Person) -> str:
     db.session.add(Authenticator(person_id=person.id, sealed_key=sealed, last_counter=0, added_at=MOMENT))
     db.session.commit()
     return second_step.shown(sealed, person)[0]
+
+
+def set_up_in(page: Page) -> None:
+    """Set up an app in a browser that was asked to, and go on."""
+    key = page.locator("strong.key").inner_text()
+    page.get_by_label("Code from the app").fill(code_of(key, datetime.now(UTC)))
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("link", name="I have kept them").click()
 
 
 def letters_to(address: str) -> list[Letter]:
