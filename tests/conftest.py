@@ -2,6 +2,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from flask_migrate import upgrade
 from coprod.app import create_app
 from coprod.database import db
 from coprod.settings import Settings
-from tests.support import strict
+from tests.support import postgres, strict
 from tests.support.client import Browser, Client
 
 MOMENT = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
@@ -41,15 +42,45 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, empty_database: Path) -> Iterator[Flask]:
+def app(app_on_sqlite: Flask) -> Flask:
+    return app_on_sqlite
+
+
+@pytest.fixture
+def app_on_sqlite(settings: Settings, empty_database: Path) -> Iterator[Flask]:
     """A fresh app on an empty database, where it is always half past ten on 22 November 2026."""
     shutil.copy(empty_database, settings.instance / "coprod.sqlite3")
+    yield from _opened(settings)
+
+
+def _opened(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings, TESTING=True, KEEP_PAGES=False, CLOCK=lambda: MOMENT, RATELIMIT_ENABLED=False)
     strict.watch(app)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A PostgreSQL for the session, with a database "empty" as the migrations make it. Gives its folder."""
+    programs = postgres.programs()
+    if programs is None:
+        pytest.skip(postgres.NOT_HERE)
+    with postgres.served(programs) as folder:
+        app = create_app(made(tmp_path_factory.mktemp("pg"), database_url=postgres.make_database(folder, "empty")))
+        with app.app_context():
+            upgrade()
+            db.engine.dispose()
+        yield folder
+
+
+@pytest.fixture
+def app_on_postgresql(settings: Settings, postgresql: Path) -> Iterator[Flask]:
+    """The same fresh app on PostgreSQL."""
+    database = postgres.make_database(postgresql, f"test_{uuid4().hex}", like="empty")
+    yield from _opened(made(settings.instance, database_url=database))
 
 
 @pytest.fixture
