@@ -48,7 +48,6 @@ from coprod.web import (
 )
 
 ROOMS = (
-    "mail",
     "framework",
     "accounts",
     "organisations",
@@ -60,6 +59,7 @@ ROOMS = (
     "assessments",
     "directory",
     "moderation",
+    "mail",
 )
 HOUR = 3600
 LARGEST_FORM = 1024 * 1024
