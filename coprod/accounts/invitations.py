@@ -7,7 +7,7 @@ whether the address has an account. Of the link's secret only a hash is kept.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from coprod import history, mail
 from coprod.accounts import operations, queries, secret_links
@@ -20,6 +20,7 @@ from coprod.permissions import ANONYMOUS, Action, Actor, AreaRole, MemberRole, c
 from coprod.web.formatting import day
 
 LIVES = timedelta(days=14)
+KEPT = timedelta(days=90)  # The address of somebody who never came is forgotten so long after the link ran out.
 REVIEWS = {AreaRole.REVIEWER, AreaRole.LEAD_REVIEWER}
 ENDED = (
     "This invitation does not work any more. It was used, taken back, or it is older than 14 days. "
@@ -113,6 +114,12 @@ def accept(secret: str, *, now: datetime, name: str = "", password: str = "") ->
     else:
         _let_in(person, invitation.organisation_id, invitation, now)
     return person
+
+
+def forget_old(*, now: datetime) -> int:
+    """Forget who was invited and never came. Answers how many."""
+    gone = delete(Invitation).where(Invitation.accepted_at.is_(None), Invitation.expires_at <= now - KEPT)
+    return len(db.session.scalars(gone.returning(Invitation.id)).all())
 
 
 def to_look_after(invitation_id: UUID, actor: Actor) -> Invitation:

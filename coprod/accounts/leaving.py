@@ -21,6 +21,7 @@ from coprod.accounts.rules import GONE
 from coprod.database import Base, db
 from coprod.errors import WrongState
 from coprod.mail import forgetting
+from coprod.mail.outbox import one_line
 from coprod.permissions import Action, Actor, AreaRole, MemberRole, require
 
 FORGET = "coprod.forget_person"
@@ -59,7 +60,9 @@ def erase(person: Person, *, actor: Actor, now: datetime) -> None:
     sessions.end_all(person, why="erased", now=now)
     for forget in current_app.extensions.get(FORGET, ()):
         forget(person)
-    forgetting.forget(person.id, address=person.email)
+    said = one_line(person.name)
+    beginnings = (f"{said} invites you to ", f"{said} asks you to take over ")
+    forgetting.forget(person.id, address=person.email, beginnings=beginnings)
     _end_parts(person, now)
     _forget_invitations(person, now)
     _delete_what_is_theirs_alone(person)

@@ -65,6 +65,7 @@ def use(secret: str, *, purpose: Purpose, now: datetime) -> Person:
         .where(EmailedLink.person_id == person.id, EmailedLink.purpose == purpose.value, EmailedLink.used_at.is_(None))
         .values(used_at=now)
     )
+    person.address_proved_at = person.address_proved_at or now
     history.record(f"link.{purpose.value}_used", link, actor=person.actor, now=now)
     return person
 

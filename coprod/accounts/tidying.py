@@ -1,8 +1,8 @@
-"""What is kept of signing in only for a while: ended sessions, wrong tries, alerts, and how often somebody asked."""
+"""What is kept of signing in and joining only for a while: ended sessions, wrong tries, links that ran out."""
 
 from datetime import datetime
 
-from coprod.accounts import guessing, session_cookie, sessions
+from coprod.accounts import guessing, invitations, joining, session_cookie, sessions
 from coprod.web import limits
 from coprod.web.deployment import settings
 
@@ -10,4 +10,5 @@ from coprod.web.deployment import settings
 def forget_old(*, now: datetime) -> int:
     """Forget what is over. Answers how many rows went; run again, none."""
     begun_before = now - session_cookie.lifetime(settings())
-    return sessions.tidy(now=now, begun_before=begun_before) + guessing.tidy(now=now) + limits.tidy()
+    asked = joining.forget_old(now=now) + invitations.forget_old(now=now)
+    return asked + sessions.tidy(now=now, begun_before=begun_before) + guessing.tidy(now=now) + limits.tidy()

@@ -98,7 +98,7 @@ def _words(event: Event, about_id: UUID | None, names: Mapping[UUID, str], addre
         part=(ROLE_WORDS | AREA_ROLE_WORDS).get(part, part).lower(),
         giver=_name(facts.get("giver"), names),
         taker=_name(facts.get("taker"), names),
-        address=addresses.get(event.thing_id, ""),
+        address=addresses.get(event.thing_id, "somebody"),
         domain=facts.get("domain", ""),
     )
     return f"{names.get(event.actor_id, NOBODY) if event.actor_id else NOBODY} {said}"

@@ -7,7 +7,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from coprod.charter import operations, queries
+from coprod.accounts import leaving
+from coprod.charter import forgetting, operations, queries
 from coprod.charter.forms import CheckInForm, KeepForm, WithdrawForm, sign_form
 from coprod.charter.page import signed_page
 from coprod.errors import Invalid
@@ -34,6 +35,7 @@ bp.record_once(
         Task("Read and sign the charter", "charter.read", "See what signing means, and sign.", leads_somewhere),
     )
 )
+bp.record_once(lambda state: leaving.also_forgets(state.app, forgetting.forget))
 
 
 @bp.get("/charter")
