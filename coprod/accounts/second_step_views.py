@@ -57,7 +57,7 @@ def recover() -> Page:
         with transaction():
             right = second_step.takes(person, recovery_code=form.code.data or "", now=clock.now())
         if right:
-            flash("You used a recovery code. If your phone is lost, remove the app here and add a new one.")
+            flash("You used a recovery code. If your phone is lost, use another phone or app from here on.")
             letting_in.pass_second_step(myself())
             return redirect(url_for(".ways"))
         form.code.errors = ["This code is not right, or it was used before. Try another one"]

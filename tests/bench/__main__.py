@@ -8,14 +8,16 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.bench import answer, certificate, harness, importing, public_list, serving, starting
+from tests.bench import answer, certificate, harness, importing, public_list, serving, signin, starting, upload
 
 PARTS = {
     "list": ("The public list", public_list),
     "answer": ("Saving an answer", answer),
     "certificate": ("Certificates", certificate),
     "import": ("The register of schools", importing),
+    "signin": ("Signing in, with and without an account", signin),
     "start": ("Starting", starting),
+    "upload": ("Uploads", upload),
 }
 
 
