@@ -30,12 +30,16 @@ class MemberRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is asking, as far as permissions go. `past` holds organisations they left less than 24 months ago."""
+    """Who is asking, as far as permissions go. `past` holds organisations they left less than 24 months ago.
+
+    `near` holds, for people with a part in the area, organisations of the same trust or parent as their own.
+    """
 
     person_id: UUID | None = None
     roles: frozenset[AreaRole] = frozenset()
     memberships: Mapping[UUID, MemberRole] = field(default_factory=dict)
     past: frozenset[UUID] = frozenset()
+    near: frozenset[UUID] = frozenset()
 
     @property
     def signed_in(self) -> bool:
@@ -80,6 +84,11 @@ class Action(StrEnum):
     KEEP_COMMITMENT = "mark a commitment as kept"
     SEE_QUEUE = "see which cases wait for a reviewer"
     PRACTISE = "practise on invented answers"
+    ALLOCATE = "ask a reviewer to take a case"
+    WAIVE_CONFLICT = "let somebody take part in spite of a conflict, with a reason"
+    HAND_BACK = "hand a case back"
+    CARE_FOR_ONESELF = "take a break from reviewing, and note the time it took"
+    SEE_AGREEMENT = "see how far reviewers agree, question by question"
     DECLARE = "declare a conflict, or none, with a case"
     JUDGE = "see a case and rate its answers"
     READ_EVIDENCE = "open the evidence of a case"
@@ -119,13 +128,13 @@ def reviewer(actor: Actor, _subject: Any) -> bool:
 
 
 def independent(actor: Actor, case: Any) -> bool:
-    """Nobody moderates an organisation they belong to, left within 24 months, or declared a conflict with."""
-    return (
-        case is not None
-        and case.organisation_id not in actor.memberships
-        and case.organisation_id not in actor.past
-        and actor.person_id not in case.conflicted_ids
-    )
+    """Nobody moderates an organisation they belong to. Nor one that they left within 24 months, one of the same trust
+    or parent as theirs, or one that they declared a conflict with, unless the coordinator waived it with a reason.
+    """
+    if case is None or case.organisation_id in actor.memberships:
+        return False
+    found = case.organisation_id in actor.past | actor.near or actor.person_id in case.conflicted_ids
+    return not found or actor.person_id in case.waived_ids
 
 
 def may_declare(actor: Actor, case: Any) -> bool:
@@ -139,6 +148,17 @@ def seated(actor: Actor, case: Any) -> bool:
 
 def lead_reviewer(actor: Actor, case: Any) -> bool:
     return AreaRole.LEAD_REVIEWER in actor.roles and independent(actor, case)
+
+
+def leads_reviewers(actor: Actor, _subject: Any) -> bool:
+    """A lead reviewer, whatever it is about."""
+    return AreaRole.LEAD_REVIEWER in actor.roles
+
+
+def independent_coordinator(actor: Actor, case: Any) -> bool:
+    """The coordinator, but not for an organisation that they belong to, left within 24 months, or that is near it."""
+    own = {*actor.memberships, *actor.past, *actor.near}
+    return coordinator(actor, case) and case is not None and case.organisation_id not in own
 
 
 def either(*predicates: Predicate) -> Predicate:
@@ -179,6 +199,11 @@ POLICY: Mapping[Action, Predicate] = {
     Action.KEEP_COMMITMENT: lead,
     Action.SEE_QUEUE: reviewer,
     Action.PRACTISE: reviewer,
+    Action.ALLOCATE: either(lead_reviewer, independent_coordinator),
+    Action.WAIVE_CONFLICT: independent_coordinator,
+    Action.HAND_BACK: seated,
+    Action.CARE_FOR_ONESELF: reviewer,
+    Action.SEE_AGREEMENT: either(leads_reviewers, coordinator),
     Action.DECLARE: may_declare,
     Action.JUDGE: seated,
     Action.READ_EVIDENCE: either(seated, lead_reviewer),
@@ -203,6 +228,8 @@ WHO: Mapping[str, str] = {
     "may_declare": "reviewers and lead reviewers, but not where they belong, belonged in the last 24 months, "
     "or have a conflict",
     "seated": "reviewers who hold a place in that case and have no conflict",
+    "leads_reviewers": "lead reviewers",
+    "independent_coordinator": "coordinators, but not where they belong, belonged in the last 24 months, or near it",
     "lead_reviewer": "lead reviewers, but not where they belong, belonged in the last 24 months, or have a conflict",
 }
 

@@ -70,7 +70,9 @@ class Settings(BaseSettings):
     forum_name: str = Field(default="the parent carer forum", min_length=2, max_length=80)
     contact_email: EmailStr = "coproduction@example.org"
     logo: str = ""
+    data_licence: Literal["OGL-UK-3.0", "CC-BY-4.0", "CC0-1.0"] = "OGL-UK-3.0"
     school_holidays: Path | None = None
+    open_cases: int = Field(default=3, ge=1, le=50)
 
     frameworks: Path = ROOT / "frameworks"
     framework: str = "send-coproduction"

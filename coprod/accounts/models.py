@@ -5,6 +5,7 @@ from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from coprod.accounts.neighbours import near_to
 from coprod.database import Base, Model, UtcDateTime
 from coprod.permissions import Actor, AreaRole, MemberRole
 from coprod.web import clock
@@ -59,15 +60,24 @@ class Person(Model, UserMixin):
         return self.id
 
     @property
-    def actor(self) -> Actor:
-        """This person as permissions see them, from rows as they stand now."""
+    def past_organisations(self) -> frozenset[UUID]:
+        """Where this person belonged until less than 24 months ago."""
         still_counts = clock.now() - PAST_MEMBERSHIP
         belonged = [m for m in self.memberships if m.accepted_at is not None]
+        return frozenset(m.organisation_id for m in belonged if m.ended_at and m.ended_at > still_counts)
+
+    @property
+    def actor(self) -> Actor:
+        """This person as permissions see them, from rows as they stand now."""
+        roles = frozenset(AreaRole(role.name) for role in self.roles)
+        memberships = {m.organisation_id: MemberRole(m.role) for m in self.memberships if m.in_force}
+        past = self.past_organisations
         return Actor(
             person_id=self.id,
-            roles=frozenset(AreaRole(role.name) for role in self.roles),
-            memberships={m.organisation_id: MemberRole(m.role) for m in self.memberships if m.in_force},
-            past=frozenset(m.organisation_id for m in belonged if m.ended_at and m.ended_at > still_counts),
+            roles=roles,
+            memberships=memberships,
+            past=past,
+            near=near_to({*memberships, *past}) if roles and (memberships or past) else frozenset(),
         )
 
 

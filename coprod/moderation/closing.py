@@ -131,6 +131,19 @@ def _close(case: Case, *, actor: Actor, now: datetime, today: date) -> None:
         level=level.name if level else None,
         link=_result_page(case),
     )
+    _thank(case, level.name if level else None, now)
+
+
+def _thank(case: Case, level: str | None, now: datetime) -> None:
+    for seat in case.seats:
+        letters.to_person(
+            "thank_you",
+            seat.person_id,
+            organisation_id=case.organisation_id,
+            now=now,
+            level=level,
+            link=mail.page("moderation.time"),
+        )
 
 
 def _result_page(case: Case) -> mail.Page:

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coprod.assessments.models import Assessment
@@ -14,6 +14,7 @@ BLANKS = (
     "\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
 SAYS_SOMETHING = "trim({0}, '" + BLANKS + "') <> ''"
+OPEN = text("ended_at IS NULL")
 SAME = "coalesce(rating, -1) = coalesce(credited, -1)"  # No rating means that the question does not apply.
 A_CHANGE_HAS_A_REASON = f"{SAME} OR {SAYS_SOMETHING.format('reason')}"
 
@@ -43,6 +44,8 @@ class Case(Model):
     assessment: Mapped[Assessment] = relationship()
     seats: Mapped[list["Seat"]] = relationship(back_populates="case", order_by="Seat.position")
     declarations: Mapped[list["Declaration"]] = relationship(back_populates="case")
+    waivers: Mapped[list["Waiver"]] = relationship(back_populates="case")
+    allocations: Mapped[list["Allocation"]] = relationship(back_populates="case")
     judgements: Mapped[list["Judgement"]] = relationship(back_populates="case", order_by="Judgement.number")
     settlements: Mapped[list["Settlement"]] = relationship(back_populates="case", order_by="Settlement.number")
 
@@ -53,6 +56,10 @@ class Case(Model):
     @property
     def conflicted_ids(self) -> frozenset[UUID]:
         return frozenset(d.person_id for d in self.declarations if d.conflict)
+
+    @property
+    def waived_ids(self) -> frozenset[UUID]:
+        return frozenset(waiver.person_id for waiver in self.waivers)
 
 
 class PracticeRating(Model):
@@ -74,6 +81,73 @@ class PracticeRating(Model):
     round: Mapped[int]
     sample: Mapped[str] = mapped_column(String(60))
     rating: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Waiver(Model):
+    """The coordinator lets somebody take part in spite of a conflict, and says why. Only ever added."""
+
+    __tablename__ = "waivers"
+    __table_args__ = (
+        UniqueConstraint("case_id", "person_id"),
+        CheckConstraint(SAYS_SOMETHING.format("why"), name="has_a_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    why: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    case: Mapped[Case] = relationship(back_populates="waivers")
+
+
+class Allocation(Model):
+    """Somebody whom the lead reviewer or the coordinator asked to take a place in a case."""
+
+    __tablename__ = "allocations"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    case: Mapped[Case] = relationship(back_populates="allocations")
+
+
+class Pause(Model):
+    """A reviewer's break: until a day, or until they say so. They are not asked to take cases meanwhile."""
+
+    __tablename__ = "pauses"
+    __table_args__ = (
+        Index("uq_pauses_open", "person_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    until: Mapped[date | None]
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TimeSpent(Model):
+    """A volunteer's own note of their time, for their expenses."""
+
+    __tablename__ = "time_spent"
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 1 AND 1440", name="within_a_day"),
+        CheckConstraint("travel_pence BETWEEN 0 AND 100000", name="travel_in_bounds"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    day: Mapped[date]
+    minutes: Mapped[int]
+    what: Mapped[str] = mapped_column(String(200))
+    travel_pence: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -17,7 +17,7 @@ from coprod.assessments.rules import State
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
 from coprod.framework.queries import pinned
-from coprod.moderation import casework, practising, rules
+from coprod.moderation import allocating, casework, practising, rules
 from coprod.moderation.agreeing import confirm, settle
 from coprod.moderation.casework import Casework
 from coprod.moderation.closing import accept_result, close_unanswered, give_result, sign_panel
@@ -78,12 +78,13 @@ def declare(case: Case, *, conflict: bool, actor: Actor, now: datetime) -> Decla
         db.session.add(mine)
     else:
         mine.conflict = True
-        _leave_seat(case, actor)
+        if (seat := _seat_of(case, actor)) is not None:
+            allocating.leave_seat(case, seat)
     history.record("case.declared", mine, actor=actor, now=now, case=str(case.id), conflict=conflict)
     return mine
 
 
-def take_seat(case: Case, *, actor: Actor, now: datetime) -> Seat:
+def take_seat(case: Case, *, actor: Actor, now: datetime, most_open: int = rules.OPEN_CASES) -> Seat:
     """Somebody without a conflict takes the first free place. The first to do so begins moderation."""
     require(actor, Action.DECLARE, case)
     lock(case)
@@ -95,6 +96,7 @@ def take_seat(case: Case, *, actor: Actor, now: datetime) -> Seat:
     work = casework.of(case)
     if not practising.may_take_cases(actor, work.framework):
         raise WrongState(practising.PRACTISE_FIRST)
+    allocating.check_not_too_many(actor, most_open)
     parent_carer = db.session.get_one(Person, actor.person_id).parent_carer
     refusal = rules.cannot_sit(work.seats, work.sittings, parent_carer=parent_carer)
     position = rules.free_position(work.seats, work.sittings)
@@ -178,10 +180,3 @@ def _check_may_rate(work: Casework, code: str, actor: Actor) -> None:
 def _seat_of(case: Case, actor: Actor) -> Seat | None:
     return next((seat for seat in case.seats if seat.person_id == actor.person_id), None)
 
-
-def _leave_seat(case: Case, actor: Actor) -> None:
-    """What they said stays on record, and counts no more."""
-    seat = _seat_of(case, actor)
-    if seat is not None:
-        case.seats.remove(seat)
-        db.session.delete(seat)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from coprod.assessments.family_view import Beside, beside
 from coprod.assessments.snapshot import DOES_NOT_APPLY
 from coprod.errors import NotFound, WrongState
 from coprod.framework.model import Framework, Question, Value
@@ -89,6 +90,7 @@ class Told:
     held: str
     needs: str
     kinds: dict[str, str]
+    families: tuple[Beside, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,7 @@ def _told(work: Casework, code: str) -> Told:
         held=rule.held if rule else "",
         needs=f" To raise it: {rule.raise_it}" if rule and rule.cap == claim.ceiling else "",
         kinds={kind.code: kind.name for kind in framework.evidence_kinds},
+        families=beside(framework, claim.families, claim.claimed, who="the organisation"),
     )
 
 

@@ -1,7 +1,7 @@
 """Practice: reviewers rate invented answers and see what was agreed for them, before they take a live case."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -101,6 +101,15 @@ def may_take_cases(actor: Actor, framework: Framework) -> bool:
     return practice is None or _passed(practice, _rounds(actor.person_id, framework))
 
 
+def who_may_take_cases(person_ids: Collection[UUID], framework: Framework) -> frozenset[UUID]:
+    """Those of these people who have practised enough for this version."""
+    practice = library().practice(framework.slug, framework.version)
+    if practice is None:
+        return frozenset(person_ids)
+    rounds = _all_rounds(person_ids, framework)
+    return frozenset(person_id for person_id, given in rounds.items() if _passed(practice, given))
+
+
 def practice_page(version: str, actor: Actor) -> PracticePage:
     """Raises NotFound for a version without a practice set."""
     framework, practice = _set(version)
@@ -191,15 +200,19 @@ Rounds = Mapping[int, Sequence[PracticeRating]]
 
 
 def _rounds(person_id: UUID | None, framework: Framework) -> Rounds:
+    return _all_rounds([person_id], framework).get(person_id, {}) if person_id else {}
+
+
+def _all_rounds(person_ids: Collection[UUID], framework: Framework) -> Mapping[UUID, Rounds]:
     chosen = select(PracticeRating).where(
-        PracticeRating.person_id == person_id,
+        PracticeRating.person_id.in_(person_ids),
         PracticeRating.framework == framework.slug,
         PracticeRating.version == framework.version,
     )
-    rounds: dict[int, list[PracticeRating]] = defaultdict(list)
+    found: dict[UUID, dict[int, list[PracticeRating]]] = defaultdict(lambda: defaultdict(list))
     for row in db.session.scalars(chosen.order_by(PracticeRating.round, PracticeRating.made_at, PracticeRating.id)):
-        rounds[row.round].append(row)
-    return rounds
+        found[row.person_id][row.round].append(row)
+    return found
 
 
 def _ratings(rows: Sequence[PracticeRating]) -> dict[str, int]:

@@ -21,6 +21,7 @@ from coprod.moderation.models import Case
 from coprod.moderation.pages import AgreePage, CasePage, Head, RatePage, SettlePage
 from coprod.moderation.rows import has_declared, parent_carer, whole
 from coprod.moderation.rules import Sitting
+from coprod.moderation.unopened import Unopened
 from coprod.moderation.waiting import queue, states
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, can
@@ -39,15 +40,6 @@ __all__ = [
     "states",
     "to_declare",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Unopened:
-    """A case that nobody has opened yet, as permissions see it."""
-
-    organisation_id: UUID
-    conflicted_ids: frozenset[UUID] = frozenset()
-    reviewer_ids: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,16 @@ def whole() -> Select[Case]:
         joinedload(Case.assessment).joinedload(Assessment.organisation),
         selectinload(Case.seats),
         selectinload(Case.declarations),
+        selectinload(Case.waivers),
         selectinload(Case.judgements),
         selectinload(Case.settlements),
     )
 
 
 def has_declared(case: Case, actor: Actor) -> bool:
-    """True for who has said that they have no conflict, and has not said otherwise since."""
-    return any(d.person_id == actor.person_id and not d.conflict for d in case.declarations)
+    """True for who has said that they have no conflict and not otherwise since, or whose conflict is set aside."""
+    waived = actor.person_id in case.waived_ids
+    return any(d.person_id == actor.person_id and (waived or not d.conflict) for d in case.declarations)
 
 
 def parent_carer(actor: Actor) -> bool:

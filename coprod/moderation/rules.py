@@ -20,6 +20,7 @@ MINUTES_A_QUESTION = 6
 HOUR = 60
 PLACES = 2
 REPLY_WORKING_DAYS = 10
+OPEN_CASES = 3  # at a time, where no setting says otherwise
 SEEDS = 2**31
 
 
@@ -143,6 +144,7 @@ def free_position(seats: Seats, sittings: Sequence[Sitting]) -> int | None:
     return next((place for place in range(1, seats.places + 1) if place not in taken), None)
 
 
+ENOUGH_OPEN = "You have as many open cases as one person takes at a time. Finish or hand back one first. Thank you."
 FULL = "Somebody else has taken the last place in this case. Please choose another one. Thank you for offering."
 KEPT_FOR_A_PARENT_CARER = (
     "One of the two reviewers is always a parent carer, and the place that is left is kept for one. "

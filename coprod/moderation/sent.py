@@ -1,13 +1,14 @@
 """An assessment as it was sent in, read from its snapshot as frozen values. Reviewers see this and nothing newer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from coprod.assessments.family_view import Chosen, Heard
 from coprod.assessments.snapshot import DOES_NOT_APPLY, FileSent, facts_of
 from coprod.framework.awards import AwardFacts
-from coprod.framework.model import NOT_APPLICABLE, Audience, NotApplicable
+from coprod.framework.model import NOT_APPLICABLE, Audience, NotApplicable, Voice
 
 Given = int | NotApplicable
 """A rating that somebody gave: nothing that was sent in is unanswered."""
@@ -79,6 +80,7 @@ class Claim:
     reason: str
     evidence: tuple[Exhibit, ...]
     changes: tuple[Change, ...]
+    families: Heard = field(default_factory=Heard)
 
     @property
     def applies(self) -> bool:
@@ -141,7 +143,14 @@ def _claim(code: str, answer: Mapping[str, Any]) -> Claim:
         reason=answer["reason"],
         evidence=tuple(_exhibit(item) for item in answer["evidence"]),
         changes=tuple(_change(change) for change in answer["changes"]),
+        families=_heard(answer.get("families", {})),  # Assessments of before have none.
     )
+
+
+def _heard(kept: Mapping[str, Any]) -> Heard:
+    """What families at meetings chose and said, as it was sent in."""
+    chosen = (Chosen(Voice(voice), tuple(numbers)) for voice, numbers in kept.get("chosen", {}).items())
+    return Heard(tuple(chosen), tuple(kept.get("words", ())))
 
 
 def _exhibit(item: Mapping[str, Any]) -> Exhibit:

@@ -6,7 +6,16 @@ from werkzeug.wrappers import Response
 
 from coprod.errors import Invalid, WrongState
 from coprod.framework.queries import current_framework
-from coprod.moderation import operations, practice_views, practising, queries
+from coprod.moderation import (
+    allocation_views,
+    care,
+    care_views,
+    exhibit_views,
+    operations,
+    practice_views,
+    practising,
+    queries,
+)
 from coprod.moderation.blueprint import bp
 from coprod.moderation.forms import ConfirmForm, DeclareForm, PressForm, RateForm, SettleForm
 from coprod.moderation.pages import RatePage
@@ -18,7 +27,7 @@ from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.forms import explain
 from coprod.web.navigation import Task
 
-__all__ = ["bp", "practice_views"]
+__all__ = ["allocation_views", "bp", "care_views", "exhibit_views", "practice_views"]
 
 Answer = Response | str | tuple[str, int]
 
@@ -51,10 +60,13 @@ def offer_tasks(state: BlueprintSetupState) -> None:
 def queue() -> str:
     """What this reviewer has open, and what waits."""
     actor = current_actor()
+    waits = queries.queue(actor, today=clock.today())
     return render_template(
         "moderation/queue.html",
-        queue=queries.queue(actor, today=clock.today()),
-        practised=practising.may_take_cases(actor, current_framework()),
+        queue=waits,
+        practised=bool(waits.mine) or practising.may_take_cases(actor, current_framework()),
+        on_a_break=care.own_break(actor, today=clock.today()) is not None,
+        leads=can(actor, Action.SEE_AGREEMENT),
     )
 
 
@@ -95,7 +107,7 @@ def take(case_id: UUID) -> Response:
     actor = current_actor()
     found = queries.case_for(case_id, actor)
     with transaction():
-        operations.take_seat(found, actor=actor, now=clock.now())
+        operations.take_seat(found, actor=actor, now=clock.now(), most_open=deployment.settings().open_cases)
     return redirect(url_for(".case", case_id=case_id))
 
 

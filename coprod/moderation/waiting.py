@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from coprod.assessments.models import Assessment
@@ -14,7 +14,7 @@ from coprod.database import db
 from coprod.framework.queries import pinned
 from coprod.moderation import casework, pages, rules, sent, stages
 from coprod.moderation.guards import OPEN_STATES
-from coprod.moderation.models import Case, Declaration, Seat
+from coprod.moderation.models import Allocation, Case, Declaration, Seat, Waiver
 from coprod.moderation.rows import has_declared, parent_carer, whole
 from coprod.moderation.stages import Reached, Stage
 from coprod.organisations.models import Organisation
@@ -52,9 +52,20 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A case that this person was asked to take and has no place in. It names nobody."""
+
+    assessment_id: UUID
+    kind: str
+    level: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """What waits for one reviewer: what they have open, what a lead reviewer must decide, and what is free."""
 
+    asked: tuple[Asked, ...]
     mine: tuple[Open, ...]
     for_the_lead: tuple[Open, ...]
     waiting: tuple[Waiting, ...]
@@ -64,6 +75,7 @@ class Queue:
 class HowFar:
     """How far one organisation has got. No ratings: the coordinator watches the clock, not the answers."""
 
+    assessment_id: UUID
     organisation: str
     kind: str
     state: str
@@ -83,7 +95,12 @@ class Progress:
 
 def queue(actor: Actor, *, today: date) -> Queue:
     """What waits for this reviewer, the longest waiting first. What they have a conflict with is not there."""
-    return Queue(mine=_mine(actor, today), for_the_lead=_for_the_lead(actor, today), waiting=_waiting(actor, today))
+    return Queue(
+        asked=_asked(actor, today),
+        mine=_mine(actor, today),
+        for_the_lead=_for_the_lead(actor, today),
+        waiting=_waiting(actor, today),
+    )
 
 
 def states(*, after: UUID | None, today: date) -> Progress:
@@ -128,6 +145,7 @@ def _how_far(
     since = day_of(next(moment for moment in reversed(moments) if moment is not None))
     waits = assessment.state in OPEN_STATES
     return HowFar(
+        assessment_id=assessment.id,
         organisation=name,
         kind=Kind(kind).words,
         state=State(assessment.state).words,
@@ -135,6 +153,32 @@ def _how_far(
         days=(today - since).days,
         seats=f"{seated or 0} of {rules.PLACES}" if waits else "",
         reply_by=case.reply_by if case and case.closed_at is None else None,
+    )
+
+
+def _asked(actor: Actor, today: date) -> tuple[Asked, ...]:
+    seated = exists().where(Seat.case_id == Case.id, Seat.person_id == actor.person_id)
+    asked = exists().where(
+        Case.assessment_id == Assessment.id,
+        Allocation.case_id == Case.id,
+        Allocation.person_id == actor.person_id,
+        ~seated,
+    )
+    chosen = (
+        select(Assessment)
+        .where(Assessment.state.in_(OPEN_STATES), asked, *_not_in_conflict(actor))
+        .options(joinedload(Assessment.organisation))
+        .order_by(Assessment.submitted_at, Assessment.id)
+        .limit(SHOWN)
+    )
+    return tuple(
+        Asked(
+            assessment_id=one.id,
+            kind=Kind(one.organisation.kind).words,
+            level=pages.level_name(pinned(one.framework, one.version), (one.snapshot or {}).get("level")),
+            days=_days(day_of(one.submitted_at) if one.submitted_at else None, today),
+        )
+        for one in db.session.scalars(chosen)
     )
 
 
@@ -219,12 +263,18 @@ def _waiting_row(assessment: Assessment, case: Case | None, parent: bool, today:
 
 def _not_in_conflict(actor: Actor) -> Collection[ColumnElement[bool]]:
     """What `permissions.independent` says, for a list."""
-    own = {*actor.memberships, *actor.past}
+    found = {*actor.past, *actor.near}
+    waived = exists().where(
+        Case.assessment_id == Assessment.id, Waiver.case_id == Case.id, Waiver.person_id == actor.person_id
+    )
     declared = exists().where(
         Declaration.case_id == Case.id, Declaration.conflict, Declaration.person_id == actor.person_id
     )
     conflict = exists().where(Case.assessment_id == Assessment.id, declared)
-    return (Assessment.organisation_id.not_in(own), ~conflict)
+    return (
+        Assessment.organisation_id.not_in([*actor.memberships]),
+        or_(and_(Assessment.organisation_id.not_in(found), ~conflict), waived),
+    )
 
 
 def _has_no_place_for(actor: Actor) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ TOWN = "Town"
 POSTCODE = "Postcode"
 UKPRN = "UKPRN"
 WEBSITE = "SchoolWebsite"
+TRUST = "Trusts (code)"
 NEEDED = (URN, LA_CODE, NAME, TYPE, STATUS, PHASE, TOWN, POSTCODE)
 
 # What we call a column, and the most characters that it may have.
@@ -33,6 +34,7 @@ LENGTHS: Mapping[str, tuple[str, int]] = {
     TOWN: ("town", 80),
     "County (name)": ("county", 80),
     POSTCODE: ("postcode", 10),
+    TRUST: ("trust_code", 20),
 }
 USED = (*LENGTHS, URN, STATUS, UKPRN, WEBSITE)
 UNREADABLE = "\ufffd"  # What a byte becomes that stands for no character.
@@ -58,6 +60,7 @@ class Row:
     town: str
     county: str
     postcode: str
+    trust_code: str
     website: str
 
 

@@ -30,6 +30,7 @@ class Subject:
     organisation_id: object = HOME
     reviewer_ids: frozenset = frozenset()
     conflicted_ids: frozenset = frozenset()
+    waived_ids: frozenset = frozenset()
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ EXPECTED = {
     Action.KEEP_COMMITMENT: {"lead"},
     Action.SEE_QUEUE: REVIEWERS,
     Action.PRACTISE: REVIEWERS,
+    Action.ALLOCATE: {"lead_reviewer", "coordinator"},
+    Action.WAIVE_CONFLICT: {"coordinator"},
+    Action.HAND_BACK: set(),
+    Action.CARE_FOR_ONESELF: REVIEWERS,
+    Action.SEE_AGREEMENT: {"lead_reviewer", "coordinator"},
     Action.DECLARE: REVIEWERS,
     Action.JUDGE: set(),
     Action.READ_EVIDENCE: {"lead_reviewer"},
@@ -142,9 +148,30 @@ def test_nobody_moderates_where_they_belong_or_belonged_or_have_a_conflict(actio
     for dependent in (
         Actor(free.person_id, free.roles, memberships={HOME: MemberRole.CONTRIBUTOR}),
         Actor(free.person_id, free.roles, past=frozenset({HOME})),
+        Actor(free.person_id, free.roles, near=frozenset({HOME})),
     ):
         assert not can(dependent, action, Subject(reviewer_ids=seats))
     assert not can(free, action, Subject(reviewer_ids=seats, conflicted_ids=seats))
+
+
+@pytest.mark.parametrize("action", CASE_ACTIONS)
+def test_a_waiver_lifts_a_conflict_but_never_for_ones_own_organisation(action):
+    free = area(AreaRole.REVIEWER, AreaRole.LEAD_REVIEWER)
+    one = frozenset({free.person_id})
+    waived = Subject(reviewer_ids=one, conflicted_ids=one, waived_ids=one)
+    assert can(free, action, waived)
+    assert can(Actor(free.person_id, free.roles, past=frozenset({HOME})), action, waived)
+    assert can(Actor(free.person_id, free.roles, near=frozenset({HOME})), action, waived)
+    assert not can(Actor(free.person_id, free.roles, memberships={HOME: MemberRole.LEAD}), action, waived)
+    assert not can(free, action, Subject(reviewer_ids=one, conflicted_ids=one, waived_ids=frozenset({uuid4()})))
+
+
+@pytest.mark.parametrize("action", [Action.ALLOCATE, Action.WAIVE_CONFLICT])
+def test_a_coordinator_does_not_choose_the_reviewers_of_their_own_organisation(action):
+    who = area(AreaRole.COORDINATOR)
+    assert can(who, action, Subject())
+    for mine in ({"memberships": {HOME: MemberRole.LEAD}}, {"past": frozenset({HOME})}, {"near": frozenset({HOME})}):
+        assert not can(Actor(who.person_id, who.roles, **mine), action, Subject())
 
 
 def test_people_erase_what_is_kept_about_themselves_and_nobody_else():
