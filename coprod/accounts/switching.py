@@ -47,6 +47,8 @@ def _parts() -> tuple[Part, ...]:
 
 
 def _places(who: Actor) -> tuple[Part, ...]:
+    if not who.roles and len(who.memberships) < 2:
+        return ()  # One part at most: there is nothing to switch to, so nothing is asked.
     return tuple(
         Part(place.name, place.role_words, url_for("assessments.home", organisation_id=place.organisation_id))
         for place in queries.places_of(who)

@@ -20,6 +20,7 @@ from coprod.changes.models import ChangeRecord
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, Stale
 from coprod.evidence.models import Evidence
+from coprod.evidence.queries import stands
 from coprod.permissions import Action, Actor, require
 
 
@@ -44,33 +45,48 @@ def save_answer(
     reason: str,
     account: str,
     revision: int | None,
+    checked: bool = True,
     actor: Actor,
     now: datetime,
 ) -> Answer:
     """Keep what somebody wrote for one question. `revision` is the one that their form was made from.
 
-    Raises StaleAnswer, with both versions, where somebody else saved something different in between.
+    Who saves an answer that came from last time says that it is still true, but for a save on the way, which is not
+    `checked`. Raises StaleAnswer, with both versions, where somebody else saved something different in between.
     """
-    who = _open_for_writing(assessment, actor)
+    who, row = _open_to_answer(assessment, code, actor)
     framework = queries.framework_of(assessment)
     question = framework.question(code)
     new = Written(None if not_applicable else rating, not_applicable, reason if not_applicable else "", account)
-    row = _row(assessment, code)
     stands = written(row)
     if row is not None:
         if rules.is_stale(revision, revision=row.revision, new=new, stands=stands):
             raise StaleAnswer(
                 yours=new, theirs=stands, revision=row.revision, saved_by=row.saved_by, saved_at=row.saved_at
             )
+        if checked and row.carried is not None:
+            _say_still_true(row, assessment, actor=actor, now=now)
         if new == stands:
             return row
-    rules.check_choice(framework, question, new, _marked(assessment))
+    rules.check_choice(framework, question, new, _marked(assessment) if not_applicable else ())
     row = row or _begun(assessment, code, actor, now)
     row.rating, row.not_applicable = new.rating, new.not_applicable
     row.reason, row.account = new.reason, new.account
     row.saved_by, row.saved_at = who, now
     _record_save(row, new, assessment, actor=actor, now=now)
     return row
+
+
+def _say_still_true(row: Answer, assessment: Assessment, *, actor: Actor, now: datetime) -> None:
+    row.carried = None
+    history.record(
+        "answer.still_true",
+        row,
+        actor=actor,
+        now=now,
+        organisation_id=assessment.organisation_id,
+        code=row.question_code,
+    )
 
 
 def _record_save(row: Answer, new: Written, assessment: Assessment, *, actor: Actor, now: datetime) -> None:
@@ -85,31 +101,28 @@ def _record_save(row: Answer, new: Written, assessment: Assessment, *, actor: Ac
         rating=new.rating,
         not_applicable=new.not_applicable,
     )
-    db.session.add(_version(row, new, actor=actor, now=now, stood=True))
+    db.session.add(version(row, new, actor=actor, now=now, stood=True))
 
 
 def put_aside(assessment: Assessment, code: str, typed: Written, *, actor: Actor, now: datetime) -> None:
     """Keep what somebody typed while another person saved, so that both versions can be found again."""
-    _open_for_writing(assessment, actor)
-    row = _row(assessment, code)
+    _, row = _open_to_answer(assessment, code, actor)
     if row is None:
         return
     chosen = select(AnswerVersion).where(AnswerVersion.answer_id == row.id, AnswerVersion.saved_by == actor.person_id)
     latest = db.session.scalars(chosen.order_by(AnswerVersion.id.desc()).limit(1)).first()
     if latest is not None and written(latest) == typed:
         return
-    db.session.add(_version(row, typed, actor=actor, now=now, stood=False))
-    history.record(
-        "answer.put_aside", row, actor=actor, now=now, organisation_id=assessment.organisation_id, code=code
-    )
+    db.session.add(version(row, typed, actor=actor, now=now, stood=False))
+    history.record("answer.put_aside", row, actor=actor, now=now, organisation_id=assessment.organisation_id, code=code)
 
 
 def attach_evidence(assessment: Assessment, code: str, evidence: Evidence, *, actor: Actor, now: datetime) -> None:
     """This item supports this answer. Attaching it twice does nothing more."""
-    _check_link(assessment, code, evidence, actor)
-    if evidence.withdrawn_at is not None:
-        raise Invalid("This evidence was withdrawn. Choose another, or add it again.")
-    row = _row(assessment, code) or _begun(assessment, code, actor, now)
+    row = _check_link(assessment, code, evidence, actor)
+    if not stands(evidence):
+        raise Invalid("This evidence was withdrawn or shut away. Choose another, or add it again.")
+    row = row or _begun(assessment, code, actor, now)
     if db.session.get(AnswerEvidence, (row.id, evidence.id)) is None:
         db.session.add(AnswerEvidence(answer_id=row.id, evidence_id=evidence.id))
         _record_link("answer.evidence_attached", row, assessment, evidence.id, actor, now)
@@ -117,8 +130,7 @@ def attach_evidence(assessment: Assessment, code: str, evidence: Evidence, *, ac
 
 def detach_evidence(assessment: Assessment, code: str, evidence: Evidence, *, actor: Actor, now: datetime) -> None:
     """This item no longer supports this answer. The item itself stays."""
-    _check_link(assessment, code, evidence, actor)
-    row = _row(assessment, code)
+    row = _check_link(assessment, code, evidence, actor)
     link = db.session.get(AnswerEvidence, (row.id, evidence.id)) if row else None
     if row is not None and link is not None:
         db.session.delete(link)
@@ -127,8 +139,7 @@ def detach_evidence(assessment: Assessment, code: str, evidence: Evidence, *, ac
 
 def attach_change(assessment: Assessment, code: str, change: ChangeRecord, *, actor: Actor, now: datetime) -> None:
     """This change record supports this answer. Attaching it twice does nothing more."""
-    _check_link(assessment, code, change, actor)
-    row = _row(assessment, code) or _begun(assessment, code, actor, now)
+    row = _check_link(assessment, code, change, actor) or _begun(assessment, code, actor, now)
     if db.session.get(AnswerChange, (row.id, change.id)) is None:
         db.session.add(AnswerChange(answer_id=row.id, change_id=change.id))
         _record_link("answer.change_attached", row, assessment, change.id, actor, now)
@@ -136,8 +147,7 @@ def attach_change(assessment: Assessment, code: str, change: ChangeRecord, *, ac
 
 def detach_change(assessment: Assessment, code: str, change: ChangeRecord, *, actor: Actor, now: datetime) -> None:
     """This change record no longer supports this answer. The record itself stays."""
-    _check_link(assessment, code, change, actor)
-    row = _row(assessment, code)
+    row = _check_link(assessment, code, change, actor)
     link = db.session.get(AnswerChange, (row.id, change.id)) if row else None
     if row is not None and link is not None:
         db.session.delete(link)
@@ -156,7 +166,7 @@ def add_action(
     today: date,
 ) -> PlanAction:
     """Add one step to the improvement plan, with somebody's part in the organisation as its owner, and a date."""
-    _open_for_writing(assessment, actor)
+    open_for_writing(assessment, actor)
     if question_code is not None:
         queries.framework_of(assessment).question(question_code)
     existing = len(queries.plan_of(assessment))
@@ -177,7 +187,7 @@ def add_action(
 
 def remove_action(assessment: Assessment, action_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Take one step out of the plan. A step that is gone already stays gone."""
-    _open_for_writing(assessment, actor)
+    open_for_writing(assessment, actor)
     action = db.session.get(PlanAction, action_id)
     if action is None or action.assessment_id != assessment.id:
         return
@@ -190,13 +200,27 @@ def written(row: Answer | AnswerVersion | None) -> Written:
     return Written(row.rating, row.not_applicable, row.reason, row.account) if row else Written()
 
 
-def _open_for_writing(assessment: Assessment, actor: Actor) -> UUID:
-    """The id of who writes. The assessment is locked, so that nobody sends it in between this look and the change."""
+def open_for_writing(assessment: Assessment, actor: Actor) -> UUID:
+    """The id of who writes what belongs to the whole assessment. Nobody sends it in before the change is made."""
+    who = _locked(assessment, actor)
+    rules.check_writable(State(assessment.state))
+    return who
+
+
+def _open_to_answer(assessment: Assessment, code: str, actor: Actor) -> tuple[UUID, Answer | None]:
+    """The id of who writes, and the answer that they write: of one question, which may be open when others are not."""
+    who = _locked(assessment, actor)
+    row = _row(assessment, code)
+    rules.check_writable(State(assessment.state), more_asked=row is not None and row.more_asked)
+    return who, row
+
+
+def _locked(assessment: Assessment, actor: Actor) -> UUID:
+    """Who writes, with the assessment locked, so that nobody sends it in between this look and the change."""
+    db.session.refresh(assessment, with_for_update=True)
     require(actor, Action.ANSWER, assessment)
     if actor.person_id is None:
         raise NotAllowed
-    db.session.refresh(assessment, with_for_update=True)
-    rules.check_writable(State(assessment.state))
     return actor.person_id
 
 
@@ -205,12 +229,13 @@ def _row(assessment: Assessment, code: str) -> Answer | None:
     return db.session.scalar(chosen)
 
 
-def _check_link(assessment: Assessment, code: str, thing: Evidence | ChangeRecord, actor: Actor) -> None:
-    """What belongs to another organisation answers like what is missing."""
-    _open_for_writing(assessment, actor)
+def _check_link(assessment: Assessment, code: str, thing: Evidence | ChangeRecord, actor: Actor) -> Answer | None:
+    """The answer to link to. What belongs to another organisation answers like what is missing."""
+    _, row = _open_to_answer(assessment, code, actor)
     queries.framework_of(assessment).question(code)
     if thing.organisation_id != assessment.organisation_id:
         raise NotFound
+    return row
 
 
 def _begun(assessment: Assessment, code: str, actor: Actor, now: datetime) -> Answer:
@@ -226,7 +251,8 @@ def _marked(assessment: Assessment) -> set[str]:
     return set(db.session.scalars(chosen))
 
 
-def _version(row: Answer, typed: Written, *, actor: Actor, now: datetime, stood: bool) -> AnswerVersion:
+def version(row: Answer, typed: Written, *, actor: Actor, now: datetime, stood: bool) -> AnswerVersion:
+    """What somebody wrote, for the history of the answer."""
     return AnswerVersion(
         answer_id=row.id,
         stood=stood,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from coprod.accounts.models import Membership, Person
@@ -15,6 +15,7 @@ from coprod.assessments.rules import Progress
 from coprod.changes.models import ChangeRecord
 from coprod.database import db
 from coprod.evidence.models import Evidence
+from coprod.evidence.queries import STANDS
 
 MOST = 200
 
@@ -31,8 +32,8 @@ class Outlined:
 
 def answer_to(assessment: Assessment, code: str) -> Answer | None:
     """The answer to one question with what is linked to it."""
-    chosen = select(Answer).where(Answer.assessment_id == assessment.id, Answer.question_code == code).options(*LINKS)
-    return db.session.scalar(chosen)
+    chosen = select(Answer).where(Answer.assessment_id == assessment.id, Answer.question_code == code)
+    return db.session.scalars(chosen.options(*LINKS)).unique().one_or_none()
 
 
 def outline(assessment: Assessment) -> dict[str, Outlined]:
@@ -44,13 +45,25 @@ def outline(assessment: Assessment) -> dict[str, Outlined]:
         exists().where(AnswerChange.answer_id == Answer.id),
     )
     chosen = (
-        select(Answer.question_code, Answer.rating, Answer.not_applicable, begun)
+        select(
+            Answer.question_code,
+            Answer.rating,
+            Answer.not_applicable,
+            begun,
+            Answer.carried.is_not(None),
+            Answer.more_asked,
+        )
         .where(Answer.assessment_id == assessment.id)
         .order_by(Answer.question_code)
     )
     return {
-        code: Outlined(code, rating, na, rules.progress(rating=rating, not_applicable=na, begun=has_begun))
-        for code, rating, na, has_begun in db.session.execute(chosen)
+        code: Outlined(
+            code,
+            rating,
+            na,
+            rules.progress(rating=rating, not_applicable=na, begun=has_begun, carried=carried, more_asked=more_asked),
+        )
+        for code, rating, na, has_begun, carried, more_asked in db.session.execute(chosen)
     }
 
 
@@ -58,16 +71,19 @@ def name_of(person_id: UUID) -> str:
     return db.session.scalar(select(Person.name).where(Person.id == person_id)) or "somebody who has left"
 
 
-def versions_of(answer: Answer, *, limit: int = 50) -> Sequence[tuple[AnswerVersion, str]]:
-    """What was saved for a question, the newest first, and who saved it."""
+def versions_of(
+    answer: Answer, *, before: int | None = None, limit: int = 50
+) -> tuple[Sequence[tuple[AnswerVersion, str]], int | None]:
+    """What was saved for a question, the newest first, and who saved it; and where the older ones go on, if any."""
     chosen = (
         select(AnswerVersion, Person.name)
         .join(Person, Person.id == AnswerVersion.saved_by)
-        .where(AnswerVersion.answer_id == answer.id)
+        .where(AnswerVersion.answer_id == answer.id, AnswerVersion.id < before if before else true())
         .order_by(AnswerVersion.id.desc())
-        .limit(limit)
+        .limit(limit + 1)
     )
-    return [(version, name) for version, name in db.session.execute(chosen)]
+    found = [(version, name) for version, name in db.session.execute(chosen)]
+    return found[:limit], found[limit - 1][0].id if len(found) > limit else None
 
 
 def evidence_to_attach(assessment: Assessment, code: str) -> Sequence[Evidence]:
@@ -75,7 +91,7 @@ def evidence_to_attach(assessment: Assessment, code: str) -> Sequence[Evidence]:
     linked = select(AnswerEvidence.evidence_id).join(Answer).where(*_is_answer(assessment, code))
     chosen = (
         select(Evidence)
-        .where(Evidence.organisation_id == assessment.organisation_id, Evidence.withdrawn_at.is_(None))
+        .where(Evidence.organisation_id == assessment.organisation_id, STANDS)
         .where(Evidence.id.not_in(linked))
         .order_by(Evidence.added_at.desc(), Evidence.id)
         .limit(MOST)
@@ -110,18 +126,22 @@ def people_of(organisation_id: UUID) -> tuple[Sequence[tuple[str, str]], int]:
     return people, len(rows) - len(people)
 
 
-def changes_of(organisation_id: UUID) -> tuple[int, int]:
-    """How many change records an organisation has, and how many of them are public."""
-    chosen = select(func.count(ChangeRecord.id), func.count(ChangeRecord.published_at))
-    everything, public = db.session.execute(chosen.where(ChangeRecord.organisation_id == organisation_id)).one()
-    return everything, public
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many change records an organisation has, how many are public, and how many items of evidence count."""
+
+    changes: int
+    changes_public: int
+    evidence: int
 
 
-def evidence_of(organisation_id: UUID) -> int:
-    """How many items of evidence an organisation has, the withdrawn ones left out."""
-    chosen = select(func.count(Evidence.id))
-    standing = chosen.where(Evidence.organisation_id == organisation_id, Evidence.withdrawn_at.is_(None))
-    return db.session.scalar(standing) or 0
+def held_by(organisation_id: UUID) -> Held:
+    theirs = ChangeRecord.organisation_id == organisation_id
+    everything = select(func.count(ChangeRecord.id)).where(theirs)
+    public = select(func.count(ChangeRecord.published_at)).where(theirs)
+    standing = select(func.count(Evidence.id)).where(Evidence.organisation_id == organisation_id, STANDS)
+    row = select(everything.scalar_subquery(), public.scalar_subquery(), standing.scalar_subquery())
+    return Held(*db.session.execute(row).one())
 
 
 def _is_answer(assessment: Assessment, code: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -2,9 +2,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovCheckboxInput,
+    GovFileInput,
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
@@ -12,9 +14,8 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, SubmitField
 from wtforms.validators import InputRequired, ValidationError
 
-from coprod.assessments.rules import Written
-from coprod.evidence import rules as evidence_rules
-from coprod.framework.model import EvidenceKind
+from coprod.assessments.rules import LONGEST_NOTE, Written
+from coprod.evidence.fields import EvidenceFields
 from coprod.web.forms import DayField, LongText, Text
 
 DOES_NOT_APPLY = "na"
@@ -61,66 +62,17 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
-class EvidenceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    """A link or a statement that supports the answer to one question."""
+class EvidenceForm(EvidenceFields):
+    """A link, a statement or a file that supports the answer to one question."""
 
-    kind = RadioField(
-        "What kind of evidence is it?",
-        widget=GovRadioInput(),
-        validators=[InputRequired("Choose what kind of evidence it is")],
-    )
-    title = Text(
-        "Name",
-        most=evidence_rules.LONGEST_TITLE,
-        required="Enter a name for it",
-        hint="So that you and a reviewer can find it again, such as “Parent survey, spring 2026”.",
-    )
-    url = Text(
-        "Web address",
-        most=evidence_rules.LONGEST_ADDRESS,
-        hint="Where a reviewer can read it. Leave this empty if you write a statement.",
-        inputmode="url",
-        autocomplete="off",
-        spellcheck="false",
-    )
-    statement = LongText(
-        "Statement",
-        most=evidence_rules.LONGEST_STATEMENT,
-        counted=True,
-        hint="Or write or paste the words themselves, such as lines from minutes or what parents said.",
-    )
-    dated = DayField(
-        "Its date",
-        required="Enter its date",
-        hint="The day it was written, said or published, such as 27 3 2026.",
-    )
-    shows = Text(
-        "What does it show?",
-        most=evidence_rules.LONGEST_SHOWS,
-        required="Enter what it shows, in one line",
-        hint="One line, such as “41 of 60 parents can now come to the meetings”.",
-    )
-    from_families = BooleanField(
-        "It comes from families, or families agreed it",
-        widget=GovCheckboxInput(),
-        description="Such as a survey of parents, or a note that young people wrote or checked.",
-    )
-    no_child_named = BooleanField(
-        "I have checked that no child can be identified",
-        widget=GovCheckboxInput(),
-        validators=[InputRequired("Check that no child can be identified, then tick the box")],
-        description="No names, faces or dates of birth, and nothing that makes one child stand out.",
-    )
     submit = SubmitField("Add to this answer", widget=GovSubmitInput())
 
-    def __init__(self, *, kinds: Sequence[EvidenceKind], **given: Any) -> None:
-        super().__init__(**given)
-        self.kind.choices = [(kind.code, kind.name) for kind in kinds]
-        self.kind_words = {kind.code: kind.families_note for kind in kinds}
 
-    def facts(self) -> dict[str, Any]:
-        """What was typed, as evidence is added."""
-        return {name: field.data for name, field in self._fields.items() if name not in {"submit", "csrf_token"}}
+class FileForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """A file for one answer. What it shows is asked once it has been looked into."""
+
+    file = FileField("Choose a file", widget=GovFileInput(), validators=[FileRequired("Choose a file")])
+    submit = SubmitField("Look at this file", widget=GovSubmitInput())
 
 
 class AttachForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
@@ -167,6 +119,40 @@ class ActionForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
             "due": self.due.data,
             "question_code": self.question.data or None,
         }
+
+
+class AssignForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """Who answers one question, and by when. Nobody in particular is a choice too."""
+
+    person = SelectField("Who answers it?", widget=GovSelect(), validate_choice=False)
+    due = DayField("By when?", hint="For example, 31 3 2027. Leave this empty if it is nobody's in particular.")
+    submit = SubmitField("Save", widget=GovSubmitInput())
+
+    def __init__(self, *, people: Sequence[tuple[str, str]], **given: Any) -> None:
+        super().__init__(**given)
+        self.person.choices = [("", "Nobody in particular"), *people]
+
+    def validate_person(self, field: SelectField) -> None:
+        if field.data and field.data not in {choice[0] for choice in field.iter_choices()}:
+            raise ValidationError("Choose one of your colleagues.")
+
+    def validate_due(self, field: DayField) -> None:
+        if self.person.data and field.data is None:
+            raise ValidationError("Enter a date")
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """A note between colleagues."""
+
+    text = LongText(
+        "Write a note for your colleagues",
+        most=LONGEST_NOTE,
+        required="Write something, or go back",
+        hint="Only people of your organisation see it. It is never sent in. Do not name a child or family.",
+        rows=4,
+        counted=True,
+    )
+    submit = SubmitField("Add this note", widget=GovSubmitInput())
 
 
 class SubmitForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from coprod.accounts.rules import ROLE_WORDS
-from coprod.assessments import drafting, pages, queries
+from coprod.assessments import colleagues, drafting, pages, planning, queries
 from coprod.assessments.models import Assessment
 from coprod.assessments.rules import State
 from coprod.certificates import queries as certificates
@@ -17,7 +17,7 @@ from coprod.charter.models import SignUp
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, open_actions
-from coprod.web.formatting import day
+from coprod.web.formatting import counted, day
 
 OFFERED = (Action.START_ASSESSMENT, Action.SUBMIT, Action.SIGN_CHARTER, Action.ACCEPT_MEMBER)
 
@@ -41,6 +41,8 @@ class AssessmentCard:
     total: int
     is_draft: bool
     has_result: bool
+    yours: str
+    overdue: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class HomePage:
     name: str
     about: str
     next: Next
+    has_last: bool
     assessment: AssessmentCard | None
     offer_start: str
     may_sign: bool
@@ -82,10 +85,10 @@ def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomeP
     """Everything of the page, in a fixed number of queries."""
     may = open_actions(actor, organisation, OFFERED)
     assessment = queries.latest_of(organisation.id)
-    card = _assessment_card(assessment) if assessment else None
+    card = _assessment_card(assessment, actor, today) if assessment else None
     signed = charter.in_force(organisation.id)
     people, asking = drafting.people_of(organisation.id)
-    changes, changes_public = drafting.changes_of(organisation.id)
+    held = drafting.held_by(organisation.id)
     open_now = assessment is not None and State(assessment.state).open
     following = next_thing(card, signed=signed is not None, may=may, open_now=open_now)
     return HomePage(
@@ -93,15 +96,16 @@ def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomeP
         name=organisation.name,
         about=", ".join(part for part in (Kind(organisation.kind).words, organisation.town) if part),
         next=following,
+        has_last=assessment is not None and not open_now,
         assessment=card,
         offer_start=_offer_start(card, following) if Action.START_ASSESSMENT in may and not open_now else "",
         may_sign=Action.SIGN_CHARTER in may and signed is None and following.where != "charter",
         may_accept=Action.ACCEPT_MEMBER in may,
         charter=_charter_card(signed),
         certificates=tuple(_certificate(each, today) for each in certificates.of_organisation(organisation.id)),
-        changes=changes,
-        changes_public=changes_public,
-        evidence=drafting.evidence_of(organisation.id),
+        changes=held.changes,
+        changes_public=held.changes_public,
+        evidence=held.evidence,
         people=tuple((name, ROLE_WORDS[role]) for name, role in people),
         asking=asking,
     )
@@ -182,10 +186,11 @@ def _next_of_assessment(card: AssessmentCard, may: Collection[Action]) -> Next |
             return None
 
 
-def _assessment_card(assessment: Assessment) -> AssessmentCard:
+def _assessment_card(assessment: Assessment, actor: Actor, today: date) -> AssessmentCard:
     state = State(assessment.state)
-    framework = queries.framework_of(assessment)
-    tally = pages.tally(framework, drafting.outline(assessment))
+    outline = drafting.outline(assessment)
+    tally = pages.tally(queries.framework_of(assessment), outline)
+    mine = colleagues.yours(colleagues.hands(assessment), outline, actor.person_id) if state.open else ()
     return AssessmentCard(
         id=assessment.id,
         state=state.value,
@@ -194,7 +199,13 @@ def _assessment_card(assessment: Assessment) -> AssessmentCard:
         total=tally.total,
         is_draft=state is State.DRAFT,
         has_result=state in {State.PROVISIONAL, State.FINAL},
+        yours=colleagues.yours_words(mine, today=today),
+        overdue=_overdue(len(planning.overdue_steps(assessment, today=today))),
     )
+
+
+def _overdue(steps: int) -> str:
+    return f"{counted(steps, 'step')} of your plan {'is' if steps == 1 else 'are'} overdue" if steps else ""
 
 
 def _charter_card(signed: SignUp | None) -> CharterCard:

@@ -1,10 +1,11 @@
 """WRITES: the life of an assessment, from its start to its final result."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from coprod import history, mail
 from coprod.accounts import letters
-from coprod.assessments import queries, rules, snapshot
+from coprod.assessments import meeting_queries, queries, rules, snapshot
 from coprod.assessments.answering import (
     StaleAnswer,
     add_action,
@@ -16,7 +17,9 @@ from coprod.assessments.answering import (
     remove_action,
     save_answer,
 )
+from coprod.assessments.carrying import carry_over
 from coprod.assessments.models import Assessment
+from coprod.assessments.planning import carry_plan
 from coprod.assessments.rules import TRANSITIONS, State
 from coprod.charter import operations as charter
 from coprod.database import db
@@ -31,6 +34,7 @@ __all__ = [
     "Incomplete",
     "StaleAnswer",
     "add_action",
+    "ask_for_more",
     "attach_change",
     "attach_evidence",
     "begin_moderation",
@@ -55,13 +59,19 @@ class Incomplete(Invalid):
         self.problems = problems
 
 
-def start(organisation: Organisation, *, framework: Framework, actor: Actor, now: datetime) -> Assessment:
-    """A lead starts an assessment. While one is open, that one is the answer: a double click makes no second."""
+def start(
+    organisation: Organisation, *, framework: Framework, actor: Actor, now: datetime, from_last: bool = False
+) -> Assessment:
+    """A lead starts an assessment, `from_last` time's answers or empty.
+
+    While one is open, that one is the answer: a double click makes no second.
+    """
     require(actor, Action.START_ASSESSMENT, organisation)
     db.session.refresh(organisation, with_for_update=True)
     already = queries.open_of(organisation.id)
     if already is not None:
         return already
+    last = queries.latest_of(organisation.id)
     assessment = Assessment(
         organisation_id=organisation.id,
         framework=framework.slug,
@@ -75,6 +85,10 @@ def start(organisation: Organisation, *, framework: Framework, actor: Actor, now
     )
     db.session.add(assessment)
     history.record("assessment.started", assessment, actor=actor, now=now, version=framework.version)
+    if last is not None:
+        carry_plan(assessment, last, actor=actor, now=now)
+    if from_last and last is not None:
+        carry_over(assessment, last, actor=actor, now=now)
     return assessment
 
 
@@ -104,6 +118,7 @@ def submit(assessment: Assessment, *, declared: bool, actor: Actor, now: datetim
         facts,
         audience=assessment.audience,
         plan=queries.plan_steps(assessment),
+        families=meeting_queries.view_of(assessment),
         submitted_on=today,
         first=assessment.first,
     )
@@ -143,6 +158,15 @@ def begin_moderation(assessment: Assessment, *, actor: Actor, now: datetime) -> 
     _move(assessment, rules.Action.BEGIN_MODERATION, "assessment.moderation_began", actor=actor, now=now)
 
 
+def ask_for_more(assessment: Assessment, codes: Collection[str], *, why: str, actor: Actor, now: datetime) -> None:
+    """Reviewers ask for more about these questions, and only these may change. Moderation asks for the permission."""
+    _move(assessment, rules.Action.ASK_FOR_MORE, "assessment.more_asked", actor=actor, now=now, why=why)
+    rows = queries.rows_of(assessment)
+    for code in codes:
+        queries.framework_of(assessment).question(code)
+        rows[code].more_asked = True
+
+
 def give_provisional(assessment: Assessment, *, actor: Actor, now: datetime) -> None:
     """The reviewers have agreed a result. Moderation asks for the permission: it knows the case."""
     _move(assessment, rules.Action.GIVE_PROVISIONAL, "assessment.provisional", actor=actor, now=now)
@@ -154,8 +178,10 @@ def make_final(assessment: Assessment, *, actor: Actor, now: datetime) -> None:
     assessment.final_at = now
 
 
-def _move(assessment: Assessment, action: rules.Action, what: str, *, actor: Actor, now: datetime) -> None:
+def _move(
+    assessment: Assessment, action: rules.Action, what: str, *, actor: Actor, now: datetime, why: str = ""
+) -> None:
     db.session.refresh(assessment, with_for_update=True)
     came_from = assessment.state
-    assessment.state = rules.moved(State(came_from), TRANSITIONS[action]).value
-    history.record(what, assessment, actor=actor, now=now, came_from=came_from)
+    assessment.state = rules.moved(State(came_from), TRANSITIONS[action], reason=why).value
+    history.record(what, assessment, actor=actor, now=now, why=why or None, came_from=came_from)

@@ -24,7 +24,7 @@ from coprod.changes.models import ChangeRecord
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.evidence import queries as evidence
-from coprod.evidence.models import Evidence
+from coprod.evidence.models import Evidence, EvidenceFile
 from coprod.framework import awards, scoring
 from coprod.framework.awards import AwardFacts
 from coprod.framework.model import Framework
@@ -54,6 +54,14 @@ def open_of(organisation_id: UUID) -> Assessment | None:
     return db.session.scalar(_newest(organisation_id).where(Assessment.state.in_(states)).limit(1))
 
 
+def last_final(assessment: Assessment) -> Assessment | None:
+    """The last assessment before this one that came to a final result."""
+    earlier = _newest(assessment.organisation_id).where(
+        Assessment.state == State.FINAL.value, Assessment.started_at < assessment.started_at
+    )
+    return db.session.scalar(earlier.limit(1))
+
+
 def had_final(organisation_id: UUID) -> bool:
     """Whether an earlier assessment of this organisation came to a final result."""
     earlier = (Assessment.organisation_id == organisation_id) & (Assessment.state == State.FINAL.value)
@@ -80,10 +88,8 @@ def framework_of(assessment: Assessment) -> Framework:
 
 def rows_of(assessment: Assessment) -> dict[str, Answer]:
     """Every answer with what is linked to it, in a fixed number of queries."""
-    chosen = (
-        select(Answer).where(Answer.assessment_id == assessment.id).order_by(Answer.question_code).options(*LINKS)
-    )
-    return {row.question_code: row for row in db.session.scalars(chosen)}
+    chosen = select(Answer).where(Answer.assessment_id == assessment.id).order_by(Answer.question_code).options(*LINKS)
+    return {row.question_code: row for row in db.session.scalars(chosen).unique()}
 
 
 def plan_of(assessment: Assessment) -> Sequence[PlanAction]:
@@ -101,12 +107,13 @@ def told(row: Answer) -> scoring.Answer:
         reason=row.reason,
         items=tuple(evidence.counted(item) for item in standing_evidence(row)),
         changes=tuple(changes.counted(link.change) for link in row.changes),
+        unchecked=row.carried is not None,
     )
 
 
 def standing_evidence(row: Answer) -> list[Evidence]:
-    """The evidence linked to an answer that nobody has withdrawn, newest first."""
-    items = [link.evidence for link in row.evidence if link.evidence.withdrawn_at is None]
+    """The evidence linked to an answer that nobody has withdrawn or shut away, newest first."""
+    items = [link.evidence for link in row.evidence if evidence.stands(link.evidence)]
     return sorted(items, key=lambda item: (item.dated, item.id), reverse=True)
 
 
@@ -120,12 +127,15 @@ def reasons_of(assessment: Assessment) -> dict[str, str]:
     return {row.question_code: row.reason for row in db.session.execute(chosen)}
 
 
-def scored(assessment: Assessment, *, today: date) -> Scored:
-    """What the answers come to: as they stand while it is a draft, as they were sent in after that."""
+def scored(assessment: Assessment, *, today: date, rows: Mapping[str, Answer] | None = None) -> Scored:
+    """What the answers come to: as they stand while it is a draft, as they were sent in after that.
+
+    `rows` are the answers, where they were read already.
+    """
     framework = framework_of(assessment)
     if assessment.snapshot is not None:
         return snapshot.scored_as_sent(framework, assessment.snapshot)
-    return scored_rows(assessment, rows_of(assessment), today=today)
+    return scored_rows(assessment, rows_of(assessment) if rows is None else rows, today=today)
 
 
 def scored_rows(assessment: Assessment, rows: Mapping[str, Answer], *, today: date) -> Scored:
@@ -197,7 +207,13 @@ def _exhibit(item: Evidence) -> snapshot.Exhibit:
         dated=item.dated,
         shows=item.shows,
         from_families=item.from_families,
+        revision=item.revision,
+        file=_file_sent(item.file) if item.file else None,
     )
+
+
+def _file_sent(file: EvidenceFile) -> snapshot.FileSent:
+    return snapshot.FileSent(id=str(file.id), name=file.name, type=file.type, size=file.size, sha256=file.sha256)
 
 
 def _change_sent(record: ChangeRecord) -> snapshot.ChangeSent:
@@ -233,6 +249,6 @@ def _newest(organisation_id: UUID) -> Select[Assessment]:
 
 
 LINKS = (
-    selectinload(Answer.evidence).joinedload(AnswerEvidence.evidence),
-    selectinload(Answer.changes).joinedload(AnswerChange.change).selectinload(ChangeRecord.confirmations),
+    joinedload(Answer.evidence).joinedload(AnswerEvidence.evidence),
+    selectinload(Answer.changes).joinedload(AnswerChange.change).joinedload(ChangeRecord.confirmations),
 )

@@ -11,6 +11,7 @@ from coprod.framework.awards import Outcome
 from coprod.framework.model import Framework, Question
 from coprod.framework.scoring import Credited, Problem, Score
 
+LONGEST_NOTE = 2000
 PLAN_LIMIT = 50  # More than this is not a plan that anybody keeps.
 
 
@@ -90,9 +91,14 @@ def moved(state: State, move: Move, *, reason: str = "") -> State:
     return move.to
 
 
-def check_writable(state: State) -> None:
-    """Answers and the plan may change only while the assessment is a draft."""
-    if state not in WRITABLE:
+def is_writable(state: State, *, more_asked: bool = False) -> bool:
+    """Everything of a draft may change. Once reviewers ask for more, only the answers that they ask about may."""
+    return state in WRITABLE or (state is State.MORE_ASKED and more_asked)
+
+
+def check_writable(state: State, *, more_asked: bool = False) -> None:
+    """Raises WrongState where an answer, or the plan, can't change any more."""
+    if not is_writable(state, more_asked=more_asked):
         raise WrongState(f"This assessment can't be changed now: it is “{state.words}”.")
 
 
@@ -102,6 +108,8 @@ class Progress(StrEnum):
     NOT_STARTED = "not started"
     IN_PROGRESS = "in progress"
     ANSWERED = "answered"
+    CHECK = "check still true"
+    MORE_ASKED = "more asked"
 
     @property
     def words(self) -> str:
@@ -122,8 +130,17 @@ class Written:
         return self == Written()
 
 
-def progress(*, rating: int | None, not_applicable: bool, begun: bool) -> Progress:
-    """A question is answered once it has a rating, or is marked as not applicable. Words or evidence begin it."""
+def progress(
+    *, rating: int | None, not_applicable: bool, begun: bool, carried: bool = False, more_asked: bool = False
+) -> Progress:
+    """A question is answered once it has a rating, or is marked as not applicable. Words or evidence begin it.
+
+    What came from last time waits to be checked, and what reviewers ask about waits for more.
+    """
+    if more_asked:
+        return Progress.MORE_ASKED
+    if carried:
+        return Progress.CHECK
     if rating is not None or not_applicable:
         return Progress.ANSWERED
     return Progress.IN_PROGRESS if begun else Progress.NOT_STARTED
@@ -214,6 +231,21 @@ def _run_of(awards: Sequence[Award], today: date) -> date | None:
         if award.until >= reached and award.since <= today:
             since = min(since or award.since, award.since)
     return since
+
+
+def check_due(due: date, *, today: date) -> None:
+    """A question is given to somebody until a day that is still to come."""
+    if due < today:
+        raise Invalid("Choose a date from today on.", field="due")
+    if due > add_months(today, 24):
+        raise Invalid("Choose a date in the next two years.", field="due")
+
+
+def check_note(text: str) -> None:
+    if not text.strip():
+        raise Invalid("Write something, or go back.", field="text")
+    if len(text) > LONGEST_NOTE:
+        raise Invalid(f"Use {LONGEST_NOTE:,} characters or fewer.", field="text")
 
 
 def check_action(*, what: str, owner: str, due: date, today: date, existing: int) -> None:

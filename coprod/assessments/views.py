@@ -1,9 +1,26 @@
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from coprod.assessments import check_page, drafting, operations, pages, queries, question_views
+from coprod.assessments import (
+    again_views,
+    backing_views,
+    check_page,
+    colleagues,
+    drafting,
+    families_page,
+    family_views,
+    file_views,
+    meeting_queries,
+    operations,
+    pages,
+    paper_views,
+    plan_views,
+    queries,
+    question_views,
+    together_views,
+)
 from coprod.assessments.blueprint import bp
 from coprod.assessments.forms import ActionForm, PressForm, SubmitForm, WithdrawForm
 from coprod.assessments.home_page import home_page
@@ -19,7 +36,17 @@ from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
 
-__all__ = ["bp", "question_views"]
+__all__ = [
+    "again_views",
+    "backing_views",
+    "bp",
+    "family_views",
+    "file_views",
+    "paper_views",
+    "plan_views",
+    "question_views",
+    "together_views",
+]
 
 OFFERED = (Action.ANSWER, Action.SUBMIT, Action.WITHDRAW_ASSESSMENT)
 
@@ -39,7 +66,11 @@ def start(organisation_id: UUID) -> Response:
     organisation = organisations.for_member(organisation_id, current_actor())
     with transaction():
         assessment = operations.start(
-            organisation, framework=current_framework(), actor=current_actor(), now=clock.now()
+            organisation,
+            framework=current_framework(),
+            actor=current_actor(),
+            now=clock.now(),
+            from_last="from_last" in request.form,
         )
     return redirect(url_for(".tasks", assessment_id=assessment.id))
 
@@ -50,7 +81,8 @@ def tasks(assessment_id: UUID) -> str:
     """The questions, how far each is, and what comes next."""
     assessment = queries.for_member(assessment_id, current_actor())
     framework = queries.framework_of(assessment)
-    outline = drafting.outline(assessment)
+    outline, hands = drafting.outline(assessment), colleagues.hands(assessment)
+    mine = colleagues.yours(hands, outline, current_actor().person_id)
     return render_template(
         "assessments/tasks.html",
         assessment=assessment,
@@ -58,6 +90,8 @@ def tasks(assessment_id: UUID) -> str:
         state=State(assessment.state),
         tally=pages.tally(framework, outline),
         blocks=pages.blocks(framework, outline),
+        hands={code: colleagues.hand_words(hand, today=clock.today()) for code, hand in hands.items()},
+        yours=colleagues.yours_lines(mine, framework, today=clock.today()),
     )
 
 
@@ -66,9 +100,17 @@ def tasks(assessment_id: UUID) -> str:
 def score(assessment_id: UUID) -> str:
     """What the answers come to, and what separates them from the next level."""
     assessment = queries.for_member(assessment_id, current_actor())
-    scored = queries.scored(assessment, today=clock.today())
-    page = score_page(queries.framework_of(assessment), scored, queries.reasons_of(assessment))
-    return render_template("assessments/score.html", assessment=assessment, may=_may(assessment), page=page)
+    rows = queries.rows_of(assessment)
+    scored = queries.scored(assessment, today=clock.today(), rows=rows)
+    framework = queries.framework_of(assessment)
+    chosen = {code: each.claimed for code, each in scored.credited.items()}
+    return render_template(
+        "assessments/score.html",
+        assessment=assessment,
+        may=_may(assessment),
+        page=score_page(framework, scored, {code: row.reason for code, row in rows.items()}),
+        gaps=families_page.gaps(framework, meeting_queries.view_of(assessment), chosen),
+    )
 
 
 @bp.route("/assessments/<uuid:assessment_id>/plan", methods=["GET", "POST"])
@@ -76,7 +118,7 @@ def score(assessment_id: UUID) -> str:
 def plan(assessment_id: UUID) -> Response | str | tuple[str, int]:
     assessment = queries.for_member(assessment_id, current_actor())
     questions = [(q.code, q.short) for q in queries.framework_of(assessment).questions]
-    form = ActionForm(questions=questions)
+    form = ActionForm(questions=questions, data={"question": request.args.get("question", "")})
     if form.validate_on_submit():
         try:
             with transaction():
@@ -89,7 +131,14 @@ def plan(assessment_id: UUID) -> Response | str | tuple[str, int]:
             flash("Added to your plan.")
             return redirect(url_for(".plan", assessment_id=assessment_id))
     steps = check_page.plan_lines(queries.plan_of(assessment), dict(questions), today=clock.today())
-    page = render_template("assessments/plan.html", assessment=assessment, may=_may(assessment), form=form, steps=steps)
+    page = render_template(
+        "assessments/plan.html",
+        assessment=assessment,
+        may=_may(assessment),
+        may_plan=State(assessment.state) is not State.WITHDRAWN,
+        form=form,
+        steps=steps,
+    )
     return (page, 422) if form.errors else page
 
 

@@ -52,7 +52,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the provider chose for one question, and what is linked to it."""
+    """What the provider chose for one question, and what is linked to it.
+
+    `unchecked`: it was brought from an earlier assessment, and nobody has said yet that it is still true.
+    """
 
     code: str
     rating: int | None
@@ -60,6 +63,7 @@ class Answer:
     reason: str = ""
     items: tuple[Item, ...] = ()
     changes: tuple[Change, ...] = ()
+    unchecked: bool = False
 
     @property
     def claimed(self) -> Rating:
@@ -192,6 +196,8 @@ def _faults(framework: Framework, value: Value, question: Question, answers: Map
     answer = answers.get(question.code)
     if answer is None or answer.claimed is None:
         return [f"{question.code} has no answer yet."]
+    if answer.unchecked:
+        return [f"{question.code} is from last time. Check that it is still true, and save it."]
     if not answer.not_applicable:
         return []
     faults = []

@@ -35,9 +35,11 @@ PAST_DAY = ["1", "6", "2026"]
 
 # What goes into each address, where it is not this.
 USUAL = {"organisation_id": "place", "assessment_id": "draft", "action_id": "action", "evidence_id": "evidence"}
+USUAL |= {"meeting_id": "meeting", "note_id": "note"}
 USUAL |= {"change_id": "change", "link_id": "link", "commitment_id": "commitment", "certificate_id": "certificate"}
 USUAL |= {"session_id": "session", "alert_id": "alert", "secret": "secret", "slug": "slug", "person_id": "person", "file_id": "upload"}
 FIXED = {"code": "RA1", "layout": "large-print", "audience": "school"}  # Words that mean the same to everybody.
+FIXED |= {"value": "RA", "about": "RA1"}
 FIXED |= {"version": "1.0", "sample": "three-changes"}
 THINGS = {
     "accounts.decide": {"membership_id": "asked"},
@@ -61,6 +63,11 @@ THINGS = {
     "mail.demonstration_letter": {"letter_id": "letter"},
     "mail.stop": {"secret": "stop"},
     "moderation.accept": {"assessment_id": "given"},
+    "moderation.ask": {"assessment_id": "offered_assessment", "person_id": "free"},
+    "moderation.hand_back": {"case_id": "rating"},
+    "moderation.remove_time": {"spent_id": "spent"},
+    "moderation.reviewers": {"assessment_id": "offered_assessment"},
+    "moderation.waive": {"assessment_id": "offered_assessment", "person_id": "conflicted"},
     "moderation.agree": {"case_id": "apart"},
     "moderation.case": {"case_id": "rating"},
     "moderation.confirm": {"case_id": "apart"},
@@ -80,6 +87,7 @@ THINGS = {
 EVIDENCE = {"kind": "family_voice", "title": "T", "statement": "S", "dated": PAST_DAY, "shows": "S"}
 EVIDENCE |= {"from_families": "y", "no_child_named": "y"}
 NEW_ACCOUNT = {"name": "Newcomer", "password": "four words together here"}
+MEETING = {"held_on": PAST_DAY, "parents": "3", "young_people": "0"}
 SENT: dict[str, dict[str, Any]] = {
     "accounts.ask_for_account": {"email": "somebody@example.org"},
     "accounts.change_area_role": {"role": "reviewer", "change": "give"},
@@ -100,9 +108,17 @@ SENT: dict[str, dict[str, Any]] = {
     "accounts.reset_second_step": {"why": "They came to see me."},
     "accounts.decide": {"decision": "contributor"},
     "accounts.give_role": {"role": "lead"},
+    "assessments.assign": {"person": ""},
     "assessments.attach": {"things": "evidence"},
     "assessments.changes": {"things": "change"},
     "assessments.evidence": EVIDENCE,
+    "assessments.add_meeting": MEETING,
+    "assessments.change_meeting": MEETING,
+    "assessments.edit_action": {"what": "W", "owner": "O", "due": DAY, "question": ""},
+    "assessments.move_action": {"stage": "done"},
+    "assessments.views_of_value": {"parents-RA1-1": "1"},
+    "assessments.keep": {"rating": "1", "account": "Kept words"},
+    "assessments.notes": {"text": "A note"},
     "assessments.plan": {"what": "W", "owner": "O", "due": DAY, "question": ""},
     "assessments.save": {"rating": "1", "account": "New words"},
     "assessments.submit": {"declared": "y"},
@@ -131,6 +147,8 @@ SENT: dict[str, dict[str, Any]] = {
     "moderation.declare": {"answer": "none"},
     "moderation.rate": {"rating": "3", "reason": "Why"},
     "moderation.sample": {"rating": "2"},
+    "moderation.time": {"day": ["1", "11", "2026"], "minutes": "30", "what": "Reading"},
+    "moderation.waive": {"why": "A large trust"},
     "moderation.settle": {"rating": "3", "reason": "Why"},
     "organisations.add_service": {"name": "New service", "kind": "service", "parent_id": "alone", "scheme": "none"},
     "organisations.join": {"note": "Please"},
@@ -232,6 +250,35 @@ MATRIX: dict[str, tuple[str, str]] = {
     "GET accounts.ways": ("in 200 200 200 200 200 200", ""),
     "GET accounts.who_could_see": ("in 404 404 404 404 404 200", "coordinator"),
     "POST accounts.withdraw_invitation": ("in 404 404 302 404 404 302", "coordinator"),
+    "GET assessments.add_meeting": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.add_meeting": ("in 404 302 302 404 404 404", ""),
+    "POST assessments.bring_back": ("in 404 422 422 404 404 404", ""),
+    "GET assessments.change_meeting": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.change_meeting": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.compare": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.copy_document": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.copy_workbook": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.edit_action": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.edit_action": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.extra_questions": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.families": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.keep": ("401 404 200 200 404 404 404", ""),
+    "GET assessments.meeting": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.move_action": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.notes": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.notes": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.pack": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.pack_document": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.papers_page": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.remove_note": ("in 404 404 302 404 404 404", ""),
+    "POST assessments.remove_meeting": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.report_document": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.report_workbook": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.save_workbook": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.views_of_value": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.views_of_value": ("in 404 302 302 404 404 404", ""),
+    "GET assessments.assign": ("in 404 200 200 404 404 404", ""),
+    "POST assessments.assign": ("in 404 302 302 404 404 404", ""),
     "GET assessments.attach": ("in 404 200 200 404 404 404", ""),
     "POST assessments.attach": ("in 404 302 302 404 404 404", ""),
     "GET assessments.changes": ("in 404 200 200 404 404 404", ""),
@@ -253,6 +300,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "GET assessments.submitted": ("in 404 302 302 404 404 404", ""),
     "GET assessments.tasks": ("in 404 200 200 404 404 404", ""),
     "GET assessments.versions": ("in 404 200 200 404 404 404", ""),
+    "GET assessments.what_happened": ("in 404 200 200 404 404 404", ""),
     "GET assessments.withdraw": ("in 404 403 200 404 404 404", ""),
     "POST assessments.withdraw": ("in 404 403 302 404 404 404", ""),
     "GET certificates.check": ("200 200 200 200 200 200 200", ""),
@@ -288,6 +336,11 @@ MATRIX: dict[str, tuple[str, str]] = {
     "GET directory.badge": ("200 200 200 200 200 200 200", EVERYBODY),
     "GET directory.home": ("200 200 200 200 200 200 200", ""),
     "GET directory.privacy": ("200 200 200 200 200 200 200", ""),
+    "GET directory.robots": ("200 200 200 200 200 200 200", ""),
+    "GET directory.signatories_atom": ("200 200 200 200 200 200 200", ""),
+    "GET directory.sitemap": ("200 200 200 200 200 200 200", ""),
+    "GET directory.sitemap_pages": ("200 200 200 200 200 200 200", ""),
+    "GET directory.sitemap_signatories": ("200 200 200 200 200 200 200", ""),
     "GET directory.signatories": ("200 200 200 200 200 200 200", ""),
     "GET directory.signatories_csv": ("200 200 200 200 200 200 200", ""),
     "GET directory.signatories_json": ("200 200 200 200 200 200 200", ""),
@@ -328,6 +381,20 @@ MATRIX: dict[str, tuple[str, str]] = {
     "POST mail.stop": ("200 200 200 200 200 200 200", EVERYBODY),
     "POST moderation.accept": ("in 404 403 302 404 404 404", ""),
     "GET moderation.agree": ("in 404 404 404 200 200 404", ""),
+    "GET moderation.agreement": ("in 404 404 404 404 200 200", ""),
+    "POST moderation.ask": ("in 404 404 404 404 302 302", "lead_reviewer coordinator"),
+    "GET moderation.hand_back": ("in 404 404 404 200 404 404", ""),
+    "POST moderation.hand_back": ("in 404 404 404 302 404 404", ""),
+    "GET moderation.pause": ("in 404 404 404 200 200 404", ""),
+    "POST moderation.pause": ("in 404 404 404 302 302 404", ""),
+    "POST moderation.remove_time": ("in 404 404 404 302 404 404", ""),
+    "POST moderation.resume": ("in 404 404 404 302 302 404", ""),
+    "GET moderation.reviewers": ("in 404 404 404 404 200 200", "lead_reviewer coordinator"),
+    "GET moderation.time": ("in 404 404 404 200 200 404", ""),
+    "POST moderation.time": ("in 404 404 404 302 302 404", ""),
+    "GET moderation.time_csv": ("in 404 404 404 200 200 404", ""),
+    "GET moderation.waive": ("in 404 404 404 404 404 200", "coordinator"),
+    "POST moderation.waive": ("in 404 404 404 404 404 302", "coordinator"),
     "GET moderation.case": ("in 404 404 404 200 200 404", ""),
     "POST moderation.confirm": ("in 404 404 404 302 403 404", ""),
     "GET moderation.declare": ("in 404 404 404 200 200 404", "reviewer lead_reviewer"),
@@ -388,7 +455,7 @@ def address(sides: Sides, rule: Rule, thing: str) -> str:
 
 def sent(sides: Sides, rule: Rule, thing: str) -> dict[str, Any]:
     data = dict(SENT.get(rule.endpoint, {}))
-    if rule.endpoint == "assessments.save":
+    if rule.endpoint in {"assessments.save", "assessments.keep"}:
         data["revision"] = str(sides.world.own["revision"])
     if "colleague" in data:
         data["colleague"] = str(sides.world.own["colleague"])

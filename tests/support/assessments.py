@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from coprod.assessments import operations
-from coprod.assessments.models import Assessment
+from coprod.assessments import meetings, operations, together
+from coprod.assessments.models import Assessment, FamilyMeeting, Note
 from coprod.changes import operations as changes
 from coprod.changes.confirming import Answer
 from coprod.changes.models import ChangeRecord
@@ -114,9 +114,29 @@ def answered(where: Organisation, actor: Actor, rating: int = 2) -> Assessment:
     return assessment
 
 
+def met(assessment: Assessment, actor: Actor, parents: int = 8, young_people: int = 3) -> FamilyMeeting:
+    """A meeting with families, with nothing typed in yet."""
+    with transaction():
+        return meetings.add_meeting(
+            assessment,
+            held_on=date(2026, 11, 1),
+            parents=parents,
+            young_people=young_people,
+            actor=actor,
+            now=MOMENT,
+            today=TODAY,
+        )
+
+
 def submitted(where: Organisation, actor: Actor, rating: int = 2) -> Assessment:
     """The same, sent in."""
     assessment = answered(where, actor, rating)
     with transaction():
         operations.submit(assessment, declared=True, actor=actor, now=MOMENT, today=TODAY)
     return assessment
+
+
+def noted(assessment: Assessment, actor: Actor, about: str = "RA1", text: str = "Ask the forum") -> Note:
+    """A note between colleagues."""
+    with transaction():
+        return together.write_note(assessment, about, text=text, actor=actor, now=MOMENT)

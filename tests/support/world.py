@@ -21,7 +21,7 @@ from coprod.charter.rules import Promised
 from coprod.database import db
 from coprod.mail.models import Receiver
 from coprod.moderation import casework, operations
-from coprod.moderation.models import Case
+from coprod.moderation.models import Case, TimeSpent
 from coprod.moderation.sent import Given
 from coprod.organisations.models import Organisation
 from coprod.permissions import AreaRole, MemberRole
@@ -89,7 +89,7 @@ def _side(name: str, cast: Cast) -> Ids:
     return {
         "fresh": _place(f"{name} Fresh School", cast).id,
         "waiting": sent_in(_place(f"{name} Waiting School", cast), cast.lead.id).id,
-        "offered": _case(_place(f"{name} Offered School", cast), cast, every=2).id,
+        **_offered(_place(f"{name} Offered School", cast), cast, name),
         "rating": rating.id,
         "exhibit": _exhibit(rating, cast),
         "apart": _apart(_place(f"{name} Apart School", cast), cast).id,
@@ -99,6 +99,24 @@ def _side(name: str, cast: Cast) -> Ids:
         **_mail(name),
         **_signing_in(name, cast),
         **_joining(name, cast),
+    }
+
+
+def _offered(where: Organisation, cast: Cast, name: str) -> dict[str, object]:
+    """A case to take; somebody who can be asked to, somebody who has a conflict, and a note of a reviewer's time."""
+    case = _case(where, cast, every=2)
+    free = build.person(f"{name} Free", AreaRole.REVIEWER)
+    conflicted = build.person(f"{name} Conflicted", AreaRole.REVIEWER)
+    with transaction():
+        operations.declare(case, conflict=True, actor=build.actor(conflicted.id), now=MOMENT)
+        spent = TimeSpent(person_id=cast.reviewer.id, day=TODAY, minutes=5, what="Reading", made_at=MOMENT)
+        db.session.add(spent)
+    return {
+        "offered": case.id,
+        "offered_assessment": case.assessment_id,
+        "free": free.id,
+        "conflicted": conflicted.id,
+        "spent": spent.id,
     }
 
 
@@ -199,6 +217,8 @@ def _working(where: Organisation, cast: Cast) -> dict[str, object]:
         "slug": where.slug,
         "draft": draft.id,
         "action": draft.plan[0].id,
+        "meeting": assessments.met(draft, lead).id,
+        "note": assessments.noted(draft, lead).id,
         "revision": next(answer.revision for answer in draft.answers if answer.question_code == "RA1"),
         "evidence": item.id,
         "change": change.id,

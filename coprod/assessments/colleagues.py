@@ -1,0 +1,164 @@
+"""READS: who answers which question by when, the notes between colleagues, and who changed what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from coprod.accounts.models import Membership, Person
+from coprod.assessments.drafting import Outlined
+from coprod.assessments.models import Answer, Assessment, Assignment, Note
+from coprod.assessments.rules import Progress
+from coprod.database import db
+from coprod.framework.model import Framework
+from coprod.web.formatting import counted, day
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Whose question it is, and until when."""
+
+    code: str
+    person_id: UUID
+    name: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """One note between colleagues. `yours` may be taken away by who reads it."""
+
+    id: UUID
+    text: str
+    who: str
+    written_at: datetime
+    yours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YoursLine:
+    """One question that somebody has still to answer."""
+
+    code: str
+    short: str
+    due: date
+    late: bool
+
+
+def hands(assessment: Assessment) -> dict[str, Hand]:
+    """Whose question each is that was given to somebody, by its code; the first due comes first."""
+    chosen = (
+        select(Assignment.question_code, Assignment.person_id, Person.name, Assignment.due)
+        .join(Person, Person.id == Assignment.person_id)
+        .where(Assignment.assessment_id == assessment.id)
+        .order_by(Assignment.due, Assignment.question_code)
+    )
+    return {row.question_code: Hand(*row) for row in db.session.execute(chosen)}
+
+
+def yours(hands: Mapping[str, Hand], outline: Mapping[str, Outlined], person_id: UUID | None) -> tuple[Hand, ...]:
+    """What somebody has still to do: their questions that have no answer yet, or wait for something."""
+    done = {code for code, each in outline.items() if each.progress is Progress.ANSWERED}
+    return tuple(hand for code, hand in hands.items() if hand.person_id == person_id and code not in done)
+
+
+def yours_lines(mine: Sequence[Hand], framework: Framework, *, today: date) -> tuple[YoursLine, ...]:
+    """Somebody's own list, what is due first first."""
+    return tuple(
+        YoursLine(hand.code, framework.question(hand.code).short, hand.due, late=hand.due < today) for hand in mine
+    )
+
+
+def yours_words(mine: Sequence[Hand], *, today: date) -> str:
+    """How many questions are somebody's to do, and how many of them are overdue."""
+    if not mine:
+        return ""
+    late = sum(hand.due < today for hand in mine)
+    number = f"{counted(len(mine), 'question')} {'is' if len(mine) == 1 else 'are'} yours to do"
+    return f"{number}, {late} of them overdue" if late else number
+
+
+def hand_words(hand: Hand | None, *, today: date) -> str:
+    """Whose question it is, and until when."""
+    if hand is None:
+        return ""
+    return f"{hand.name}, by {day(hand.due)}" + (", overdue" if hand.due < today else "")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What people have to do with one question: whose it is, who saved it last, and how many notes there are."""
+
+    hand: Hand | None
+    saved_by: str
+    notes: int
+
+
+def about(assessment: Assessment, code: str) -> About:
+    """Everything about the people at one question, in one query."""
+    saver = (
+        select(Person.name)
+        .join(Answer, Answer.saved_by == Person.id)
+        .where(Answer.assessment_id == assessment.id, Answer.question_code == code)
+    )
+    count = select(func.count(Note.id)).where(Note.assessment_id == assessment.id, Note.about == code)
+    hand = (
+        select(Assignment.person_id, Person.name, Assignment.due)
+        .join(Person, Person.id == Assignment.person_id)
+        .where(Assignment.assessment_id == assessment.id, Assignment.question_code == code)
+        .subquery()
+    )
+    numbers = select(count.scalar_subquery().label("notes"), saver.scalar_subquery().label("saver")).subquery()
+    row = db.session.execute(
+        select(numbers.c.notes, numbers.c.saver, hand.c.person_id, hand.c.name, hand.c.due).select_from(
+            numbers.outerjoin(hand, hand.c.person_id.is_not(None))
+        )
+    ).one()
+    whose = Hand(code, row.person_id, row.name, row.due) if row.person_id else None
+    return About(whose, row.saver or "", row.notes)
+
+
+def notes_about(assessment: Assessment, code: str, *, reader: UUID | None) -> tuple[NoteLine, ...]:
+    """The notes about one question, the newest first."""
+    chosen = (
+        select(Note.id, Note.text, Person.name, Note.written_at, Note.written_by)
+        .join(Person, Person.id == Note.written_by)
+        .where(Note.assessment_id == assessment.id, Note.about == code)
+        .order_by(Note.written_at.desc(), Note.id)
+        .limit(MOST)
+    )
+    return tuple(
+        NoteLine(id_, text, name, written_at, yours=written_by == reader)
+        for id_, text, name, written_at, written_by in db.session.execute(chosen)
+    )
+
+
+def note_counts(assessment: Assessment) -> dict[str, int]:
+    """How many notes there are about each question that has any."""
+    chosen = (
+        select(Note.about, func.count(Note.id).label("number"))
+        .where(Note.assessment_id == assessment.id)
+        .group_by(Note.about)
+        .order_by(Note.about)
+    )
+    return {row.about: row.number for row in db.session.execute(chosen)}
+
+
+def members(organisation_id: UUID) -> Sequence[tuple[str, str]]:
+    """The people of an organisation, as a list to choose from."""
+    chosen = (
+        select(Person.id, Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.accepted_at.is_not(None),
+            Membership.ended_at.is_(None),
+        )
+        .order_by(Person.name, Person.id)
+        .limit(MOST)
+    )
+    return [(str(id_), name) for id_, name in db.session.execute(chosen)]

@@ -1,0 +1,99 @@
+"""Several people at once: whatever the order of their saves, the last accepted words stand and none are lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from coprod.assessments import drafting, queries
+from coprod.assessments.answering import StaleAnswer
+from coprod.assessments.models import Answer
+from coprod.database import db
+from coprod.permissions import MemberRole
+from tests.support import assessments as make
+from tests.support import build
+from tests.support.client import Client
+
+PEOPLE = 20
+CODES = ("RA1", "RA2", "LLE1")
+SAVES = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from(CODES), st.booleans(), st.sampled_from("abcde")),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(saves=SAVES)
+def test_the_last_accepted_words_stand_and_nothing_accepted_is_lost(app, saves):
+    """Each save is by one of three people, on top of what they saw last, looked at again just before or long ago."""
+    where = build.organisation()
+    people = [build.person(f"P{n}", email=f"{where.slug}-{n}@example.org") for n in range(3)]
+    for who in people:
+        build.membership(who, where)
+    actors = [build.actor(who.id) for who in people]
+    draft = make.started(where, actors[0])
+    seen = {(n, code): None for n in range(3) for code in CODES}
+    accepted = {code: [] for code in CODES}
+    for number, (who, code, looks, words) in enumerate(saves):
+        if looks:
+            seen[who, code] = _revision(draft, code)
+        text = f"{words}{number}"
+        try:
+            make.save(draft, code, actors[who], account=text, revision=seen[who, code])
+        except StaleAnswer as stale:
+            shown = stale.yours.account, stale.theirs.account
+            assert shown == (text, accepted[code][-1])
+        else:
+            accepted[code].append(text)
+            seen[who, code] = _revision(draft, code)
+    for code, texts in accepted.items():
+        row = drafting.answer_to(draft, code)
+        assert (row.account if row else None) == (texts[-1] if texts else None)
+        kept = [version.account for version, _ in drafting.versions_of(row)[0]] if row else []
+        assert kept == texts[::-1]
+
+
+def _revision(draft, code):
+    db.session.expire_all()
+    return db.session.scalar(
+        select(Answer.revision).where(Answer.assessment_id == draft.id, Answer.question_code == code)
+    )
+
+
+def test_20_people_at_once_on_20_assessments_lose_nothing(app):
+    places = [_place(number) for number in range(PEOPLE)]
+    with ThreadPoolExecutor(PEOPLE) as hands:
+        statuses = list(hands.map(lambda place: _write(app, *place), places))
+    assert statuses == [[302] * 4] * PEOPLE
+    db.session.rollback()
+    for number, (draft, _) in enumerate(places):
+        rows = queries.rows_of(db.session.get_one(make.Assessment, draft))
+        assert {code: row.account for code, row in rows.items()} == _texts(number)
+
+
+def _place(number):
+    where = build.organisation(f"School {number}")
+    who = build.person(f"Person {number}")
+    build.membership(who, where, MemberRole.LEAD)
+    return make.started(where, build.actor(who.id)).id, who.email
+
+
+def _texts(number):
+    return {code: f"Person {number} on {code}" for code in ("RA1", "RA2", "RA3", "RA4")}
+
+
+def _write(app, draft, email):
+    """One person in a window of their own, as many at a time as there are people."""
+    with app.app_context():
+        client = Client(app)
+        client.sign_in(email)
+        number = email.split("@")[0].rsplit(".", 1)[1]
+        answers = []
+        for code, text in _texts(int(number)).items():
+            client.get(f"/assessments/{draft}/questions/{code}")
+            data = {"rating": "2", "account": text, "revision": ""}
+            page = client.post(f"/assessments/{draft}/questions/{code}", data, status=302, follow_redirects=False)
+            answers.append(page.status)
+        return answers
