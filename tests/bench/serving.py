@@ -15,6 +15,7 @@ from threading import Thread
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS = 2
+THREADS = 12
 CONNECTIONS = 16
 PACKED = "Accept-Encoding: gzip"  # As every browser asks.
 PATIENCE = 30  # seconds for a server to answer for the first time
@@ -28,7 +29,7 @@ def served(target: str, settings: Mapping[str, str] | None = None) -> Iterator[i
         [
             str(Path(sys.executable).with_name("granian")),
             *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-            *("--workers", str(WORKERS), "--blocking-threads", "1", "--log-level", "error", target),
+            *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "error", target),
         ],
         cwd=ROOT,
         env={**os.environ, **(settings or {})},

@@ -72,7 +72,7 @@ def serving(folder: Path, *, host: str = "127.0.0.1", port: int | None = None, *
     command = Path(sys.executable).parent
     subprocess.run([command / "coprod", "upgrade"], env=environment, cwd=ROOT, check=True, capture_output=True)
     serve = [command / "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
-    serve += ["--blocking-threads", "1", "--no-ws", "--log-level", "error", "wsgi:app"]
+    serve += ["--blocking-threads", "12", "--no-ws", "--log-level", "error", "wsgi:app"]
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(serve, env=environment, cwd=ROOT, stdout=log, stderr=log)
         try:
