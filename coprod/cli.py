@@ -15,6 +15,7 @@ from flask_migrate import upgrade as migrate
 from coprod import demo, jobs
 from coprod.accounts import operations as accounts
 from coprod.app import create_app
+from coprod.assessments import dry_run
 from coprod.directory import listings
 from coprod.errors import DomainError
 from coprod.framework import load, schemas
@@ -23,7 +24,7 @@ from coprod.permissions import SYSTEM, AreaRole
 from coprod.register import queries as register
 from coprod.settings import ROOT
 from coprod.transaction import transaction
-from coprod.web import clock
+from coprod.web import clock, deployment
 from coprod.web.formatting import counted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -74,6 +75,15 @@ def schema(into: Path) -> None:
         file = into / name
         file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         say(str(file))
+
+
+@frameworks.command("dry-run")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+def dry_run_version(old: str, new: str) -> None:
+    """Say who would be affected by the version NEW (or a folder that holds it) after OLD, and how. Changes nothing."""
+    for line in dry_run.dry_run(deployment.settings().framework, old, new):
+        say(line)
 
 
 @commands.group("organisations")

@@ -117,15 +117,14 @@ def views_of_value(assessment_id: UUID, meeting_id: UUID, value: str) -> Respons
     framework = queries.framework_of(assessment)
     asked = framework.value(value)
     form = views_form(framework, asked, typed_in(found))
-    status = 422
+    status, theirs = 422, tuple[str, ...]()
     if form.validate_on_submit():
         try:
             _record(assessment, found, form)
         except Invalid as refusal:
             explain(form, refusal)
         except StaleViews as moved:
-            status = moved.status
-            _say_theirs(framework, form, moved)
+            status, theirs = moved.status, _theirs(framework, form, moved)
         else:
             flash(f"Saved what people said about “{asked.name}”.")
             return redirect(url_for(".meeting", assessment_id=assessment_id, meeting_id=meeting_id))
@@ -138,6 +137,7 @@ def views_of_value(assessment_id: UUID, meeting_id: UUID, value: str) -> Respons
         value=asked,
         value_index=framework.values.index(asked),
         questions=families_page.boxes(framework, asked, form),
+        theirs=theirs,
         took_part=families_page.took_part(found.parents, found.young_people),
         form=form,
     )
@@ -156,12 +156,11 @@ def _record(assessment: Assessment, found: FamilyMeeting, form: ViewsForm) -> No
         )
 
 
-def _say_theirs(framework: Framework, form: ViewsForm, moved: StaleViews) -> None:
-    """What somebody else typed meanwhile, beside what is in the boxes; saving again puts this in its place."""
+def _theirs(framework: Framework, form: ViewsForm, moved: StaleViews) -> tuple[str, ...]:
+    """What somebody else typed meanwhile. What is in the boxes stays; saving again puts it in place of theirs."""
     form.stood.data = as_sent({**as_read(form.stood.data), **moved.theirs})
     explain(form, Invalid(f"{moved.message} Check theirs against yours, then save again to use yours."))
-    for code, theirs in moved.theirs.items():
-        explain(form, Invalid(f"{code}, theirs: {in_words(framework, theirs)}"))
+    return tuple(f"{code}, theirs: {in_words(framework, theirs)}" for code, theirs in moved.theirs.items())
 
 
 def _writable(assessment: Assessment) -> bool:

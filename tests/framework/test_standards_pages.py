@@ -71,7 +71,10 @@ def test_a_code_that_the_standards_do_not_have_is_not_found(client: Client, code
             "“Families involved before decisions” (WT1), “Who made the decision” (WT2), “A difference to children's "
             "lives” (AMB4) and “Families agree with our scores” (HOT4).",
         ),
-        (QuestionAtLeast("AMB5", 2), "A rating of 2 (Asking) or more on question “Checking this with families” (AMB5)."),
+        (
+            QuestionAtLeast("AMB5", 2),
+            "A rating of 2 (Asking) or more on question “Checking this with families” (AMB5).",
+        ),
         (ImprovementPlan(), "An improvement plan with dates and owners."),
         (
             EvidenceOfKind("group_statement"),
