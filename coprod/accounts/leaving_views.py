@@ -1,6 +1,7 @@
 """What is kept about oneself, and leaving."""
 
 import json
+from datetime import datetime
 
 from flask import Response, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,14 +23,16 @@ Page = AnyResponse | str | tuple[str, int]
 @signed_in
 def own_data_page() -> str:
     """Everything that is kept about whoever asks, to read."""
-    return render_template("accounts/own_data.html", sections=own_data.sections(own_data.of(_myself())))
+    data = own_data.of(_myself())
+    return render_template("accounts/own_data.html", about=own_data.about(data), tables=own_data.tables(data))
 
 
 @bp.get("/account/data.json")
 @signed_in
+@recent
 def own_data_file() -> AnyResponse:
     """The same for programs."""
-    text = json.dumps(own_data.of(_myself()), ensure_ascii=False, indent=1)
+    text = json.dumps(own_data.of(_myself()), ensure_ascii=False, indent=1, default=datetime.isoformat)
     disposition = 'attachment; filename="my-data.json"'
     return Response(text, mimetype="application/json", headers={"Content-Disposition": disposition})
 

@@ -12,8 +12,10 @@ from coprod.accounts.sessions import PersonSession
 from coprod.database import db
 from coprod.history import Event
 from coprod.mail.models import Letter
+from coprod.web.formatting import joined, moment
 
 MOST = 10_000
+TABLES = ("organisations", "invitations", "sign_ins", "letters", "what_you_did")
 
 
 def of(person: Person) -> dict[str, Any]:
@@ -24,8 +26,8 @@ def of(person: Person) -> dict[str, Any]:
             "name": person.name,
             "email": person.email,
             "parent_carer": person.parent_carer,
-            "account_made": _time(person.created_at),
-            "address_proved": _time(person.address_proved_at),
+            "account_made": person.created_at,
+            "address_proved": person.address_proved_at,
             "has_password": person.password is not None,
         },
         "parts_for_the_area": [words for role, words in AREA_ROLE_WORDS.items() if role in _roles(person)],
@@ -37,11 +39,15 @@ def of(person: Person) -> dict[str, Any]:
     }
 
 
-def sections(data: dict[str, Any]) -> tuple[tuple[str, list[dict[str, Any]]], ...]:
-    """The same as tables with headings that people read."""
-    parts = [{"part": words} for words in data["parts_for_the_area"]]
-    whole = data | {"person": [data["person"]], "parts_for_the_area": parts}
-    return tuple((_words(name), [_row(row) for row in rows]) for name, rows in whole.items())
+def about(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is kept about the person, as a page lists it."""
+    whole = data["person"] | {"parts_for_the_area": joined(tuple(data["parts_for_the_area"])) or "None"}
+    return list(_row(whole).items())
+
+
+def tables(data: dict[str, Any]) -> tuple[tuple[str, list[dict[str, str]]], ...]:
+    """The rest as tables, with headings that people read."""
+    return tuple((_words(name), [_row(row) for row in data[name]]) for name in TABLES)
 
 
 def _row(row: dict[str, Any]) -> dict[str, str]:
@@ -53,6 +59,8 @@ def _words(key: str) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return moment(value)
     return {None: "", True: "Yes", False: "No"}[value] if value is None or isinstance(value, bool) else str(value)
 
 
@@ -69,9 +77,9 @@ def _organisations(person: Person) -> list[dict[str, Any]]:
             "organisation": name,
             "part": ROLE_WORDS[row.role],
             "note": row.note,
-            "asked": _time(row.asked_at),
-            "accepted": _time(row.accepted_at),
-            "ended": _time(row.ended_at),
+            "asked": row.asked_at,
+            "accepted": row.accepted_at,
+            "ended": row.ended_at,
         }
         for row, name in rows
     ]
@@ -86,7 +94,7 @@ def _invitations(person: Person) -> list[dict[str, Any]]:
     )
     words = ROLE_WORDS | AREA_ROLE_WORDS
     return [
-        {"part": words[row.role], "sent": _time(row.sent_at), "accepted": _time(row.accepted_at)} for row in rows
+        {"part": words[row.role], "sent": row.sent_at, "accepted": row.accepted_at} for row in rows
     ]
 
 
@@ -100,9 +108,9 @@ def _sign_ins(person: Person) -> list[dict[str, Any]]:
     return [
         {
             "device": row.device,
-            "from": _time(row.begun_at),
-            "last_seen": _time(row.seen_at),
-            "ended": _time(row.ended_at),
+            "from": row.begun_at,
+            "last_seen": row.seen_at,
+            "ended": row.ended_at,
         }
         for row in rows
     ]
@@ -111,21 +119,17 @@ def _sign_ins(person: Person) -> list[dict[str, Any]]:
 def _letters(person: Person) -> list[dict[str, Any]]:
     theirs = or_(Letter.person_id == person.id, func.lower(Letter.receiver) == person.email)
     rows = db.session.scalars(select(Letter).where(theirs).order_by(Letter.queued_at, Letter.id).limit(MOST))
-    return [{"kind": row.template, "written": _time(row.queued_at), "sent": _time(row.sent_at)} for row in rows]
+    return [{"kind": row.template, "written": row.queued_at, "sent": row.sent_at} for row in rows]
 
 
 def _deeds(person: Person) -> list[dict[str, Any]]:
     """The codes are those of the history that the product keeps for everybody."""
     rows = db.session.scalars(select(Event).where(Event.actor_id == person.id).order_by(Event.id).limit(MOST))
     return [
-        {"when": _time(row.at), "what": row.what, "about": f"{row.thing} {row.thing_id}", "why": row.why or ""}
+        {"when": row.at, "what": row.what, "about": f"{row.thing} {row.thing_id}", "why": row.why or ""}
         for row in rows
     ]
 
 
 def _roles(person: Person) -> set[str]:
     return {role.name for role in person.roles}
-
-
-def _time(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None

@@ -67,10 +67,12 @@ bp.record_once(
 def start() -> str:
     """What somebody can do now that they have signed in."""
     who = current_actor()
+    places, asked = queries.places_of(who), queries.asked_by(who)
     return render_template(
         "accounts/start.html",
-        places=queries.places_of(who),
-        asked=queries.asked_by(who),
+        places=places,
+        asked=asked,
+        is_new=not (places or asked or who.roles),
         hand_overs=[(offer, queries.name_of_place(offer.organisation_id)) for offer in handing_over.open_for(who)],
         waiting=queries.how_many_wait_for(who),
         stuck=mail.how_many_stuck_for(who, now=clock.now()),
