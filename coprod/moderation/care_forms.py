@@ -49,7 +49,7 @@ class TimeForm(FlaskForm):  # type: ignore[misc]  # as above
     minutes = WholeNumber(
         "How many minutes?",
         validators=[InputRequired("Enter how many minutes"), NumberRange(1, 1440, "Enter 1 to 1440 minutes")],
-        render_kw={"inputmode": "numeric", "class": "govuk-input--width-5"},
+        render_kw={"params": {"inputmode": "numeric", "classes": "govuk-input--width-5"}},
     )
     what = Text(
         "What was it for?", required="Enter what it was for", hint="Such as “rating a case”. No names of schools."
@@ -57,7 +57,7 @@ class TimeForm(FlaskForm):  # type: ignore[misc]  # as above
     travel = Pounds(
         "Travel or other costs in pounds (optional)",
         validators=[Optional(), NumberRange(0, 1000, "Enter an amount from 0 to 1,000 pounds")],
-        render_kw={"inputmode": "decimal", "class": "govuk-input--width-5"},
+        render_kw={"params": {"inputmode": "decimal", "classes": "govuk-input--width-5"}},
     )
     send = SubmitField("Add this", widget=GovSubmitInput())
 
