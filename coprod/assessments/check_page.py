@@ -7,6 +7,7 @@ from uuid import UUID
 
 from coprod.assessments import queries
 from coprod.assessments.models import Answer, PlanAction
+from coprod.assessments.plan import Stage, is_overdue, stage_of
 from coprod.assessments.rules import Scored
 from coprod.assessments.score_page import rating_words
 from coprod.framework.model import Framework, NotApplicable
@@ -22,6 +23,9 @@ class PlanLine:
     owner: str
     due: date
     question: str
+    stage: str
+    others: tuple[tuple[str, str], ...]
+    carried: bool
     late: bool
 
 
@@ -64,7 +68,10 @@ def plan_lines(plan: Sequence[PlanAction], shorts: Mapping[str, str], *, today: 
             action.owner,
             action.due,
             shorts.get(action.question_code or "", ""),
-            late=action.due < today and action.done_on is None,
+            stage=(stage := stage_of(begun_on=action.begun_on, done_on=action.done_on)).words,
+            others=tuple((each.value, each.words.lower()) for each in Stage if each is not stage),
+            carried=action.carried_from is not None,
+            late=is_overdue(due=action.due, done_on=action.done_on, today=today),
         )
         for action in plan
     )

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 
 from coprod.assessments.rules import Scored
+from coprod.assessments.score_chart import Chart, chart
 from coprod.framework.awards import LevelResult, NextStep, Outcome, Raise
 from coprod.framework.conditions import ConditionResult
 from coprod.framework.model import Framework, NotApplicable, Question, Rating
@@ -14,11 +14,10 @@ from coprod.framework.scoring import Credited, ValueScore, shown
 
 @dataclass(frozen=True, slots=True)
 class ValueBar:
-    """One value's score. `drawn` is the bar; `text` says the same."""
+    """One value's score, as the table beside the picture says it."""
 
     index: int
     name: str
-    drawn: int
     text: str
     points: str
     answered: str
@@ -86,6 +85,7 @@ class ScorePage:
     explanation: str
     petals: int | None
     overall: str
+    chart: Chart
     values: tuple[ValueBar, ...]
     checks: tuple[RatedLine, ...]
     held_back: tuple[RatedLine, ...]
@@ -106,6 +106,7 @@ def score_page(framework: Framework, scored: Scored, reasons: Mapping[str, str])
         explanation=level.meaning if level else framework.working_towards.meaning,
         petals=level.petals if level else None,
         overall=_overall(scored),
+        chart=chart(framework, scored),
         values=tuple(_bar(framework, index, value) for index, value in enumerate(scored.score.values)),
         checks=tuple(lines[question.code] for question in framework.checks),
         held_back=tuple(lines[code] for code, each in scored.credited.items() if each.rule is not None),
@@ -150,7 +151,6 @@ def _bar(framework: Framework, index: int, value: ValueScore) -> ValueBar:
     return ValueBar(
         index=index,
         name=framework.value(value.code).name,
-        drawn=floor(known) if known is not None else 0,
         text=percent(known) + so_far,
         points=f"{value.points} of {value.possible}",
         answered=f"{value.answered} of {value.applicable}",

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from coprod.assessments.family_view import FamiliesView, Heard, Meeting
 from coprod.assessments.rules import Scored
 from coprod.framework import awards, scoring
 from coprod.framework.awards import AwardFacts
@@ -93,6 +94,7 @@ def snapshot(
     *,
     audience: str,
     plan: Sequence[Step],
+    families: FamiliesView,
     submitted_on: date,
     first: bool,
 ) -> dict[str, Any]:
@@ -107,10 +109,12 @@ def snapshot(
                 sent[question.code],
                 scored.credited[question.code],
                 scoring.ceiling(framework, question, sent[question.code].answer, on=submitted_on, first=first),
+                families.to(question.code),
             )
             for question in framework.questions
         },
         "plan": [_plain(step) for step in plan],
+        "families": [_plain(meeting) for meeting in families.meetings],
         "facts": {
             "plan_ready": facts.plan_ready,
             "evidence_kinds": sorted(facts.evidence_kinds),
@@ -139,7 +143,7 @@ def scored_as_sent(framework: Framework, kept: Mapping[str, Any]) -> Scored:
     return Scored(credited, outcome.score, outcome, problems=())
 
 
-def _answer(sent: Sent, credited: Credited, ceiling: int) -> dict[str, Any]:
+def _answer(sent: Sent, credited: Credited, ceiling: int, heard: Heard) -> dict[str, Any]:
     return {
         "claimed": _as_kept(credited.claimed),
         "credited": _as_kept(credited.rating),
@@ -149,6 +153,10 @@ def _answer(sent: Sent, credited: Credited, ceiling: int) -> dict[str, Any]:
         "reason": sent.answer.reason,
         "evidence": [_plain(item) for item in sent.evidence],
         "changes": [_plain(change) for change in sent.changes],
+        "families": {
+            "chosen": {each.voice.value: list(each.numbers) for each in heard.chosen},
+            "words": list(heard.words),
+        },
     }
 
 
@@ -169,6 +177,6 @@ def _as_rating(kept: int | str) -> Rating:
     return NOT_APPLICABLE if kept == DOES_NOT_APPLY else int(kept)
 
 
-def _plain(thing: Exhibit | ChangeSent | Step) -> dict[str, Any]:
+def _plain(thing: Exhibit | ChangeSent | Step | Meeting) -> dict[str, Any]:
     """A frozen value as JSON can hold it: dates as text."""
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(thing).items()}
