@@ -35,6 +35,7 @@ from coprod.web import (
     csrf,
     deployment,
     errors,
+    files,
     formatting,
     headers,
     health,
@@ -42,6 +43,7 @@ from coprod.web import (
     limits,
     logs,
     navigation,
+    open_data,
     page_cache,
     proxies,
     recently,
@@ -77,6 +79,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     _data(app)
     framework.install(app, settings)
     navigation.install(app, settings, draft=framework_is_draft(app))
+    files.install(app)
     csrf.install(app)
     sign_in.install(app, SQLAlchemyUserDatastore(db, Person, Role))
     limits.install(app)
@@ -87,6 +90,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     if settings.demonstration:
         app.extensions["coprod.demonstration"] = demo.OFFERED
     keeping.install(app)
+    open_data.install(app)
     access.enforce(app, owes_second_step=letting_in.owes_second_step)
     recently.enforce(app)
     errors.install(app)
@@ -176,7 +180,7 @@ def _kits_own_routes(app: Flask) -> None:
     """The routes that libraries bring state their access here; any other stays shut."""
     for endpoint in ("static", "security.login"):
         app.view_functions[endpoint] = access.public(_own(app.view_functions[endpoint]))
-    app.view_functions["security.logout"] = access.signed_in(_own(app.view_functions["security.logout"]))
+    app.view_functions["security.logout"] = access.first_step(_own(app.view_functions["security.logout"]))
 
 
 def _own(view: Callable[..., Any]) -> Callable[..., Any]:

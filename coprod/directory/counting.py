@@ -22,7 +22,12 @@ from coprod.directory.search import Search, Words
 from coprod.directory.spelling import place_key
 
 MOST_KEPT = 1000
-COUNTED_FROM = 5  # organisations: a total over fewer would tell of one of them
+COUNTED_FROM = 5
+
+
+def enough(organisations: int) -> bool:
+    """A total over few organisations tells of single ones, so it is not said."""
+    return organisations >= COUNTED_FROM
 
 
 @dataclass(frozen=True, slots=True)

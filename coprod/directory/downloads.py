@@ -22,6 +22,14 @@ FIELDS: Mapping[str, str] = {
     "changes": "How many changes because of families it has published",
     "page": "The address of its public page",
 }
+LICENCES = {
+    "OGL-UK-3.0": (
+        "Open Government Licence v3.0",
+        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    ),
+    "CC-BY-4.0": ("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC0-1.0": ("CC0: no rights kept", "https://creativecommons.org/publicdomain/zero/1.0/"),
+}
 
 
 def fields_of(row: Listed, base_url: str) -> dict[str, str | int | date | None]:
@@ -48,9 +56,14 @@ def as_csv(rows: Iterable[Listed], base_url: str) -> Iterator[str]:
     return spreadsheets.as_csv(FIELDS, (fields_of(row, base_url).values() for row in rows))
 
 
-def as_json(rows: Iterable[Listed], base_url: str, *, today: date) -> Iterator[str]:
-    """The list as JSON, in pieces: first what the fields mean, then the signatories."""
-    head = {"made_on": today.isoformat(), "fields": dict(FIELDS)}
+def as_json(rows: Iterable[Listed], base_url: str, *, today: date, licence: str) -> Iterator[str]:
+    """The list as JSON, in pieces: first what the fields mean and the licence, then the signatories."""
+    name, address = LICENCES[licence]
+    head = {
+        "made_on": today.isoformat(),
+        "licence": {"name": name, "address": address},
+        "fields": dict(FIELDS),
+    }
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "signatories": ['
     comma = "\n"
     for row in rows:

@@ -3,6 +3,7 @@
 A page of the list costs a fixed number of queries, however long the list is.
 """
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +11,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import Executable, Row, select
+from sqlalchemy import Executable, Row, bindparam, func, or_, select
 
+from coprod.charter.models import SignUp
 from coprod.database import db
 from coprod.directory import counting, search
 from coprod.directory.counting import Tallies
@@ -21,6 +23,7 @@ from coprod.directory.rules import Award, Signing, Status, award_in_force, progr
 from coprod.directory.search import Search, Words
 from coprod.directory.spelling import as_tsquery, found_by_all, is_spelt, meant
 from coprod.framework import queries as framework
+from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind, Scheme
 from coprod.web.formatting import day
 from coprod.web.page_cache import PublicState
@@ -28,6 +31,7 @@ from coprod.web.page_cache import PublicState
 PAGE = 20
 KINDS = {kind.value: kind.words for kind in Kind}
 SAID = "coprod.directory.said"
+SITEMAP_PART = 20_000  # addresses; search engines take 50,000
 CHUNK = 500  # rows of a download that are read at once
 
 Tag = tuple[str, int | None]
@@ -157,6 +161,29 @@ def on_the_list(slugs: Collection[str], *, today: date) -> frozenset[str]:
     """Those of `slugs` whose organisation is on the list today, so that its page can be linked."""
     chosen = select(Listing.slug).where(Listing.slug.in_(slugs), search.SIGNED).order_by(Listing.slug)
     return frozenset(row.slug for row in _run(chosen, search.moments(_day(today))))
+
+
+def with_a_page(slugs: Collection[str], *, today: date) -> frozenset[str]:
+    """Those of `slugs` that have a page: a signing that has not ended, or one that ended not long ago."""
+    chosen = (
+        select(Organisation.slug)
+        .join(SignUp, SignUp.organisation_id == Organisation.id)
+        .where(Organisation.slug.in_(slugs), or_(SignUp.ended_on.is_(None), SignUp.ended_on > bindparam("told_after")))
+        .order_by(Organisation.slug)
+    )
+    return frozenset(row.slug for row in _run(chosen, {"told_after": _day(today).told_after}))
+
+
+def sitemap_parts() -> int:
+    """How many lists of pages search engines are given."""
+    rows = db.session.connection().execute(select(func.count()).select_from(Listing)).scalar_one()
+    return math.ceil(rows / SITEMAP_PART)
+
+
+def sitemap_slugs(part: int) -> Sequence[str]:
+    """The addresses in one of these lists; the first is number 1."""
+    chosen = select(Listing.slug).order_by(Listing.slug).limit(SITEMAP_PART).offset(max(part - 1, 0) * SITEMAP_PART)
+    return db.session.connection().execute(chosen).scalars().all()
 
 
 def public_version() -> int | None:

@@ -1,22 +1,31 @@
-from collections.abc import Callable, Iterator
+"""HTTP: the public pages: front page, list, an organisation's page, and what the footer leads to."""
+
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, render_template, request, stream_with_context, url_for
+from flask import Response, current_app, render_template, request, url_for
 from markupsafe import Markup
 
 from coprod.changes import queries as changes
-from coprod.directory import badges, downloads, profile, queries
-from coprod.directory.rules import ON_THE_LIST, Standing
-from coprod.directory.search import LONGEST_TEXT, Search
-from coprod.organisations.rules import Kind
+from coprod.directory import (
+    badges,
+    data_views,  # noqa: F401  # the other routes of this room
+    downloads,
+    profile,
+    queries,
+)
+from coprod.directory.asking import asked_for, choices, printable
+from coprod.directory.blueprint import bp
+from coprod.directory.counting import Tallies, enough
 from coprod.web import clock, deployment
 from coprod.web.access import public
-
-bp = Blueprint("directory", __name__)
+from coprod.web.open_data import open_data
 
 LONGEST_KEY = 120
 PARTS = "coprod.directory.parts"
+ASKED = ("q", "kind", "place", "award", "status", "after", "before")
 MOST_PARTS = 500
 MOST_SAID = 50
 BADGE_KEPT = "public, max-age=300"
@@ -39,8 +48,8 @@ def home() -> str:
 @public(cached=True)
 def signatories() -> str:
     """Who has signed, A to Z, as far as the filters ask."""
-    asked, given = _asked()
-    after, before = (_printable(request.args.get(name, "")[:LONGEST_KEY]) for name in ("after", "before"))
+    asked, given = asked_for()
+    after, before = (printable(request.args.get(name, "")[:LONGEST_KEY]) for name in ("after", "before"))
     return list_page(queries.page(asked, today=clock.today(), after=after, before=before), given)
 
 
@@ -50,27 +59,19 @@ def list_page(page: queries.ListPage, given: dict[str, Any]) -> str:
         "directory/signatories.html",
         page=page,
         given=given,
-        filters=part("directory/filters.html", *given.items()),
+        filters=part("directory/filters.html", *given.items(), ("tallies", page.tallies)),
         files=part("directory/files.html", *given.items()),
         tags={tag: part("directory/tag.html", ("words", tag[0]), ("petals", tag[1])) for tag in page.tags},
-        previous=url_for("directory.signatories", **given, before=page.before) if page.before else None,
-        next=url_for("directory.signatories", **given, after=page.after) if page.after else None,
+        previous=_address(given | {"before": page.before}) if page.before else None,
+        next=_address(given | {"after": page.after}) if page.after else None,
+        canonical=deployment.settings().base_url + _address(request.args),
     )
 
 
-@bp.get("/signatories.csv")
-@public
-def signatories_csv() -> Response:
-    """The same list for a spreadsheet."""
-    return _download("text/csv", "csv", lambda rows, base: downloads.as_csv(rows, base))
-
-
-@bp.get("/signatories.json")
-@public
-def signatories_json() -> Response:
-    """The same list for a program."""
-    today = clock.today()
-    return _download("application/json", "json", lambda rows, base: downloads.as_json(rows, base, today=today))
+def _address(query: Mapping[str, Any]) -> str:
+    """A page of the list. Asking Flask to put one together costs as much as reading ten rows."""
+    known = {name: query[name] for name in ASKED if query.get(name)}
+    return f"/signatories?{urlencode(known)}" if known else "/signatories"
 
 
 @bp.get("/signatories/<slug>")
@@ -86,6 +87,7 @@ def signatory(slug: str) -> str:
 
 @bp.get("/signatories/<slug>/badge.svg")
 @public(cached=True)
+@open_data
 def badge(slug: str) -> Response:
     """A picture for the organisation's own website. It is served live, so it can't outlive its truth."""
     found = profile.badge(slug, today=clock.today())
@@ -105,24 +107,6 @@ def privacy() -> str:
     return render_template("directory/privacy.html")
 
 
-def _asked() -> tuple[Search, dict[str, Any]]:
-    """What the address asks the list for, and the same as an address carries it. What it can't mean is left out."""
-    said = request.args
-    if not said:
-        return Search(), {}
-    text = _printable(said.get("q", "")[:LONGEST_TEXT]).strip()
-    known = {name: {value for value, _ in choices} for name, choices in _choices().items()}
-    kept = {name: value for name in known if (value := said.get(name, "")) in known[name]}
-    standing = Standing(kept["status"]) if "status" in kept else None
-    asked = Search(text, kept.get("kind", ""), kept.get("award", ""), standing)
-    return asked, ({"q": text} if text else {}) | kept
-
-
-def _printable(text: str) -> str:
-    """Without what nobody types, such as NUL, for which PostgreSQL can't be asked."""
-    return "".join(c for c in text if c.isprintable())
-
-
 def part(template: str, *given: tuple[str, Any]) -> Markup:
     """A part of the list's page that depends on what is given alone, made once for each such in this app."""
     parts = current_app.extensions.get(PARTS)
@@ -133,22 +117,29 @@ def part(template: str, *given: tuple[str, Any]) -> Markup:
 
 
 def _made(template: str, given: tuple[tuple[str, Any], ...]) -> Markup:
-    # The template is ours, and it escapes what was typed.
-    return Markup(render_template(template, given=dict(given), choices=_choices(), fields=downloads.FIELDS))  # noqa: S704
+    asked = dict(given)
+    tallies: Tallies | None = asked.pop("tallies", None)
+    made = render_template(
+        template,
+        given=asked,
+        choices=_counted(tallies, asked.get("place", "")) if tallies else {},
+        fields=downloads.FIELDS,
+        licence=downloads.LICENCES[deployment.settings().data_licence],
+    )
+    return Markup(made)  # noqa: S704  # The template is ours, and it escapes what was typed.
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    """The choices of each filter: what the address carries, and the words."""
+def _counted(tallies: Tallies, place: str) -> dict[str, list[tuple[str, str]]]:
+    """The choices of each filter, with how many signatories each finds where that is enough of them to be said."""
+    towns = list(tallies.towns.items())
+    if place and place not in tallies.towns:
+        towns.append((place, place.replace("-", " ").capitalize()))
+    numbers = {"kind": tallies.kinds, "place": tallies.places, "award": tallies.levels, "status": tallies.standings}
     return {
-        "kind": [(kind.value, kind.words) for kind in Kind],
-        "award": list(queries.level_names().items()),
-        "status": [(standing.value, standing.words) for standing in ON_THE_LIST],
+        name: [(value, _with_number(words, numbers[name].get(value, 0))) for value, words in choices]
+        for name, choices in (choices() | {"place": towns}).items()
     }
 
 
-def _download(mimetype: str, ending: str, written: Callable[[Iterator[queries.Listed], str], Any]) -> Response:
-    asked, _ = _asked()
-    rows = queries.all_of(asked, today=clock.today())
-    pieces = stream_with_context(written(rows, deployment.settings().base_url))
-    name = f'attachment; filename="signatories.{ending}"'
-    return Response(pieces, mimetype=mimetype, headers={"Content-Disposition": name})
+def _with_number(words: str, number: int) -> str:
+    return f"{words} ({number:,})" if enough(number) else words

@@ -59,6 +59,7 @@ PUBLIC_PAGES = (
     ("The charter", "charter.read"),
     ("The standards", "framework.standards"),
 )
+OWN_PAGES = (("Your work", "accounts.start"), ("How you sign in", "accounts.ways"))
 TASKS = "coprod.tasks"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
@@ -98,6 +99,7 @@ def install(app: Flask, settings: Settings, *, draft: bool) -> None:
     @app.context_processor
     def shown_on_every_page() -> dict[str, Any]:
         visitor = Visitor(current_actor().signed_in, getattr(current_user, "name", ""))
-        own = ("Your work", "accounts.start") if visitor.signed_in else ("Sign in", "security.login")
-        nav = tuple(link(*entry) for entry in (*PUBLIC_PAGES, own) if entry[1] in app.view_functions)
-        return {"site": site, "nav": nav, "actor": visitor}
+        own = OWN_PAGES if visitor.signed_in else (("Sign in", "security.login"),)
+        nav = tuple(link(*entry) for entry in (*PUBLIC_PAGES, *own) if entry[1] in app.view_functions)
+        canonical = f"{settings.base_url}{request.path}"
+        return {"site": site, "nav": nav, "actor": visitor, "canonical": canonical}

@@ -39,6 +39,7 @@ USUAL |= {"meeting_id": "meeting", "note_id": "note"}
 USUAL |= {"change_id": "change", "link_id": "link", "commitment_id": "commitment", "certificate_id": "certificate"}
 USUAL |= {"session_id": "session", "alert_id": "alert", "secret": "secret", "slug": "slug", "person_id": "person", "file_id": "upload"}
 FIXED = {"code": "RA1", "layout": "large-print", "audience": "school"}  # Words that mean the same to everybody.
+FIXED |= {"part": 1}
 FIXED |= {"value": "RA", "about": "RA1"}
 FIXED |= {"version": "1.0", "sample": "three-changes"}
 THINGS = {

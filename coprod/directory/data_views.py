@@ -1,0 +1,119 @@
+"""HTTP: the public list as data: files, a feed, and what search engines read."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Response, render_template, stream_with_context, url_for
+
+from coprod.directory import downloads, feed, queries
+from coprod.directory.asking import asked_for
+from coprod.directory.blueprint import bp
+from coprod.errors import NotFound
+from coprod.framework.queries import current_framework
+from coprod.web import clock, deployment
+from coprod.web.access import public
+from coprod.web.open_data import open_data
+
+SITEMAP_PAGES = (
+    "directory.home",
+    "directory.signatories",
+    "changes.you_said",
+    "charter.read",
+    "framework.standards",
+    "certificates.check",
+    "directory.accessibility",
+    "directory.privacy",
+)
+
+
+@bp.get("/signatories.csv")
+@public
+@open_data
+def signatories_csv() -> Response:
+    """The same list for a spreadsheet."""
+    return _download("text/csv", "csv", lambda rows, base: downloads.as_csv(rows, base))
+
+
+@bp.get("/signatories.json")
+@public
+@open_data
+def signatories_json() -> Response:
+    """The same list for a program."""
+    today, licence = clock.today(), deployment.settings().data_licence
+    return _download(
+        "application/json",
+        "json",
+        lambda rows, base: downloads.as_json(rows, base, today=today, licence=licence),
+    )
+
+
+@bp.get("/signatories.atom")
+@public
+@open_data
+def signatories_atom() -> Response:
+    """What happened lately: who signed, who holds an award, what changed because of families, who left."""
+    entries = feed.latest(now=clock.now())
+    return _xml(
+        "directory/feed.xml",
+        "application/atom+xml",
+        entries=entries,
+        updated=entries[0].at if entries else clock.now(),
+        linked=queries.with_a_page({entry.slug for entry in entries}, today=clock.today()),
+        licence=downloads.LICENCES[deployment.settings().data_licence],
+    )
+
+
+@bp.get("/sitemap.xml")
+@public
+@open_data
+def sitemap() -> Response:
+    """Where search engines find everything: the list of the lists of pages."""
+    parts = [url_for(".sitemap_signatories", part=part) for part in range(1, queries.sitemap_parts() + 1)]
+    return _xml("directory/sitemap_index.xml", addresses=[url_for(".sitemap_pages"), *parts])
+
+
+@bp.get("/sitemap-pages.xml")
+@public
+@open_data
+def sitemap_pages() -> Response:
+    questions = [url_for("framework.question", code=each.code) for each in current_framework().questions]
+    return _xml("directory/sitemap.xml", addresses=[*(url_for(page) for page in SITEMAP_PAGES), *questions])
+
+
+@bp.get("/sitemap-signatories-<int(max=100000):part>.xml")
+@public
+@open_data
+def sitemap_signatories(part: int) -> Response:
+    slugs = queries.sitemap_slugs(part)
+    if not slugs:
+        raise NotFound
+    return _xml("directory/sitemap.xml", addresses=[f"/signatories/{slug}" for slug in slugs])
+
+
+@bp.get("/robots.txt")
+@public
+@open_data
+def robots() -> Response:
+    """Everything that is public may be read by programs too."""
+    words = f"User-agent: *\nDisallow:\nSitemap: {_base()}{url_for('.sitemap')}\n"
+    return Response(words, mimetype="text/plain")
+
+
+def _xml(template: str, mimetype: str = "application/xml", **given: Any) -> Response:
+    return Response(render_template(template, base=_base(), **given), mimetype=mimetype)
+
+
+def _base() -> str:
+    return deployment.settings().base_url
+
+
+def _download(mimetype: str, ending: str, written: Callable[[Iterator[queries.Listed], str], Any]) -> Response:
+    asked, _ = asked_for()
+    rows = queries.all_of(asked, today=clock.today())
+    pieces = stream_with_context(written(rows, _base()))
+    _, licence = downloads.LICENCES[deployment.settings().data_licence]
+    headers = {
+        "Content-Disposition": f'attachment; filename="signatories.{ending}"',
+        "Link": f'<{licence}>; rel="license"',
+    }
+    return Response(pieces, mimetype=mimetype, headers=headers)
