@@ -1,4 +1,4 @@
-"""WRITES: evidence is kept no longer than it is needed. Before it goes its organisation is told; scores and hashes stay.
+"""WRITES: evidence is kept no longer than it is needed. Its organisation is told before; scores and hashes stay.
 
 It goes some months after the last award that rests on it ends; without an award, 24 months after it was last used.
 What an assessment that is being moderated rests on does not go.
@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from coprod import history
 from coprod.assessments import forgetting
@@ -101,7 +101,7 @@ def soon(*, today: date) -> Iterator[Going]:
                 yield Going(row.id, row.organisation_id, on)
 
 
-def _old(before: datetime, after: tuple[datetime, UUID] | None) -> Sequence[Row[Any]]:
+def _old(before: datetime, after: tuple[datetime, UUID] | None) -> Sequence[Any]:
     """Some items that are old enough to be near their end, and come after the one named."""
     chosen = (
         select(Evidence.id, Evidence.organisation_id, Evidence.added_at, Evidence.changed_at)

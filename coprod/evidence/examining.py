@@ -49,7 +49,8 @@ def clean(path: Path, out: Path, kind: str, *, today: date) -> None:
 
 
 def _run(task: str, path: Path, out: Path, kind: str, today: date) -> dict[str, Any]:
-    command = ["nice", sys.executable, "-m", "coprod.evidence.inside", task, str(path), str(out), kind, today.isoformat()]
+    program = ["nice", sys.executable, "-m", "coprod.evidence.inside"]  # Pages that people wait for go first.
+    command = [*program, task, str(path), str(out), kind, today.isoformat()]
     try:
         done = subprocess.run(  # noqa: S603  # our own program, and paths that we made
             command, cwd=ROOT, env={"PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, timeout=LONGEST, check=True

@@ -162,7 +162,7 @@ def _form(replaced: Evidence | None) -> EvidenceForm | ReplaceForm:
 
 
 def _add(file: EvidenceFile, replaced: Evidence | None, facts: dict[str, Any]) -> None:
-    at = {"actor": current_actor(), "now": clock.now(), "today": clock.today()}
+    at: dict[str, Any] = {"actor": current_actor(), "now": clock.now(), "today": clock.today()}
     if replaced is None:
         operations.add(file.organisation_id, **facts, file=file, **at)
     else:

@@ -68,7 +68,7 @@ def files_of(item: Evidence) -> list[EvidenceFile]:
     return list(db.session.scalars(chosen.order_by(EvidenceFile.id)))
 
 
-def _opened(item: Evidence, file: EvidenceFile, actor: Actor, now: datetime, **facts: str) -> EvidenceFile:
+def _opened(item: Evidence, file: EvidenceFile, actor: Actor, now: datetime, **facts: Any) -> EvidenceFile:
     why_not = queries.cannot_open(file)
     if why_not:
         raise WrongState(why_not)

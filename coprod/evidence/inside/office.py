@@ -115,8 +115,10 @@ def read(held: zipfile.ZipFile, part: str) -> bytes:
 def _walk(held: zipfile.ZipFile, part: str, tag: str) -> Iterator[etree._Element]:
     """Each element of one kind, forgotten once it is read."""
     with held.open(part) as stream:
-        if b"<!DOCTYPE" in stream.peek(2000)[:2000]:
+        start = stream.read(2000)
+        if b"<!DOCTYPE" in start:
             raise Refused(BROKEN)
+        stream.seek(0)
         for _, element in etree.iterparse(stream, tag=tag, resolve_entities=False, no_network=True, load_dtd=False):
             yield element
             element.clear()

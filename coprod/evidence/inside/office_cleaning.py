@@ -77,4 +77,5 @@ def _accepted(content: bytes) -> bytes:
 
 
 def _bytes(root: etree._Element) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    whole: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return whole

@@ -47,8 +47,9 @@ def pieces(path: Path, look: Look) -> Pieces:
                 raise Refused(LOCKED)
             _refuse_in_bundles(reader)
             look.removable = True
+            facts = reader.metadata or DictionaryObject()
             for key, label in LABELS.items():
-                look.say(label, (reader.metadata or {}).get(key, ""))
+                look.say(label, facts.get(key, ""))
             count = len(reader.pages)
         except FAULTS:
             raise Refused(BROKEN) from None
