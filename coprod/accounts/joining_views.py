@@ -8,7 +8,7 @@ from coprod.accounts.blueprint import bp
 from coprod.accounts.joining_forms import NewAccountForm
 from coprod.accounts.models import Invitation
 from coprod.accounts.sign_in_forms import AddressForm, PressForm
-from coprod.accounts.trying import limited
+from coprod.accounts.trying import limited, links_limited
 from coprod.errors import Invalid
 from coprod.transaction import transaction
 from coprod.web import clock
@@ -46,6 +46,7 @@ def account_asked() -> str:
 
 @bp.route("/account/new/<secret>", methods=["GET", "POST"])
 @public
+@links_limited
 def make_account(secret: str) -> Page:
     """What the letter's link opens. Programs that look into letters follow links: only the button makes an account."""
     address = joining.address_for(secret, now=clock.now())
@@ -67,6 +68,7 @@ def make_account(secret: str) -> Page:
 
 @bp.route("/invitations/<secret>", methods=["GET", "POST"])
 @public
+@links_limited
 def invited(secret: str) -> Page:
     """What an invitation's link opens: one button for whoever has an account, and two fields for whoever has none."""
     invitation = invitations.opened(secret, now=clock.now())

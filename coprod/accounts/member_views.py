@@ -16,6 +16,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
+from coprod.web.recently import recent
 
 Page = Response | str | tuple[str, int]
 OFFERED = (Action.SEE_ORGANISATION, Action.HAND_OVER, Action.LOOK_AFTER_PEOPLE)
@@ -40,6 +41,7 @@ def members(organisation_id: UUID) -> str:
 
 @bp.post("/members/<uuid:membership_id>/role")
 @signed_in
+@recent
 def give_role(membership_id: UUID) -> Response:
     membership = queries.membership_to_look_after(membership_id, current_actor())
     place = queries.place_to_look_after(membership.organisation_id, current_actor())
@@ -114,6 +116,7 @@ def withdraw_invitation(invitation_id: UUID) -> Response:
 
 @bp.route("/organisations/<uuid:organisation_id>/people/domains", methods=["GET", "POST"])
 @signed_in
+@recent
 def trust_domain(organisation_id: UUID) -> Page:
     """Says what it means before it is done: nobody is asked any more when somebody from there joins."""
     place = queries.place_to_look_after(organisation_id, current_actor())
@@ -146,6 +149,7 @@ def stop_trusting(domain_id: UUID) -> Response:
 
 @bp.route("/organisations/<uuid:organisation_id>/people/hand-over", methods=["GET", "POST"])
 @signed_in
+@recent
 def hand_over(organisation_id: UUID) -> Page:
     """A lead asks a colleague to take over. Nothing changes until the colleague says yes."""
     who = current_actor()

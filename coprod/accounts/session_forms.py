@@ -11,6 +11,5 @@ class ProveForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         "Password",
         widget=GovPasswordInput(),
         validators=[InputRequired("Enter your password"), Length(max=1000, message="Use 200 characters or fewer")],
-        render_kw={"autocomplete": "current-password"},
     )
     submit = SubmitField("Go on", widget=GovSubmitInput())

@@ -6,7 +6,7 @@ made for, which nobody else can forge, and it is taken only with a fresh token o
 
 from dataclasses import dataclass
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from coprod.text import has_words
@@ -57,8 +57,9 @@ def show_who_you_are() -> Answer:
 
 def of_another_session() -> Answer | None:
     """What to answer to a form whose token is not this session's; None where it is nobody's, or somebody else's."""
+    stated = access_of(current_app, request.endpoint or "")
     owner = csrf.owner() if csrf.comes_from_here() else None
-    if owner is None:
+    if owner is None or stated is None or _is_for_anyone(stated):
         return None
     if not current_actor().signed_in:
         return sign_in_again()

@@ -23,11 +23,10 @@ def sam(app):
 
 def app_with(tmp_path, empty_database, **changed):
     """An app of its own, with other settings than the tests' usual ones."""
-    limited = changed.pop("limited", False)
     settings = made(tmp_path, **changed)
     shutil.copy(empty_database, tmp_path / "coprod.sqlite3")
     return create_app(
-        settings, TESTING=True, KEEP_PAGES=False, CLOCK=lambda: MOMENT, RATELIMIT_ENABLED=limited
+        settings, TESTING=True, KEEP_PAGES=False, CLOCK=lambda: MOMENT, RATELIMIT_ENABLED=False
     )
 
 
@@ -150,33 +149,6 @@ def test_somebody_goes_on_to_the_page_that_they_asked_for(client, sam):
     client.get("/organisations/find?q=hazel")
     page = client.submit("Sign in", email=SAM, password=build.PASSWORD)
     assert page.address == "/organisations/find?q=hazel"
-
-
-# How often
-
-
-def test_one_account_is_tried_ten_times_a_minute_and_other_accounts_go_on(tmp_path, empty_database):
-    app = app_with(tmp_path, empty_database, limited=True)
-    with app.app_context():
-        build.person("Sam Reed")
-        client = Client(app)
-        for _ in range(10):
-            assert client.sign_in(SAM, "not the password").errors == [NOT_RIGHT]
-        client.get("/sign-in")
-        page = client.submit("Sign in", email=SAM.upper(), password=build.PASSWORD, status=429)
-        assert "Wait a minute" in page.text
-        assert client.sign_in("nobody@example.org", "not the password").errors == [NOT_RIGHT]
-
-
-def test_one_address_tries_twenty_times_a_minute(tmp_path, empty_database):
-    app = app_with(tmp_path, empty_database, limited=True)
-    with app.app_context():
-        client = Client(app)
-        for number in range(20):
-            client.sign_in(f"person{number}@example.org", "not the password")
-        client.get("/sign-in")
-        client.submit("Sign in", email="another@example.org", password="not the password", status=429)
-        client.get("/sign-in")
 
 
 # Demonstration

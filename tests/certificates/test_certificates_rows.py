@@ -18,7 +18,7 @@ from coprod.organisations.models import Organisation
 from coprod.permissions import SYSTEM
 from coprod.register import queries as register
 from coprod.transaction import transaction
-from coprod.web.deployment import limiter, settings, storage
+from coprod.web.deployment import settings, storage
 from tests.support.build import MOMENT, lead_of, organisation
 from tests.support.client import Client
 
@@ -277,15 +277,6 @@ def test_what_can_not_be_a_code_is_explained(app: Flask, client: Client, typed: 
     client.get("/verify")
     shown = client.submit("Check", code=typed, status=422)
     assert words in " ".join(shown.errors)
-
-
-def test_checking_is_limited_in_how_often(app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limiter, "enabled", True)
-    limiter.reset()
-    answers = [client.http.get(f"/verify/{n}").status_code for n in range(61)]
-    limiter.reset()
-    assert answers[:60] == [404] * 60
-    assert answers[60] == 429
 
 
 def test_facts_on_the_page_are_those_of_the_issue_whatever_changes_later(app: Flask, client: Client) -> None:

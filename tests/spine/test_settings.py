@@ -2,6 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from coprod.settings import BadSettings, Settings, from_environment
+from tests.conftest import KEY
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def test_production_does_not_start_without_a_real_key_and_says_how_to_make_one(e
 
 
 def test_production_does_not_start_with_debug_on(environment):
-    environment.setenv("COPROD_SECRET_KEY", "x" * 32)
+    environment.setenv("COPROD_SECRET_KEY", KEY)
     environment.setenv("FLASK_DEBUG", "1")
     with pytest.raises(BadSettings, match="FLASK_DEBUG"):
         from_environment()

@@ -7,7 +7,10 @@ from uuid import UUID, uuid4
 
 from flask_security import hash_password
 
+from coprod.accounts import sessions
+from coprod.accounts.guessing import Alert
 from coprod.accounts.models import Membership, Person, Role
+from coprod.accounts.sessions import PersonSession
 from coprod.certificates.models import Certificate
 from coprod.changes.models import ChangeRecord
 from coprod.charter.models import Commitment, SignUp
@@ -91,6 +94,20 @@ def membership(who: Person, where: Organisation, role: MemberRole = MemberRole.L
     made = Membership(
         person_id=who.id, organisation_id=where.id, role=role.value, asked_at=MOMENT, accepted_at=MOMENT
     )
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def session(who: Person, secret: str | None = None) -> PersonSession:
+    """Another browser in which somebody is signed in."""
+    made = sessions.begin(who.id, secret=secret or uuid4().hex, device="Firefox on Windows", now=MOMENT)
+    db.session.commit()
+    return made
+
+
+def alert(about: Person | None = None, kind: str = "account", tries: int = 10) -> Alert:
+    made = Alert(at=MOMENT, kind=kind, tries=tries, person_id=about.id if about else None, once=uuid4().hex)
     db.session.add(made)
     db.session.commit()
     return made
