@@ -3,7 +3,7 @@ from flask_login import current_user
 from flask_security import logout_user
 from werkzeug.wrappers import Response
 
-from coprod.accounts import letting_in, passwords, sign_in_links
+from coprod.accounts import letting_in, password_door, passwords, sign_in_links
 from coprod.accounts.blueprint import bp
 from coprod.accounts.models import Person
 from coprod.accounts.sign_in_forms import ChangePasswordForm, NewPasswordForm
@@ -66,13 +66,11 @@ def change_password() -> Page:
 
 def _change(form: ChangePasswordForm) -> None:
     person_id, both_steps = current_user.id, letting_in.has_passed(current_user)
+    try:
+        password_door.check_password(current_user, form.present.data or "")
+    except Invalid as refusal:
+        raise Invalid("This is not your present password", field="present") from refusal
     with transaction():
         person = db.session.get_one(Person, person_id)
-        passwords.change(
-            person,
-            present=form.present.data or "",
-            password=form.password.data or "",
-            actor=current_actor(),
-            now=clock.now(),
-        )
+        passwords.change(person, password=form.password.data or "", actor=current_actor(), now=clock.now())
     letting_in.let_in(db.session.get_one(Person, person_id), via="password", both_steps=both_steps)

@@ -11,7 +11,7 @@ from coprod.accounts import sessions
 from coprod.accounts.models import Person
 from coprod.accounts.rules import SHORTEST_PASSWORD, TOO_COMMON, weakness
 from coprod.errors import Invalid
-from coprod.permissions import Actor
+from coprod.permissions import Action, Actor, require
 
 AGAIN = mail.page("accounts.ask_for_password")
 
@@ -37,10 +37,9 @@ def is_right(person: Person, password: str) -> bool:
     return person.password is not None and bool(verify_password(normalised(password), person.password))
 
 
-def change(person: Person, *, present: str, password: str, actor: Actor, now: datetime) -> None:
-    """A new password for oneself: the present one first. Every session ends; the caller signs this one in again."""
-    if not is_right(person, present):
-        raise Invalid("This is not your present password", field="present")
+def change(person: Person, *, password: str, actor: Actor, now: datetime) -> None:
+    """A new password for oneself, once the present one was given. Every session ends; this one begins anew."""
+    require(actor, Action.KEEP_OWN_SIGN_IN, person)
     _set(person, password, "person.password_changed", actor=actor, now=now)
 
 

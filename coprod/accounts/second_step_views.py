@@ -166,8 +166,8 @@ def reset_second_step(person_id: UUID) -> Page:
                 queries.person(person_id), why=form.why.data or "", actor=current_actor(), now=clock.now()
             )
         flash("Done. They are signed out everywhere, and set up a new second step when they sign in.")
-        return redirect(url_for(".start"))
-    page = render_template("accounts/reset_second_step.html", form=form, name=person.name)
+        return redirect(url_for(".person", person_id=person_id))
+    page = render_template("accounts/reset_second_step.html", form=form, name=person.name, person_id=person_id)
     return (page, 422) if form.errors else page
 
 
