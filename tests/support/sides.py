@@ -23,7 +23,7 @@ class Sides:
 
     def __init__(self, folder: Path) -> None:
         self.app = create_app(
-            made(folder),
+            made(folder, open_cases=9),
             TESTING=True,
             PROPAGATE_EXCEPTIONS=False,  # A fault answers 500, as people would see it.
             KEEP_PAGES=False,
