@@ -14,10 +14,12 @@ from flask_migrate import upgrade as migrate
 
 from coprod import demo, jobs
 from coprod.accounts import operations as accounts
+from coprod.accounts import queries as people
+from coprod.accounts import second_step
 from coprod.app import create_app
 from coprod.assessments import dry_run
 from coprod.directory import listings
-from coprod.errors import DomainError
+from coprod.errors import DomainError, NotFound
 from coprod.framework import load, schemas
 from coprod.organisations import operations as organisations
 from coprod.permissions import SYSTEM, AreaRole
@@ -183,6 +185,19 @@ def add_person(email: str, name: str, roles: tuple[str, ...], parent_carer: bool
             now=clock.now(),
         )
     say(f"{email} can sign in now.")
+
+
+@commands.command("forget-second-step")
+@click.argument("email")
+def forget_second_step(email: str) -> None:
+    """For a coordinator who lost their phone and recovery codes, when there is no other coordinator to ask."""
+    person = people.person_with_email(email)
+    if person is None:
+        raise NotFound(f"There is no account with {email}.")
+    person_id = person.id
+    with transaction():
+        second_step.forget(people.person(person_id), why="on the command line", actor=SYSTEM, now=clock.now())
+    say(f"{email} is signed out everywhere, and sets up a new second step at the next sign-in.")
 
 
 @commands.command("demonstration")

@@ -9,6 +9,7 @@ import pytest
 from flask_migrate import downgrade
 
 from coprod import demo
+from coprod.accounts import second_step
 from coprod.accounts.models import DeploymentFact, Person
 from coprod.app import create_app
 from coprod.certificates.models import Certificate
@@ -23,6 +24,7 @@ from coprod.settings import ROOT
 from tests.conftest import made
 from tests.support import build
 from tests.support.client import Client
+from tests.support.second_step import with_app
 
 DATA = ROOT / "tests" / "data"
 
@@ -44,6 +46,14 @@ def run(app):
         return said
 
     return invoke
+
+
+def test_a_lone_coordinator_who_lost_their_phone_starts_again(run):
+    cora = build.person("Cora", AreaRole.COORDINATOR)
+    with_app(cora)
+    run("forget-second-step", "CORA@example.org", says="sets up a new second step")
+    assert not second_step.is_set_up(cora.id)
+    run("forget-second-step", "nobody@example.org", exits=1, says="no account")
 
 
 def test_the_shipped_standards_are_in_order(run):
