@@ -28,6 +28,7 @@ LARGEST_PAGE = 512 * 1024
 LARGEST_CACHE = 64 * 1024 * 1024
 LONGEST_QUERY = 200
 WORTH_PACKING = 1024
+SAFE = frozenset({"GET", "HEAD"})
 UNSEEN = "public_changed_unseen"  # In a session's info: public rows changed, and the session can't say which.
 
 Environ = dict[str, Any]
@@ -44,12 +45,19 @@ class PublicState(Model):
     version: Mapped[int] = mapped_column(Integer, default=0)
 
 
+Headers = list[tuple[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    headers: tuple[tuple[str, str], ...]
+    """A page with each answer to it made up: as it is, packed, and "you have it already"."""
+
     etag: str
     body: bytes
+    headers: Headers
     packed: bytes
+    packed_headers: Headers
+    unchanged_headers: Headers
 
     @property
     def size(self) -> int:
@@ -108,22 +116,21 @@ class PageCache:
         self.lock = Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or self.cookie in environ.get("HTTP_COOKIE", ""):
+        if environ["REQUEST_METHOD"] not in SAFE or self.cookie in environ.get("HTTP_COOKIE", ""):
             return self.app(environ, start_response)
         stamp = self.stamp()
         key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-        page = self._kept(stamp, key)
+        page = self.pages.get(key) if stamp == self.seen else self._kept_nothing(stamp)
         if page is None:
             return self._ask(stamp, key, environ, start_response)
         return _answer(page, environ, start_response)
 
-    def _kept(self, stamp: str, key: tuple[str, str, str]) -> Page | None:
-        if stamp != self.seen:
-            with self.lock:
-                self.pages.clear()
-                self.held = 0
-                self.seen = stamp
-        return self.pages.get(key)
+    def _kept_nothing(self, stamp: str) -> None:
+        """What is kept is of another version or day."""
+        with self.lock:
+            self.pages.clear()
+            self.held = 0
+            self.seen = stamp
 
     def _ask(
         self, stamp: str, key: tuple[str, str, str], environ: Environ, start_response: StartResponse
@@ -203,27 +210,33 @@ def _sets_cookie(headers: list[tuple[str, str]]) -> bool:
     return any(name.lower() == "set-cookie" for name, _ in headers)
 
 
-def _page(headers: list[tuple[str, str]], body: bytes) -> Page:
+def _page(headers: Headers, body: bytes) -> Page:
     """The tag is a weak one, because the packed and the plain page share it."""
-    etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     dropped = {"content-length", "etag", "x-request-id", "vary"}
-    kept = tuple((name, value) for name, value in headers if name.lower() not in dropped)
-    kept = (*kept, ("ETag", etag), ("Vary", "Accept-Encoding, Cookie"))
+    kept = [(name, value) for name, value in headers if name.lower() not in dropped]
+    kept += [("ETag", f"W/{etag}"), ("Vary", "Accept-Encoding, Cookie")]
     packed = gzip.compress(body, 6, mtime=0) if len(body) >= WORTH_PACKING else b""
-    return Page(kept, etag, body, packed)
+    return Page(
+        etag=etag,
+        body=body,
+        headers=[*kept, ("Content-Length", str(len(body)))],
+        packed=packed,
+        packed_headers=[*kept, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))],
+        unchanged_headers=[header for header in kept if not header[0].lower().startswith("content-t")],
+    )
 
 
 def _answer(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    if page.etag.removeprefix("W/") in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 Not Modified", [h for h in page.headers if not h[0].lower().startswith("content-t")])
+    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", page.unchanged_headers.copy())
         return []
-    headers = list(page.headers)
-    body = page.body
     if page.packed and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
-        headers.append(("Content-Encoding", "gzip"))
+        start_response("200 OK", page.packed_headers.copy())
         body = page.packed
-    headers.append(("Content-Length", str(len(body))))
-    start_response("200 OK", headers)
+    else:
+        start_response("200 OK", page.headers.copy())
+        body = page.body
     return [body] if environ["REQUEST_METHOD"] == "GET" else []
 
 

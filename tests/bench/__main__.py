@@ -8,10 +8,22 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.bench import answer, certificate, harness, importing, public_list, serving, signin, starting, upload
+from tests.bench import (
+    answer,
+    certificate,
+    harness,
+    importing,
+    list_sizes,
+    public_list,
+    serving,
+    signin,
+    starting,
+    upload,
+)
 
 PARTS = {
     "list": ("The public list", public_list),
+    "sizes": ("The public list, from few to many signatories", list_sizes),
     "answer": ("Saving an answer", answer),
     "certificate": ("Certificates", certificate),
     "import": ("The register of schools", importing),

@@ -18,6 +18,7 @@ from tests.bench.targets import bare
 
 SIGNATORIES = 10_000
 HOST = "http://127.0.0.1"
+Ask = Callable[[], object]
 PATHS = {
     "a later page": "/signatories?after={}",
     "filtered by kind": "/signatories?kind=special",
@@ -37,14 +38,14 @@ def figures(folder: Path, *, quick: bool) -> Iterable[Figure]:
 def in_process(app: Flask, *, times: int) -> Iterable[Figure]:
     """Each in turn with the bare Flask page, asked for alike: by Flask's own client, or by calling the app."""
     rows = queries.PAGE
-    yield _beside(_by_client, app, f"List, {rows} of 10,000, uncached, by Flask's client", "/signatories", times, 10)
-    yield _beside(_by_client, app, "  the same template with constant rows", "/constant", times)
-    yield _beside(_by_client, app, "  twice as many rows on a page", "/twice", times)
-    yield _beside(_by_call, app, "  calling the app without a client", "/signatories", times)
+    yield _beside(by_client, app, f"List, {rows} of 10,000, uncached, by Flask's client", "/signatories", times, 10)
+    yield _beside(by_client, app, "  the same template with constant rows", "/constant", times)
+    yield _beside(by_client, app, "  twice as many rows on a page", "/twice", times)
+    yield _beside(by_call, app, "  calling the app without a client", "/signatories", times)
     with app.app_context():
         key = queries.page(Search(), today=data.TODAY).after
     for name, path in PATHS.items():
-        yield _beside(_by_client, app, f"  {name}", path.format(key), times // 4)
+        yield _beside(by_client, app, f"  {name}", path.format(key), times // 4)
 
 
 def _beside(
@@ -99,7 +100,7 @@ def _pages_for_figures(app: Flask) -> None:
         return views.list_page(queries.page(Search(), today=data.TODAY, limit=2 * queries.PAGE), {})
 
 
-def _by_client(app: Flask, path: str) -> Callable[[], object]:
+def by_client(app: Flask, path: str) -> Callable[[], object]:
     client = app.test_client()
 
     def ask() -> object:
@@ -111,7 +112,7 @@ def _by_client(app: Flask, path: str) -> Callable[[], object]:
     return ask
 
 
-def _by_call(app: Flask, path: str) -> Callable[[], object]:
+def by_call(app: Flask, path: str) -> Callable[[], object]:
     environ = EnvironBuilder(path, base_url=HOST).get_environ()
 
     def ignore(*_given: Any) -> Callable[[bytes], None]:

@@ -1,6 +1,5 @@
 """The list as data for other programs: files, feed, what search engines read; open to all, and cheap to ask again."""
 
-from collections.abc import Iterator
 from datetime import date
 from xml.etree import ElementTree
 
@@ -25,10 +24,10 @@ OPEN = (
 
 
 @pytest.fixture
-def signatory(app: Flask) -> Iterator[build.Organisation]:
+def signatory(app: Flask) -> build.Organisation:
     where = build.organisation()
     build.sign_up(where)
-    yield where
+    return where
 
 
 @pytest.mark.parametrize("address", OPEN)
