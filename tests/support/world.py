@@ -138,7 +138,7 @@ def _signing_in(name: str, cast: Cast) -> dict[str, object]:
                     expires_at=MOMENT + timedelta(minutes=30),
                 )
             )
-    links = {"link_to_sign_in": secrets[Purpose.SIGN_IN], "link_to_password": secrets[Purpose.PASSWORD]}
+    links: dict[str, object] = {"link_to_sign_in": secrets[Purpose.SIGN_IN], "link_to_password": secrets[Purpose.PASSWORD]}
     return {"passkey": key.id, "person": cast.contributor.id, **links}
 
 
