@@ -138,8 +138,8 @@ def _signing_in(name: str, cast: Cast) -> dict[str, object]:
                     expires_at=MOMENT + timedelta(minutes=30),
                 )
             )
-    links: dict[str, object] = {"link_to_sign_in": secrets[Purpose.SIGN_IN], "link_to_password": secrets[Purpose.PASSWORD]}
-    return {"passkey": key.id, "person": cast.contributor.id, **links}
+    made: dict[str, object] = {"passkey": key.id, "person": cast.contributor.id}
+    return made | {"link_to_sign_in": secrets[Purpose.SIGN_IN], "link_to_password": secrets[Purpose.PASSWORD]}
 
 
 def _mail(name: str) -> dict[str, object]:
