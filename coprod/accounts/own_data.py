@@ -15,6 +15,7 @@ from coprod.mail.models import Letter
 from coprod.web.formatting import joined, moment
 
 MOST = 10_000
+SHOWN = 50
 TABLES = ("organisations", "invitations", "sign_ins", "letters", "what_you_did")
 
 
@@ -46,8 +47,8 @@ def about(data: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def tables(data: dict[str, Any]) -> tuple[tuple[str, list[dict[str, str]]], ...]:
-    """The rest as tables, with headings that people read."""
-    return tuple((_words(name), [_row(row) for row in data[name]]) for name in TABLES)
+    """The rest as tables, with headings that people read: of each the latest rows, the last one first."""
+    return tuple((_words(name), [_row(row) for row in data[name][: -SHOWN - 1 : -1]]) for name in TABLES)
 
 
 def _row(row: dict[str, Any]) -> dict[str, str]:
