@@ -9,7 +9,6 @@ from coprod.framework.levels import EveryValue
 from coprod.framework.model import Framework
 from coprod.framework.scoring import shown
 
-WIDTH = 400
 ROW = 52
 BAR = 20
 HEAD = 26
@@ -26,15 +25,16 @@ class Bar:
     length: int
     text: str
     text_y: int
+    mark_from: int
+    mark_to: int
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What every value needs for the next level, as a line across the bars."""
+    """What every value needs for the next level, as a mark on each bar."""
 
     x: int
     words: str
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ def _bars(scores: Sequence[tuple[str, Fraction | None]]) -> list[Bar]:
             length=int((percent or 0) * FULL / 100),
             text=_text(percent),
             text_y=top + 24 + 15,
+            mark_from=top + 21,
+            mark_to=top + 47,
         )
         for place, (name, percent) in enumerate(scores)
     ]
@@ -86,7 +88,7 @@ def _floor(scored: Scored) -> Floor | None:
     if not least:
         return None
     x = least * FULL // 100
-    return Floor(x, f"{step.level.name} needs {least}% in each value", "start" if x < WIDTH // 2 else "end")
+    return Floor(x, f"The mark: {step.level.name} needs {least}% in each value")
 
 
 def _text(percent: Fraction | None) -> str:
