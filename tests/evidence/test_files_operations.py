@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import select, text
 
 from coprod.assessments import retention
 from coprod.assessments.snapshot import facts_of
@@ -309,3 +310,15 @@ def test_what_was_sent_in_carries_the_hash_of_its_files(school, member):
         "size": file.size,
         "sha256": file.sha256,
     }
+
+
+def test_links_to_answers_survive_the_migration_down_and_up(school, member):
+    """The table is made anew where the database can't change its rule: what refers to it is put aside and back."""
+    submitted(school, member)
+    kept = db.session.execute(text("SELECT count(*) FROM answer_evidence")).scalar_one()
+    assert kept
+    db.session.remove()
+    downgrade(revision="0009_public_list")
+    upgrade()
+    assert db.session.execute(text("SELECT count(*) FROM answer_evidence")).scalar_one() == kept
+    assert db.session.execute(text("SELECT count(*) FROM evidence WHERE revision = 1")).scalar_one()
