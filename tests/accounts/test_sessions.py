@@ -121,10 +121,16 @@ def test_sessions_end_for_reasons_that_are_listed(app, sam):
 def test_signing_in_makes_a_new_secret_and_drops_what_the_cookie_held(app, client, sam):
     """Whoever planted a cookie before somebody signed in holds nothing afterwards."""
     client.get("/sign-in")
-    planted = cookie_of(client)
+    with client.http.session_transaction() as planted:
+        planted[session_cookie.SECRET] = "a secret that somebody else knows"
+        planted["more"] = "of theirs"
+        before = dict(planted)
     client.submit("Sign in", email=SAM, password=build.PASSWORD)
-    assert cookie_of(client) != planted
-    assert not is_in(with_cookie(app, planted))
+    with client.http.session_transaction() as after:
+        assert "more" not in after
+        assert after["csrf_token"] != before["csrf_token"]
+        assert sessions.with_secret(after[session_cookie.SECRET])
+    assert sessions.with_secret("a secret that somebody else knows") is None
 
 
 def test_signing_in_again_in_the_same_browser_ends_the_session_before(app, client, sam):
