@@ -136,6 +136,17 @@ def test_numbers_beside_the_filters_are_of_five_or_more(app: Flask, client: Clie
     assert "Corby (5)" in client.get("/signatories").text
 
 
+def test_an_organisations_page_tells_programs_who_it_is(
+    app: Flask, client: Client, signatory: build.Organisation
+) -> None:
+    build.award(signatory)
+    source = client.get(f"/signatories/{signatory.slug}").source
+    assert 'itemtype="https://schema.org/Organization"' in source
+    assert '<meta itemprop="name" content="Hazel Lane School">' in source
+    assert f'<dd itemprop="identifier">URN {signatory.value}</dd>' in source
+    assert '<meta itemprop="award" content="Established, valid to 2 March 2028">' in source
+
+
 def _locations(client: Client, address: str) -> list[str]:
     tree = ElementTree.fromstring(client.http.get(address).data)  # noqa: S314  # our own sitemap
     return [element.text or "" for element in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
