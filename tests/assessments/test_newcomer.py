@@ -17,7 +17,7 @@ def at(client, school, lead):
 def test_what_the_core_check_needs_for_a_rating_of_3_stands_on_its_page(at):
     page = at.follow("Voice changed the plan")
     needs = page.text.split("To count as Shaping")[1].split("To count as Sharing decisions")[0]
-    for words in ("three complete change records", "the last 12 months", "more than one area", "family"):
+    for words in ("from the last 12 months, until there are three", "from another area of work", "confirm one of these"):
         assert words in needs, needs
 
 
