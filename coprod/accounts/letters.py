@@ -34,7 +34,7 @@ def to_leads(
     """
     leads = _leads(organisation_id)
     facts |= {"place": name_of_place(organisation_id)}
-    shared = {"now": now, "essential": essential, "once": once, "organisation_id": organisation_id}
+    shared: dict[str, Any] = {"now": now, "essential": essential, "once": once, "organisation_id": organisation_id}
     if not leads:
         return _to_people(template, _with_role(AreaRole.COORDINATOR), shared, facts)
     written = _to_people(template, [lead for lead in leads if lead.id != besides], shared, facts)

@@ -67,7 +67,7 @@ def ran_out(today: date) -> Sequence[Certificate]:
     )
 
 
-def awards_ending(today: date, *, until: date, after: UUID | None, limit: int = MOST) -> Sequence[Certificate]:
+def awards_ending(today: date, *, until: date, after: UUID | None, limit: int) -> Sequence[Certificate]:
     """Awards in force whose last day comes by then, a batch at a time by id."""
     found = select(Certificate).where(
         Certificate.kind == rules.Kind.AWARD,
