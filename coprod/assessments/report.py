@@ -16,6 +16,9 @@ from coprod.framework.model import Framework
 from coprod.framework.workbook import new_book, write_list
 from coprod.web.formatting import day
 
+Sheet = tuple[str, Sequence[tuple[str, int]], Sequence[tuple[str, ...]]]
+"""The name of a sheet, its headings with their widths, and its rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -55,49 +58,37 @@ def workbook(made: Report) -> bytes:
     """The report as a spreadsheet: a sheet for each part of it."""
     held = io.BytesIO()
     book = new_book(held)
-    write_list(book, "Summary", (("What", 34), ("Value", 90)), _summary(made))
-    write_list(
-        book,
-        "Values",
-        (("Value", 34), ("Score", 18), ("Points", 14), ("Answered", 14)),
-        [(value.name, value.text, value.points, value.answered) for value in made.page.values],
-    )
-    write_list(
-        book,
-        "Answers",
-        (
-            ("Code", 8),
-            ("Question", 34),
-            ("You chose", 22),
-            ("Counts as", 22),
-            ("In your own words", 70),
-            ("Why it does not apply", 34),
-        ),
-        _answers(made),
-    )
-    write_list(
-        book,
-        "Levels",
-        (("Level", 18), ("State", 22), ("Condition", 100)),
-        [(level.name, line.state, line.words) for level in made.page.levels for line in level.conditions],
-    )
-    write_list(
-        book,
-        "Families",
-        (("Code", 8), ("Question", 34), ("Who", 22), ("Answer", 20), ("How many", 12), ("Beside your answer", 70)),
-        _families(made),
-    )
-    write_list(
-        book,
-        "Plan",
-        (("Step", 60), ("Owner", 24), ("By", 20), ("State", 14), ("Helps with", 34)),
-        [
-            (step.what, step.owner, day(step.due), "Overdue" if step.late else step.stage, step.question)
-            for step in made.plan
-        ],
-    )
+    for name, columns, rows in _sheets(made):
+        write_list(book, name, columns, rows)
     book.close()
     return held.getvalue()
+
+
+def _sheets(made: Report) -> list[Sheet]:
+    question = (("Code", 8), ("Question", 34))
+    scores = (("Value", 34), ("Score", 18), ("Points", 14), ("Answered", 14))
+    chosen = (("You chose", 22), ("Counts as", 22), ("In your own words", 70), ("Why it does not apply", 34))
+    heard = (("Who", 22), ("Answer", 20), ("How many", 12), ("Beside your answer", 70))
+    steps = (("Step", 60), ("Owner", 24), ("By", 20), ("State", 14), ("Helps with", 34))
+    return [
+        ("Summary", (("What", 34), ("Value", 90)), _summary(made)),
+        ("Values", scores, [(value.name, value.text, value.points, value.answered) for value in made.page.values]),
+        ("Answers", (*question, *chosen), _answers(made)),
+        ("Levels", (("Level", 18), ("State", 22), ("Condition", 100)), _levels(made)),
+        ("Families", (*question, *heard), _families(made)),
+        ("Plan", steps, _plan(made)),
+    ]
+
+
+def _levels(made: Report) -> list[tuple[str, ...]]:
+    return [(level.name, line.state, line.words) for level in made.page.levels for line in level.conditions]
+
+
+def _plan(made: Report) -> list[tuple[str, ...]]:
+    return [
+        (step.what, step.owner, day(step.due), "Overdue" if step.late else step.stage, step.question)
+        for step in made.plan
+    ]
 
 
 def _standing(assessment: Assessment, today: date) -> str:
@@ -115,7 +106,7 @@ def _meeting(meeting: Meeting) -> str:
     )
 
 
-def _summary(made: Report) -> Sequence[tuple[str, str]]:
+def _summary(made: Report) -> list[tuple[str, ...]]:
     page = made.page
     steps = [(f"Next: {each.short} ({each.code})", each.words) for each in page.next.raises] if page.next else []
     also = [("Also needed", words) for words in page.next.others] if page.next else []
