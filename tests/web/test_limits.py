@@ -113,6 +113,7 @@ def test_all_workers_count_together_by_default(tmp_path, empty_database):
     assert statuses == [200] * 30 + [429]
     with workers[0].app_context():
         kept = " ".join(row.key for row in db.session.query(RateCount))
+        assert "sign in" in kept
         assert "127.0.0.1" not in kept
         db.session.remove()
 
