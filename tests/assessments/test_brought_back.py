@@ -283,7 +283,7 @@ HOSTILE = {
     "words": lambda made: b"Code,Question\nRA1,3\n",
     "half a file": lambda made: made[: len(made) // 2],
     "another zip": lambda made: zipped(a=b"b"),
-    "a bomb": lambda made: with_part(made, SHEET, b"<worksheet>" + b" " * 30_000_000),
+    "a bomb": lambda made: with_part(made, SHEET, b"<worksheet>" + b" " * 30_000_000 + b"<sheetData/></worksheet>"),
     "many parts": lambda made: zipped(**{f"part{number}": b"" for number in range(2000)}),
     "entities": lambda made: with_part(made, SHEET, ENTITIES),
     "entities in UTF-16": lambda made: with_part(made, SHEET, ENTITIES.decode().encode("utf-16")),
