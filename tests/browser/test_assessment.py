@@ -109,6 +109,7 @@ def test_with_scripting_off(site: Site, draft: UUID, plain: BrowserContext) -> N
         if code == SIGNED_OUT:
             sign_in(plain.new_page())
             lead.get_by_role("button", name="Save what I typed").click()
+            lead.get_by_role("button", name="Save and next", exact=True).click()
     expect(lead.get_by_text("25 of 25 answered")).to_be_visible()
     check_all(site, draft, codes)
 
