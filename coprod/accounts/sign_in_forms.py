@@ -61,14 +61,14 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # as above
     submit = SubmitField("Save the new password", widget=GovSubmitInput())
 
 
-def _code(label: str, hint: str, empty: str, **attributes: Any) -> StringField:
+def _code(label: str, hint: str, empty: str, classes: str, **attributes: Any) -> StringField:
     return StringField(
         label,
         description=hint,
         widget=GovTextInput(),
         filters=[without_nul],
         validators=[InputRequired(empty), Length(max=60, message="This is longer than a code can be")],
-        render_kw={"spellcheck": "false", "classes": "govuk-input--width-10", **attributes},
+        render_kw={"spellcheck": "false", "params": {"classes": classes}, **attributes},
     )
 
 
@@ -77,6 +77,7 @@ def _app_code() -> StringField:
         "Code from the app",
         "6 numbers. They change every 30 seconds.",
         "Enter the code that your app shows",
+        "govuk-input--width-5",
         autocomplete="one-time-code",
         inputmode="numeric",
     )
@@ -88,7 +89,13 @@ class CodeForm(FlaskForm):  # type: ignore[misc]  # as above
 
 
 class RecoveryForm(FlaskForm):  # type: ignore[misc]  # as above
-    code = _code("Recovery code", "Each code works once.", "Enter one of your recovery codes", autocomplete="off")
+    code = _code(
+        "Recovery code",
+        "Each code works once.",
+        "Enter one of your recovery codes",
+        "govuk-input--width-20",
+        autocomplete="off",
+    )
     submit = SubmitField("Continue", widget=GovSubmitInput())
 
 
