@@ -56,11 +56,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
-def insert_into(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that can say what to do where the row is there already, for the engine in use."""
-    return postgresql.insert(model) if db.engine.dialect.name == "postgresql" else sqlite.insert(model)
-
-
 def engine_options(address: str) -> dict[str, Any]:
     """How to open the database at `address`: SQLite comes from a driver that carries a sound version."""
     if make_url(address).get_backend_name() != "sqlite":

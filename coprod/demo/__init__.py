@@ -109,7 +109,8 @@ def _load(today: date) -> None:
         for email, where, note in ASKING:
             accounts.ask_to_join(organisation(where).id, note=note, actor=actor(email), now=clock.now())
     with transaction():
-        mail.discard_waiting(before=clock.now() - LATELY)  # The story was told in the past: nobody waits for its letters.
+        # The story was told in the past: nobody waits for its letters.
+        mail.discard_waiting(before=clock.now() - LATELY)
         db.session.add(DeploymentFact(name="loaded", value=today.isoformat()))
 
 

@@ -120,12 +120,14 @@ class PageCache:
             return self.app(environ, start_response)
         stamp = self.stamp()
         key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-        page = self.pages.get(key) if stamp == self.seen else self._kept_nothing(stamp)
+        if stamp != self.seen:
+            self._forget_all(stamp)
+        page = self.pages.get(key)
         if page is None:
             return self._ask(stamp, key, environ, start_response)
         return _answer(page, environ, start_response)
 
-    def _kept_nothing(self, stamp: str) -> None:
+    def _forget_all(self, stamp: str) -> None:
         """What is kept is of another version or day."""
         with self.lock:
             self.pages.clear()

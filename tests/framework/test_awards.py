@@ -79,7 +79,8 @@ def test_the_worked_example_with_a_core_check_of_2_is_developing_and_says_what_i
             {"WT1": 1, "HOT4": 1},
             {},
             "other_checks",
-            "“Families involved before decisions” needs Asking (2). It is Telling (1) now. “Families agree with our scores” needs Asking (2). It is Telling (1) now.",
+            "“Families involved before decisions” needs Asking (2). It is Telling (1) now. "
+            "“Families agree with our scores” needs Asking (2). It is Telling (1) now.",
         ),
         ({"AMB1": 0, "AMB5": 2}, {}, "every_value", "Ambitious needs 50%. It is 40.0% now."),
         ({"RA5": None}, {}, "overall", f"The overall score needs 65%. {WAITS}"),

@@ -67,7 +67,8 @@ def test_a_code_that_the_standards_do_not_have_is_not_found(client: Client, code
         ),
         (
             OtherChecks(2),
-            "A rating of 2 (Asking) or more on each of the other authenticity checks, “A child changed the plan” (LLE3), "
+            "A rating of 2 (Asking) or more on each of the other authenticity checks, "
+            "“A child changed the plan” (LLE3), "
             "“Families involved before decisions” (WT1), “Who made the decision” (WT2), “A difference to children's "
             "lives” (AMB4) and “Families agree with our scores” (HOT4).",
         ),
