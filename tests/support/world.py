@@ -172,8 +172,8 @@ def _joining(name: str, cast: Cast) -> dict[str, object]:
         offer = handing_over.offer(taker, leaving=False, actor=lead, now=MOMENT)
         digest, tomorrow = secret_links.digest_of(links["link_to_account"]), MOMENT + timedelta(days=1)
         db.session.add(AccountRequest(email=f"new@{name.lower()}.org", secret_hash=digest, expires_at=tomorrow))
-    made: dict[str, object] = {"joining": where.id, "invitation": invitation.id, "domain": trusted.id, "hand_over": offer.id}
-    return {**links, **made, "colleague": colleague.id}
+    made = {"invitation": invitation.id, "domain": trusted.id, "hand_over": offer.id, "colleague": colleague.id}
+    return {**links, **made, "joining": where.id}
 
 
 def _place(name: str, cast: Cast) -> Organisation:
