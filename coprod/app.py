@@ -28,6 +28,7 @@ from coprod.accounts.models import Person, Role
 from coprod.database import db
 from coprod.directory import listings
 from coprod.framework import queries as framework
+from coprod.keys import ring
 from coprod.settings import ROOT, Settings, from_environment
 from coprod.web import (
     access,
@@ -53,6 +54,7 @@ ROOMS = (
     "framework",
     "accounts",
     "organisations",
+    "keys",
     "register",
     "evidence",
     "certificates",
@@ -74,6 +76,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     app.config.from_mapping(_config(settings))
     app.config.update(config)
     deployment.install(app, settings)
+    ring.install(app, settings)
     logs.install(app)
     _templates(app)
     _data(app)

@@ -12,7 +12,7 @@ import click
 from flask.cli import AppGroup, FlaskGroup
 from flask_migrate import upgrade as migrate
 
-from coprod import demo, jobs
+from coprod import demo, jobs, remaking
 from coprod.accounts import operations as accounts
 from coprod.accounts import queries as people
 from coprod.accounts import second_step
@@ -21,9 +21,11 @@ from coprod.assessments import dry_run
 from coprod.directory import listings
 from coprod.errors import DomainError, NotFound
 from coprod.framework import load, schemas
+from coprod.keys import operations as keys
 from coprod.organisations import operations as organisations
 from coprod.permissions import SYSTEM, AreaRole
 from coprod.register import queries as register
+from coprod.register import rules
 from coprod.settings import ROOT
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
@@ -111,12 +113,47 @@ def register_group() -> None:
 
 @register_group.command("verify")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
-def verify(file: Path | None) -> None:
-    """Check the chain of the database's register, or of a downloaded FILE."""
-    verdict = register.verify_file(file) if file else register.verify_database()
+@click.option("--fingerprint", help="As it is printed on a certificate: it must be in the register.")
+def verify(file: Path | None, fingerprint: str | None) -> None:
+    """Check the chain of the database's register and the signature under it, or the chain of a downloaded FILE."""
+    head = None
+    if fingerprint is not None and (head := rules.read_fingerprint(fingerprint)) is None:
+        refuse("A fingerprint has at least 16 signs, 0 to 9 and a to f.")
+    verdict = register.verify_file(file, head=head) if file else register.verify_database(head=head)
     say(verdict.words)
     if not verdict.sound:
         sys.exit(1)
+
+
+@commands.group("keys")
+def keys_group() -> None:
+    """What certificates, credentials and the register's end are signed with."""
+
+
+@keys_group.command("rotate")
+def rotate_keys() -> None:
+    """Make new keys, and sign with them from now on. Old public keys stay listed; old private keys are gone."""
+    with transaction():
+        rotated = keys.rotate(now=clock.now())
+    for purpose, key in rotated:
+        say(f"New key for each {purpose.value}: {key.id}")
+    if deployment.settings().signing_key:
+        say("The key for documents is the one that COPROD_SIGNING_KEY names: change it there.")
+
+
+@commands.group("certificates")
+def certificates_group() -> None:
+    """The documents of certificates."""
+
+
+@certificates_group.command("remake")
+@click.option("--all", "anew", is_flag=True, help="Also those that are there: with today's template and key.")
+@click.option("--processes", type=click.IntRange(1, 16), default=2, show_default=True)
+def remake_certificates(anew: bool, processes: int) -> None:
+    """Make the documents that are missing from the storage. Older documents of the same certificate stay genuine."""
+    with click.progressbar(length=remaking.number(), label="Certificates", file=sys.stderr) as bar:
+        made = remaking.remake(anew=anew, processes=processes, step=bar.update)
+    say(f"{counted(made, 'certificate')} made.")
 
 
 @commands.command()

@@ -17,8 +17,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from coprod.accounts import tidying
 from coprod.assessments import retention
+from coprod.certificates import making
 from coprod.certificates import operations as certificates
 from coprod.certificates.reminding import remind_of_endings
+from coprod.changes import operations as changes
 from coprod.charter import operations as charter
 from coprod.charter.reminding import remind_signatories
 from coprod.database import Model, UtcDateTime, db, insert
@@ -26,6 +28,7 @@ from coprod.directory import listings
 from coprod.evidence import housekeeping as evidence
 from coprod.mail import operations as mail
 from coprod.mail.delivery import deliver
+from coprod.moderation import asking
 from coprod.moderation import operations as moderation
 from coprod.transaction import transaction
 from coprod.web.clock import day_of
@@ -91,6 +94,20 @@ def make_results_final(now: datetime, today: date) -> Lines:
     return said((final, counted(final, "result") + " became final: the time to reply is over."))
 
 
+@job("more evidence")
+def take_up_again(now: datetime, today: date) -> Lines:
+    with transaction():
+        taken_up = asking.take_up_overdue(now=now, today=today)
+    return said((taken_up, counted(taken_up, "case") + " went on: the time to add evidence is over."))
+
+
+@job("more evidence reminders", daily=True)
+def remind_of_more_evidence(now: datetime, today: date) -> Lines:
+    with transaction():
+        written = asking.remind(now=now, today=today)
+    return said((written, counted(written, "letter") + " said that the time to add evidence ends soon."))
+
+
 @job("awards")
 def let_awards_run_out(now: datetime, today: date) -> Lines:
     with transaction():
@@ -103,6 +120,12 @@ def let_sign_ups_lapse(now: datetime, today: date) -> Lines:
     with transaction():
         lapsed = charter.lapse_overdue(now=now, today=today)
     return said((lapsed, counted(lapsed, "sign-up") + " lapsed."))
+
+
+@job("certificates")
+def make_certificates(now: datetime, today: date) -> Lines:
+    made = making.make_missing(now=now)
+    return said((made, counted(made, "certificate") + " made."))
 
 
 @job("award reminders", daily=True)
@@ -161,6 +184,13 @@ def delete_evidence(now: datetime, today: date) -> Lines:
 def ask_links(now: datetime, today: date) -> Lines:
     dead = evidence.check_links(now=now)
     return said((dead, counted(dead, "link") + " in evidence did not answer."))
+
+
+@job("addresses of answers", daily=True)
+def forget_addresses(now: datetime, today: date) -> Lines:
+    with transaction():
+        forgotten = changes.forget_addresses(now=now)
+    return said((forgotten, counted(forgotten, "scrambled address", "scrambled addresses") + " of answers forgotten."))
 
 
 @job("old letters", daily=True)

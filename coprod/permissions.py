@@ -79,6 +79,7 @@ class Action(StrEnum):
     RECORD_CHANGE = "write a change record"
     ASK_FAMILIES = "make a link for families to confirm a change record"
     PUBLISH_CHANGE = "make a change record public"
+    TAKE_DOWN_CHANGE = "take a public change record down, with a reason"
     SIGN_CHARTER = "sign the charter"
     WITHDRAW_SIGN_UP = "withdraw from the charter"
     KEEP_COMMITMENT = "mark a commitment as kept"
@@ -95,9 +96,15 @@ class Action(StrEnum):
     REPORT_PERSONAL_DATA = "have evidence shut away because it shows personal data"
     SETTLE = "settle what two reviewers rated differently"
     PANEL = "sign off the highest level for the panel"
+    ASK_FOR_MORE = "ask for more evidence about some answers of a case, once"
+    SEND_MORE = "send back to the reviewers what they asked for"
+    REPLY = "reply to a provisional result, and appeal"
+    DECIDE_REPLY = "decide what an organisation disagrees with in its result"
+    DECIDE_APPEAL = "decide an appeal, together with somebody from outside the area"
     SEE_ALERTS = "see what looks like guessing at passwords"
     SEE_PROGRESS = "see how far each organisation has got"
     RUN_MAIL = "see which letters are stuck, and try them again"
+    REVOKE_CERTIFICATE = "take back a certificate, with a reason"
     SET_MAILBOX = "choose an organisation's shared mailbox"
 
 
@@ -150,6 +157,20 @@ def lead_reviewer(actor: Actor, case: Any) -> bool:
     return AreaRole.LEAD_REVIEWER in actor.roles and independent(actor, case)
 
 
+def took_no_part(actor: Actor, case: Any) -> bool:
+    """A reviewer who neither rated, settled, signed nor gave anything in this case, and is independent of it."""
+    return may_declare(actor, case) and actor.person_id not in case.took_part_ids
+
+
+def decides_now(actor: Actor, case: Any) -> bool:
+    """A reviewer who took no part, while a reply or an appeal waits to be decided."""
+    return took_no_part(actor, case) and case.contested is not None
+
+
+def lead_who_took_no_part(actor: Actor, case: Any) -> bool:
+    return lead_reviewer(actor, case) and took_no_part(actor, case)
+
+
 def leads_reviewers(actor: Actor, _subject: Any) -> bool:
     """A lead reviewer, whatever it is about."""
     return AreaRole.LEAD_REVIEWER in actor.roles
@@ -194,6 +215,7 @@ POLICY: Mapping[Action, Predicate] = {
     Action.RECORD_CHANGE: member,
     Action.ASK_FAMILIES: member,
     Action.PUBLISH_CHANGE: lead,
+    Action.TAKE_DOWN_CHANGE: either(reviewer, coordinator),
     Action.SIGN_CHARTER: lead,
     Action.WITHDRAW_SIGN_UP: lead,
     Action.KEEP_COMMITMENT: lead,
@@ -206,13 +228,19 @@ POLICY: Mapping[Action, Predicate] = {
     Action.SEE_AGREEMENT: either(leads_reviewers, coordinator),
     Action.DECLARE: may_declare,
     Action.JUDGE: seated,
-    Action.READ_EVIDENCE: either(seated, lead_reviewer),
-    Action.REPORT_PERSONAL_DATA: either(seated, lead_reviewer),
+    Action.READ_EVIDENCE: either(seated, lead_reviewer, decides_now),
+    Action.REPORT_PERSONAL_DATA: either(seated, lead_reviewer, decides_now),
     Action.SETTLE: either(seated, lead_reviewer),
     Action.PANEL: lead_reviewer,
+    Action.ASK_FOR_MORE: seated,
+    Action.SEND_MORE: lead,
+    Action.REPLY: lead,
+    Action.DECIDE_REPLY: took_no_part,
+    Action.DECIDE_APPEAL: lead_who_took_no_part,
     Action.SEE_ALERTS: coordinator,
     Action.SEE_PROGRESS: coordinator,
     Action.RUN_MAIL: coordinator,
+    Action.REVOKE_CERTIFICATE: coordinator,
     Action.SET_MAILBOX: lead,
 }
 
@@ -228,6 +256,9 @@ WHO: Mapping[str, str] = {
     "may_declare": "reviewers and lead reviewers, but not where they belong, belonged in the last 24 months, "
     "or have a conflict",
     "seated": "reviewers who hold a place in that case and have no conflict",
+    "took_no_part": "reviewers and lead reviewers who took no part in that case and have no conflict",
+    "decides_now": "reviewers who took no part, while a reply or an appeal waits to be decided",
+    "lead_who_took_no_part": "lead reviewers who took no part in that case and have no conflict",
     "leads_reviewers": "lead reviewers",
     "independent_coordinator": "coordinators, but not where they belong, belonged in the last 24 months, or near it",
     "lead_reviewer": "lead reviewers, but not where they belong, belonged in the last 24 months, or have a conflict",

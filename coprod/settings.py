@@ -55,6 +55,11 @@ class Settings(BaseSettings):
     s3_key: str = ""
     s3_secret: SecretStr = SecretStr("")
     scanner: str = ""
+    # What signs certificates: a PKCS#12 file with a bought certificate, or, without one, keys made in the data folder.
+    signing_key: Path | None = None
+    signing_passphrase: SecretStr = SecretStr("")
+    badge_algorithm: Literal["RS256", "ES256"] = "RS256"
+
     evidence_months: int = Field(default=12, ge=1, le=120)
     check_links: bool = True
 

@@ -6,7 +6,7 @@ It is PDF/A-3a and PDF/UA-1 at once, and the same bytes each time that it is mad
 from typing import Any
 
 import segno
-from flask import render_template
+from flask import current_app
 from markupsafe import Markup
 
 from coprod.certificates import printed, rules
@@ -16,6 +16,8 @@ from coprod.web.press import DocumentFault
 
 STYLE = ROOT / "templates" / "certificates" / "document.css"
 BOTH_STANDARDS = "pdf/a-3a"
+CREDENTIAL = "credential.jwt"
+DESCRIBED = "The facts of this certificate as an Open Badges 3.0 credential"
 
 # PDF/A wants every set of metadata described; without this it would refuse the one line that says PDF/UA.
 UA_METADATA = b"""
@@ -35,17 +37,18 @@ UA_METADATA = b"""
 """
 
 
-def render(facts: rules.Facts) -> bytes:
-    """The document. Raises DocumentFault rather than make one with anything missing."""
-    made = _printed(_page(facts, tight=False), facts) or _printed(_page(facts, tight=True), facts)
+def render(facts: rules.Facts, credential: str = "") -> bytes:
+    """The document, with the credential inside. Raises DocumentFault rather than make one with anything missing."""
+    inside = press.Inside(CREDENTIAL, credential.encode(), DESCRIBED, facts.issued_on) if credential else None
+    made = _printed(_page(facts, tight=False), facts, inside) or _printed(_page(facts, tight=True), facts, inside)
     if made is None:
         raise DocumentFault("one page does not hold all that it says")
     return made
 
 
 def _page(facts: rules.Facts, *, tight: bool) -> str:
-    return render_template(
-        "certificates/document.html",
+    template = current_app.jinja_env.get_template("certificates/document.html")  # No page: nothing of who asks.
+    return template.render(
         facts=facts,
         sizes=sizes(facts),
         tight=tight,
@@ -73,7 +76,7 @@ def qr(facts: rules.Facts) -> Markup:
     return Markup(svg)  # noqa: S704  # the library's own drawing, and it escapes the title
 
 
-def _printed(page: str, facts: rules.Facts) -> bytes | None:
+def _printed(page: str, facts: rules.Facts, inside: press.Inside | None) -> bytes | None:
     """The page as a document, or None where it is more than one page."""
     return press.printed(
         page,
@@ -82,6 +85,7 @@ def _printed(page: str, facts: rules.Facts) -> bytes | None:
         variant=BOTH_STANDARDS,
         most_pages=1,
         finish=_say_it_is_accessible,
+        inside=inside,
     )
 
 

@@ -1,7 +1,8 @@
-"""INPUT SHAPE: the number of a certificate, typed or pasted."""
+"""INPUT SHAPE: the number of a certificate, typed or pasted; a file that may be one."""
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput
+from flask_wtf.file import FileField, FileRequired
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSubmitInput
 from wtforms import SubmitField
 
 from coprod.web.forms import Text
@@ -22,3 +23,13 @@ class CheckForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         spellcheck="false",
     )
     check = SubmitField("Check", widget=GovSubmitInput())
+
+
+class FileForm(FlaskForm):  # type: ignore[misc]  # as above
+    file = FileField(
+        "The certificate as a PDF file",
+        description="Choose the file as you were given it. We look at it and keep nothing.",
+        widget=GovFileInput(),
+        validators=[FileRequired("Choose the file to check")],
+    )
+    check = SubmitField("Check this file", widget=GovSubmitInput())

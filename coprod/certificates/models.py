@@ -35,6 +35,7 @@ class Certificate(Model):
     issued_on: Mapped[date]
     valid_to: Mapped[date | None] = mapped_column(comment="its last day; a signing's moves with what is done")
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    credential: Mapped[str | None] = mapped_column(Text, comment="its facts as an Open Badge, signed")
     file_hash: Mapped[str | None] = mapped_column(String(64), comment="the document in storage")
     expiry_entry: Mapped[int | None] = mapped_column(comment="the register entry that says an award ran out")
     ended_as: Mapped[str | None] = mapped_column(String(12))
@@ -42,3 +43,14 @@ class Certificate(Model):
     ended_why: Mapped[str | None] = mapped_column(Text, comment="private")
 
     organisation: Mapped[Organisation] = relationship()
+
+
+class CertificateDocument(Model):
+    """A document that was made of a certificate. Its hash tells it from every other file, for ever."""
+
+    __tablename__ = "certificate_documents"
+
+    file_hash: Mapped[str] = mapped_column(String(64), primary_key=True, comment="SHA-256 of the signed document")
+    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificates.id"), index=True)
+    key: Mapped[str] = mapped_column(String(43), comment="thumbprint of the public key")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,20 +1,19 @@
-"""WRITES: certificates are issued, come to an end, and have their document made. What they say never changes.
+"""WRITES: certificates are issued, and come to an end. What they say never changes.
 
 Who may decide any of this is asked by the operation that calls these: signing, accepting a result, withdrawing.
 """
 
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
 from coprod import history
 from coprod.calendar import add_months
-from coprod.certificates import document, queries, rules
+from coprod.certificates import queries, rules
 from coprod.certificates.models import Certificate
 from coprod.database import db
-from coprod.errors import NotFound, WrongState
+from coprod.errors import WrongState
 from coprod.framework.charter import Charter
 from coprod.framework.levels import Level
 from coprod.framework.model import Framework
@@ -23,7 +22,7 @@ from coprod.permissions import SYSTEM, Actor
 from coprod.register import operations as register
 from coprod.register.models import RegisterEntry
 from coprod.register.rules import EntryKind
-from coprod.web.deployment import settings, storage
+from coprod.web.deployment import settings
 
 HEADLINE = "has signed the charter"
 PROMISE = "Signing is a promise, not an award. These are the commitments that it made:"
@@ -150,21 +149,6 @@ def record_expiries(*, now: datetime, today: date) -> int:
         award.expiry_entry = entry.seq
         history.record("certificate.expired", award, actor=SYSTEM, now=now)
     return len(found)
-
-
-def make_document(certificate: Certificate) -> bytes:
-    """The document: the one in storage, or one made and stored now. The same facts always make the same bytes."""
-    if certificate.file_hash is not None:
-        with suppress(NotFound):
-            return storage().get(certificate.file_hash)
-    content = document.render(rules.from_json(certificate.facts))
-    storage().put(content)
-    return content
-
-
-def keep_document(certificate: Certificate, *, digest: str) -> None:
-    """Note which file in storage is the certificate's document. It says nothing that its facts do not say."""
-    certificate.file_hash = digest
 
 
 def _shared(organisation: Organisation, code: str, entry: RegisterEntry) -> dict[str, Any]:

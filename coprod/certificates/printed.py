@@ -62,6 +62,28 @@ def standing(found: queries.Checked) -> Standing:
             return Standing(f"Revoked on {since}", "It has been taken back. Do not rely on it.")
 
 
+def of_file(found: queries.Checked | None, named: queries.Checked | None) -> Standing:
+    """What somebody should think of a file that they were given: `found` where it is ours, to the last bit.
+
+    `named`: a certificate of ours whose number stands in a file that is not ours.
+    """
+    if found and found.status is rules.Status.VALID:
+        return Standing("Genuine", "This is the file that we made, and nothing in it was changed. It counts today.")
+    if found:
+        how = standing(found).heading
+        return Standing(
+            f"Genuine, but {how[:1].lower()}{how[1:]}",
+            "This is the file that we made, and nothing in it was changed. But it counts no more.",
+        )
+    if named:
+        return Standing(
+            "Changed",
+            f"This is not the file that we made. It has the number {named.facts.code}, but something was changed. "
+            "Some programs change a file when they save or print it. Do not rely on the file: read here what is true.",
+        )
+    return Standing("Not ours", "We did not make this file, and no certificate of ours has a number that is in it.")
+
+
 def _replaced_by(found: queries.Checked) -> str:
     newer = found.successor
     if newer is None:

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from coprod.certificates import rules
-from coprod.certificates.models import Certificate
+from coprod.certificates.models import Certificate, CertificateDocument
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.permissions import Action, Actor, can
 
 MOST = 100
+MOST_MADE = 500  # documents that one run makes; the next goes on
 NEWEST_FIRST = (Certificate.issued_on.desc(), Certificate.issued_at.desc(), Certificate.id)
 
 
@@ -29,6 +30,7 @@ class Successor:
 class Checked:
     """What the public may know of one certificate: what it says, and how it stands. `since`: from when not valid."""
 
+    id: UUID
     facts: rules.Facts
     status: rules.Status
     since: date | None
@@ -89,15 +91,53 @@ def for_member(certificate_id: UUID, actor: Actor) -> Certificate:
 
 def checked(typed: str, *, today: date) -> Checked | None:
     """The certificate with this code, however it was typed; None where there is none."""
+    found = with_code(typed)
+    return _checked(found, today) if found else None
+
+
+def checked_file(content_hash: str, *, today: date) -> Checked | None:
+    """The certificate that a file with this SHA-256 is the document of; None where it is no document of ours."""
+    found = db.session.scalar(
+        select(Certificate)
+        .join(CertificateDocument, CertificateDocument.certificate_id == Certificate.id)
+        .where(CertificateDocument.file_hash == content_hash)
+    )
+    return _checked(found, today) if found else None
+
+
+def with_code(typed: str) -> Certificate | None:
     code = rules.read_code(typed)
-    found = db.session.scalar(select(Certificate).where(Certificate.code == code)) if code else None
-    if found is None:
-        return None
+    return db.session.scalar(select(Certificate).where(Certificate.code == code)) if code else None
+
+
+def without_document(organisation_id: UUID | None = None) -> Sequence[UUID]:
+    """Certificates whose document was not made yet, the oldest first."""
+    found = select(Certificate.id).where(Certificate.file_hash.is_(None))
+    if organisation_id is not None:
+        found = found.where(Certificate.organisation_id == organisation_id)
+    return db.session.scalars(found.order_by(Certificate.issued_at, Certificate.id).limit(MOST_MADE)).all()
+
+
+def all_ids() -> Sequence[UUID]:
+    """Every certificate, the oldest first."""
+    return db.session.scalars(select(Certificate.id).order_by(Certificate.issued_at, Certificate.id)).all()
+
+
+def to_revoke(certificate_id: UUID, actor: Actor) -> Certificate:
+    """Raises NotFound for a missing one, and for people who may not revoke it, alike."""
+    found = db.session.get(Certificate, certificate_id)
+    if found is None or not can(actor, Action.REVOKE_CERTIFICATE, found):
+        raise NotFound
+    return found
+
+
+def _checked(found: Certificate, today: date) -> Checked:
     standing = rules.status(
         kind=found.kind, valid_to=found.valid_to, ended_as=found.ended_as, today=today
     )
     ended = found.ended_on or found.valid_to
     return Checked(
+        id=found.id,
         facts=rules.from_json(found.facts),
         status=standing,
         since=None if standing is rules.Status.VALID else ended,

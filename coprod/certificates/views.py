@@ -2,36 +2,36 @@
 
 import hashlib
 import io
-from contextlib import suppress
+import re
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from coprod.certificates import operations, printed, queries, rules
-from coprod.certificates.forms import CheckForm
-from coprod.errors import Busy
-from coprod.transaction import transaction
+from coprod.certificates import making, printed, queries, rules
+from coprod.certificates.forms import CheckForm, FileForm
+from coprod.errors import NotFound
+from coprod.permissions import Action, can
 from coprod.web import clock
 from coprod.web.access import current_actor, public, signed_in
+from coprod.web.files import small_file
 from coprod.web.limits import limited
 
 bp = Blueprint("certificates", __name__)
 
 checking = limited("verify")
+CODE = re.compile(rb"(?:[0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}")
+MAY_END = {rules.Status.VALID, rules.Status.EXPIRED}
+MOST_CODES = 20  # that are looked up in one file
 
 
 @bp.get("/certificates/<uuid:certificate_id>.pdf")
 @signed_in
 def document(certificate_id: UUID) -> Response:
-    """The document, for members of the organisation. It is kept the first time, and never made anew after that."""
+    """The document as it was made, for members of the organisation."""
     certificate = queries.for_member(certificate_id, current_actor())
-    content = operations.make_document(certificate)
+    content = making.document_of(certificate)
     name = f"{certificate.organisation.slug}-{certificate.level or 'charter'}.pdf"
-    digest = hashlib.sha256(content).hexdigest()
-    if certificate.file_hash != digest:
-        with suppress(Busy), transaction():  # The document is good even when it can't be noted just now.
-            operations.keep_document(certificate, digest=digest)
     return send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=name)
 
 
@@ -51,6 +51,48 @@ def check() -> AnyResponse | str | tuple[str, int]:
     return render_template("certificates/check.html", form=form), 422
 
 
+@bp.route("/verify/file", methods=["GET", "POST"])
+@public
+@small_file
+@limited("verify a file")
+def check_file() -> str | tuple[str, int]:
+    """Is this file one that we made? It is looked at, and kept nowhere."""
+    form = FileForm()
+    if not form.validate_on_submit():
+        page = render_template("certificates/check_file.html", form=form)
+        return (page, 422) if form.errors else page
+    content = form.file.data.read()
+    found = queries.checked_file(hashlib.sha256(content).hexdigest(), today=clock.today())
+    named = None if found else _named_in(content)
+    said = printed.of_file(found, named)
+    return render_template("certificates/file_checked.html", found=found, named=named, said=said)
+
+
+def _named_in(content: bytes) -> queries.Checked | None:
+    """The first certificate of ours whose number stands in a file that is not ours."""
+    for code in list(dict.fromkeys(CODE.findall(content)))[:MOST_CODES]:
+        found = queries.checked(code.decode(), today=clock.today())
+        if found:
+            return found
+    return None
+
+
+@bp.get("/verify/<code>/credential.jwt")
+@public
+@checking
+def credential(code: str) -> Response:
+    """The facts for programs, signed: an Open Badges 3.0 credential."""
+    found = queries.with_code(code)
+    if found is None or found.credential is None:
+        raise NotFound
+    return send_file(
+        io.BytesIO(found.credential.encode()),
+        mimetype="application/jwt",
+        as_attachment=True,
+        download_name=f"{found.code}.jwt",
+    )
+
+
 @bp.get("/verify/<code>")
 @public
 @checking
@@ -61,5 +103,9 @@ def verify(code: str) -> str | tuple[str, int]:
         form = CheckForm(None, code=code[:100])
         return render_template("certificates/verify.html", found=None, form=form), 404
     return render_template(
-        "certificates/verify.html", found=found, rows=printed.rows(found.facts), status=printed.standing(found)
+        "certificates/verify.html",
+        found=found,
+        rows=printed.rows(found.facts),
+        status=printed.standing(found),
+        may_revoke=can(current_actor(), Action.REVOKE_CERTIFICATE) and found.status in MAY_END,
     )

@@ -125,6 +125,21 @@ class KeepForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         return cast(date, self.kept_on.data)
 
 
+class RevokeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    why = LongText(
+        "Why do you take it back?",
+        most=1000,
+        rows=4,
+        required="Enter why it is taken back",
+        hint="Private: it is kept with the certificate, and never published. Name no child.",
+    )
+    submit = SubmitField(
+        "Take this certificate back",
+        widget=GovSubmitInput(),
+        render_kw={"params": {"classes": "govuk-button--warning"}},
+    )
+
+
 class WithdrawForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     why = LongText(
         "Why are you withdrawing?",

@@ -7,6 +7,7 @@ from uuid import UUID
 from coprod import history, mail
 from coprod.accounts import letters
 from coprod.certificates import operations as certificates
+from coprod.certificates.models import Certificate
 from coprod.certificates.queries import award_in_force
 from coprod.certificates.rules import Ending as CertificateEnding
 from coprod.charter import queries, rules
@@ -71,6 +72,25 @@ def withdraw(sign_up: SignUp, *, why: str, actor: Actor, now: datetime, today: d
     require(actor, Action.WITHDRAW_SIGN_UP, sign_up)
     _still_in_force(sign_up)
     _end(sign_up, how=rules.Ending.WITHDRAWN, why=why or None, actor=actor, now=now, on=today)
+
+
+def revoke(certificate: Certificate, *, why: str, actor: Actor, now: datetime, today: date) -> None:
+    """The area takes a certificate back. A signing ends with it, and the public hears of it, but never why."""
+    require(actor, Action.REVOKE_CERTIFICATE, certificate)
+    db.session.refresh(certificate, with_for_update=True)
+    if not has_words(why):
+        raise Invalid("Enter why it is taken back", field="why")
+    certificates.end(certificate, how=CertificateEnding.REVOKED, why=why, actor=actor, now=now, today=today)
+    sign_up = queries.in_force(certificate.organisation_id)
+    if sign_up is not None and sign_up.certificate_id == certificate.id:
+        _end(sign_up, how=rules.Ending.WITHDRAWN, why=None, actor=actor, now=now, on=today)
+    letters.to_leads(
+        "certificate_revoked",
+        certificate.organisation_id,
+        now=now,
+        what=certificate.facts["headline"],
+        link=mail.page("certificates.verify", code=certificate.code),
+    )
 
 
 def keep(commitment: Commitment, *, kept_on: date, actor: Actor, now: datetime, today: date) -> None:

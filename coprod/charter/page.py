@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from coprod.certificates.rules import Ending as CertificateEnding
 from coprod.charter import queries, rules
 from coprod.charter.models import Commitment, SignUp
 from coprod.charter.rules import Standing
@@ -100,6 +101,8 @@ def _lapsed(sign_up: SignUp, charter: Charter, today: date) -> str:
 
 
 def _withdrawn(sign_up: SignUp, charter: Charter, today: date) -> str:
+    if sign_up.certificate and sign_up.certificate.ended_as == CertificateEnding.REVOKED:
+        return f"The area took your signing back on {day(sign_up.ended_on)}. Ask the coordinator why."
     return f"You withdrew on {day(sign_up.ended_on)}. You are welcome to sign again."
 
 

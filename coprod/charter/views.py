@@ -8,17 +8,20 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from coprod.accounts import leaving
+from coprod.certificates import making
+from coprod.certificates.queries import to_revoke
 from coprod.charter import forgetting, operations, queries
-from coprod.charter.forms import CheckInForm, KeepForm, WithdrawForm, sign_form
+from coprod.charter.forms import CheckInForm, KeepForm, RevokeForm, WithdrawForm, sign_form
 from coprod.charter.page import signed_page
 from coprod.errors import Invalid
 from coprod.framework.queries import current_charter
 from coprod.permissions import Action, Actor, MemberRole
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
-from coprod.web.access import current_actor, public, signed_in
+from coprod.web.access import current_actor, needs, public, signed_in
 from coprod.web.forms import explain
 from coprod.web.navigation import Task
+from coprod.web.recently import recent
 
 bp = Blueprint("charter", __name__)
 
@@ -76,6 +79,7 @@ def sign(organisation_id: UUID) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
+            making.make_soon(organisation_id, now=clock.now())
             flash("You have signed the charter. Thank you.")
             return _to_signed(organisation_id)
     return _shown("charter/sign.html", form, organisation=organisation, charter=charter)
@@ -131,6 +135,25 @@ def withdraw(organisation_id: UUID) -> Answer:
         flash("You have withdrawn from the charter.")
         return _to_signed(organisation_id)
     return _shown("charter/withdraw.html", form, organisation=organisation)
+
+
+@bp.route("/certificates/<uuid:certificate_id>/revoke", methods=["GET", "POST"])
+@needs(Action.REVOKE_CERTIFICATE)
+@recent
+def revoke(certificate_id: UUID) -> Answer:
+    """For the coordinator: asks why, and says what will happen."""
+    certificate = to_revoke(certificate_id, current_actor())
+    form = RevokeForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.revoke(certificate, why=form.why.data or "", **_asking())
+        except Invalid as refusal:
+            explain(form, refusal)
+        else:
+            flash("The certificate is taken back. Everybody who checks it sees that now.")
+            return redirect(url_for("certificates.verify", code=certificate.code))
+    return _shown("charter/revoke.html", form, certificate=certificate, facts=certificate.facts)
 
 
 def _asking() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import func, inspect, select
 
 from coprod.accounts import operations as accounts
 from coprod.accounts.models import DeploymentFact
+from coprod.certificates import making
 from coprod.database import db
 from coprod.demo.cast import ACCOUNTS, ASKING, PARENTS, PASSWORD, SERVICES, Account
 from coprod.demo.moderating import practise
@@ -105,6 +106,7 @@ def _load(today: date) -> None:
     with transaction():
         practise(BEGAN)
     tell(today)
+    making.make_missing(now=clock.now())
     with transaction():
         for email, where, note in ASKING:
             accounts.ask_to_join(organisation(where).id, note=note, actor=actor(email), now=clock.now())

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import aliased
 
 from coprod.certificates.models import Certificate
@@ -158,7 +158,7 @@ def _sign_ups(organisation_id: UUID) -> tuple[Any, ...]:
             SignUp.counts_from,
             SignUp.assessed_on,
             SignUp.checked_in_on,
-            SignUp.ended_as,
+            case((Certificate.ended_as == "revoked", "revoked"), else_=SignUp.ended_as).label("ended_as"),
             SignUp.ended_on,
             Certificate.code,
         )

@@ -52,6 +52,7 @@ ENDINGS = {
     "revoked": Standing.AWARD_WITHDRAWN,
     "lapsed": Standing.AWARD_LAPSED,
 }
+TAKEN_BACK = "The area took its signing back on"
 ENDED = {Standing.LAPSED: "Its signing lapsed on", Standing.WITHDRAWN: "Withdrew from the charter on"}
 SAID = {Standing.AWARD_WITHDRAWN: "was withdrawn", Standing.AWARD_LAPSED: "lapsed"}
 
@@ -139,7 +140,7 @@ def status(signings: Sequence[Signing], awards: Sequence[Award], day: Day) -> St
         return status_of_signatory(signing, awards, day)
     if signing is not None and signing.ended_on is not None and signing.ended_on > day.told_after:
         standing = Standing.LAPSED if signing.ended_as == "lapsed" else Standing.WITHDRAWN
-        return _said(standing, ENDED[standing], signing.ended_on)
+        return _said(standing, TAKEN_BACK if signing.ended_as == "revoked" else ENDED[standing], signing.ended_on)
     award = award_in_force(awards, day.today)
     if award is not None:
         return _awarded(award)
@@ -170,6 +171,8 @@ def history(signings: Sequence[Signing], awards: Sequence[Award], *, today: date
         happened.append(Happened(signing.signed_on, "Signed the charter again" if place else "Signed the charter"))
         if signing.ended_on and signing.ended_as == "withdrawn":
             happened.append(Happened(signing.ended_on, "Withdrew from the charter"))
+        if signing.ended_on and signing.ended_as == "revoked":
+            happened.append(Happened(signing.ended_on, "The area took its signing back"))
         if signing.ended_on and signing.ended_as == "lapsed":
             happened.append(Happened(signing.ended_on, "Its signing lapsed"))
     for award in sorted(awards, key=lambda a: a.issued_on):

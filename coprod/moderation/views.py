@@ -4,17 +4,21 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
+from coprod.certificates import making
 from coprod.errors import Invalid, WrongState
 from coprod.framework.queries import current_framework
 from coprod.moderation import (
     allocation_views,
+    asking_views,
     care,
     care_views,
     exhibit_views,
+    exhibits,
     operations,
     practice_views,
     practising,
     queries,
+    reply_views,
 )
 from coprod.moderation.blueprint import bp
 from coprod.moderation.forms import ConfirmForm, DeclareForm, PressForm, RateForm, SettleForm
@@ -27,7 +31,7 @@ from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.forms import explain
 from coprod.web.navigation import Task
 
-__all__ = ["allocation_views", "bp", "care_views", "exhibit_views", "practice_views"]
+__all__ = ["allocation_views", "asking_views", "bp", "care_views", "exhibit_views", "practice_views", "reply_views"]
 
 Answer = Response | str | tuple[str, int]
 
@@ -91,11 +95,13 @@ def declare(assessment_id: UUID) -> Answer:
 
 @bp.get("/moderation/cases/<uuid:case_id>")
 @needs(Action.SEE_QUEUE)
-def case(case_id: UUID) -> str:
+def case(case_id: UUID) -> Response | str:
     """A reviewer's list; or, for somebody who has no place in the case yet, what it would ask of them."""
     actor = current_actor()
     found = queries.case_for(case_id, actor)
     page = queries.case_page(found, actor)
+    if page is None and found.contested:
+        return redirect(url_for(".to_decide", case_id=case_id))
     if page is None:
         return render_template("moderation/offer.html", offer=queries.offer(found, actor), press=PressForm())
     return render_template("moderation/case.html", page=page, press=PressForm())
@@ -140,7 +146,8 @@ def rate(case_id: UUID, code: str) -> Answer:
             following = queries.following(queries.case_for(case_id, actor), code, actor)
             case_page = url_for(".case", case_id=case_id)
             return redirect(url_for(".rate", case_id=case_id, code=following) if following else case_page)
-    shown = render_template("moderation/rate.html", page=page, form=form)
+    heard = exhibits.families_say(found, code, actor)
+    shown = render_template("moderation/rate.html", page=page, form=form, heard=heard)
     return (shown, 422) if form.errors else shown
 
 
@@ -185,7 +192,8 @@ def settle(case_id: UUID, code: str) -> Answer:
             flash("Saved.")
             return redirect(url_for(".agree", case_id=case_id))
     confirming = ConfirmForm(formdata=None, agreed=as_kept(page.offered.rating) if page.offered else None)
-    shown = render_template("moderation/settle.html", page=page, form=form, confirming=confirming)
+    heard = exhibits.families_say(found, code, actor)
+    shown = render_template("moderation/settle.html", page=page, form=form, confirming=confirming, heard=heard)
     return (shown, 422) if form.errors else shown
 
 
@@ -253,6 +261,7 @@ def accept(assessment_id: UUID) -> Response:
     page = queries.result_page(assessment_id, actor)
     with transaction():
         operations.accept_result(page.case, actor=actor, now=clock.now(), today=clock.today())
+    making.make_soon(page.case.organisation_id, now=clock.now())
     flash("Thank you. Your result is final.")
     return redirect(url_for(".result", assessment_id=assessment_id))
 

@@ -39,3 +39,13 @@ class RegisterPayload(Model):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     entry: Mapped[RegisterEntry] = relationship(back_populates="payload")
+
+
+class RegisterHead(Model):
+    """The deployment's signature under the register as it stood with this entry as its last."""
+
+    __tablename__ = "register_heads"
+
+    seq: Mapped[int] = mapped_column(ForeignKey("register_entries.seq"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(43), comment="thumbprint of the public key")
+    signature: Mapped[str] = mapped_column(String(86), comment="Ed25519, base64url")

@@ -1,5 +1,6 @@
-"""WRITES: one more entry. Nothing here changes or removes one, and the database refuses both."""
+"""WRITES: one more entry, and a signature under it. Nothing here changes or removes one; the database refuses both."""
 
+import base64
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from coprod.database import db
+from coprod.keys import operations as keys
+from coprod.keys.ring import Purpose
 from coprod.register import rules
-from coprod.register.models import RegisterEntry, RegisterPayload
+from coprod.register.models import RegisterEntry, RegisterHead, RegisterPayload
 
 ONE_WRITER = 0x636F70726F64  # The key of PostgreSQL's lock: whoever holds it knows the last entry.
 
@@ -47,4 +50,11 @@ def append(
     )
     db.session.add(row)
     db.session.flush()
+    key = keys.in_use(Purpose.REGISTER, now=now)
+    signature = key.private.private_key.sign(rules.signed_words(made.seq, made.entry_hash))
+    db.session.add(RegisterHead(seq=made.seq, key=key.id, signature=_in_letters(signature)))
     return row
+
+
+def _in_letters(signature: bytes) -> str:
+    return base64.urlsafe_b64encode(signature).rstrip(b"=").decode()

@@ -1,13 +1,29 @@
 """READS: the register in order, bounded, and the check of the whole of it."""
 
+import base64
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from joserfc.jwk import OKPKey
 from sqlalchemy import func, select
 
 from coprod.database import db
-from coprod.register.models import RegisterEntry, RegisterPayload
-from coprod.register.rules import FIRST, Entry, Fault, Unreadable, Verdict, read_line, stamp, verify
+from coprod.keys import queries as keys
+from coprod.register.models import RegisterEntry, RegisterHead, RegisterPayload
+from coprod.register.rules import (
+    FIRST,
+    Entry,
+    Fault,
+    Unreadable,
+    Verdict,
+    read_line,
+    signed_words,
+    stamp,
+    verify,
+)
 
 BATCH = 500
 LONGEST_LINE = 100_000
@@ -30,8 +46,42 @@ def entries(*, after: int = 0, limit: int | None = None) -> Iterator[Entry]:
 
 
 def verify_database(*, head: str | None = None) -> Verdict:
-    """Check the whole register in the database. `head` is a fingerprint that must be in it."""
-    return verify(entries(), head=head)
+    """Check the whole register in the database, and the signature under it. `head`: a fingerprint that must be in it.
+
+    Whoever builds the chain anew in the database can't sign its end, because the key is not there.
+    """
+    verdict = verify(entries(), head=head)
+    if verdict.sound and verdict.entries and not _is_signed(verdict):
+        return replace(verdict, fault=Fault(verdict.entries, "the signature under the register does not fit it."))
+    return verdict
+
+
+def signed_head() -> dict[str, Any] | None:
+    """The newest entry's number and hash with the signature under them; None while there is no entry."""
+    row = db.session.execute(
+        select(RegisterEntry.seq, RegisterEntry.at, RegisterEntry.entry_hash, RegisterHead.key, RegisterHead.signature)
+        .join(RegisterHead, RegisterHead.seq == RegisterEntry.seq)
+        .order_by(RegisterEntry.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    named = {"seq": row.seq, "at": stamp(row.at), "entry_hash": row.entry_hash}
+    return named | {"kid": keys.address(row.key), "signature": row.signature}
+
+
+def _is_signed(verdict: Verdict) -> bool:
+    found = db.session.get(RegisterHead, verdict.entries)
+    key = keys.find(found.key) if found else None
+    if found is None or key is None:
+        return False
+    try:
+        signature = base64.urlsafe_b64decode(found.signature + "==")
+        public: Any = OKPKey.import_key({**key.jwk}).public_key
+        public.verify(signature, signed_words(verdict.entries, verdict.head))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def verify_lines(lines: Iterable[str], *, head: str | None = None) -> Verdict:

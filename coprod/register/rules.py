@@ -114,6 +114,11 @@ def entry_hash(
     return hashlib.sha256(canonical(held)).hexdigest()
 
 
+def signed_words(seq: int, entry_hash: str) -> bytes:
+    """What the signature under the register signs: the number and the hash of its last entry."""
+    return canonical({"entry_hash": entry_hash, "seq": seq})
+
+
 def next_entry(
     last: tuple[int, str] | None,
     *,
@@ -138,7 +143,7 @@ def verify(entries: Iterable[Entry], *, head: str | None = None) -> Verdict:
     """Names the first entry that was changed, removed or moved. An erased payload is no fault.
 
     Taking entries off the end leaves a shorter chain that is sound in itself: only somebody who knows a later
-    fingerprint, such as one printed on a certificate, can tell. `head` is that fingerprint.
+    fingerprint, such as one printed on a certificate, can tell. `head` is that fingerprint, or how it begins.
     """
     count, previous, seen = 0, FIRST, head is None
     for entry in entries:
@@ -146,10 +151,16 @@ def verify(entries: Iterable[Entry], *, head: str | None = None) -> Verdict:
         if why:
             return Verdict(count, previous, Fault(count + 1, why))
         count, previous = count + 1, entry.entry_hash
-        seen = seen or previous == head
+        seen = seen or previous.startswith(head or FIRST)
     if not seen:
         return Verdict(count, previous, Fault(count + 1, "the entry with the fingerprint that you gave is not here."))
     return Verdict(count, previous)
+
+
+def read_fingerprint(typed: str) -> str | None:
+    """A fingerprint as it is printed on a certificate, or a whole hash; None where it can't be one."""
+    signs = "".join(typed.split()).lower()
+    return signs if re.fullmatch(r"[0-9a-f]{16,64}", signs) else None
 
 
 def _fault(entry: Entry, expected: int, previous: str) -> str | None:

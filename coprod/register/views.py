@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, request, stream_with_context, url_for
+from flask import Blueprint, Response, jsonify, request, stream_with_context, url_for
 
+from coprod.errors import NotFound
 from coprod.register import queries, rules
 from coprod.web.access import public
+from coprod.web.open_data import open_data
 
 bp = Blueprint("register", __name__)
 
@@ -15,6 +17,7 @@ LARGEST = 2**53
 
 @bp.get("/register.jsonl")
 @public
+@open_data
 def lines() -> Response:
     """Entries after number `after`, one JSON object a line. The Link header says where the next ones are."""
     after = _bounded("after", least=0, most=LARGEST, otherwise=0)
@@ -30,6 +33,17 @@ def lines() -> Response:
         more = url_for("register.lines", after=after + limit, limit=limit)
         answer.headers["Link"] = f'<{more}>; rel="next"'
     return answer
+
+
+@bp.get("/register/head.json")
+@public
+@open_data
+def head() -> Response:
+    """The end of the register, signed: whoever keeps it can tell if the register was built anew."""
+    found = queries.signed_head()
+    if found is None:
+        raise NotFound
+    return jsonify(found)
 
 
 def _bounded(name: str, *, least: int, most: int, otherwise: int) -> int:

@@ -11,6 +11,8 @@ from coprod.web.access import current_actor
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "takes_files"
+SMALL = "takes_a_small_file"
+LARGEST_SMALL = 480 * 1024  # A form up to this size is held in memory, and never written to the disk.
 BESIDES = 256 * 1024  # what a form holds besides its file
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
@@ -18,6 +20,12 @@ SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none';
 def takes_files(view: View) -> View:
     """The route takes a file of the size that the settings allow. Every other route takes a form's size."""
     setattr(view, MARK, True)
+    return view
+
+
+def small_file(view: View) -> View:
+    """The route takes a small file from anybody, looks at it, and keeps it nowhere."""
+    setattr(view, SMALL, True)
     return view
 
 
@@ -29,6 +37,8 @@ def install(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if getattr(view, MARK, False) and request.method == "POST" and current_actor().signed_in:
             request.max_content_length = deployment.settings().largest_file + BESIDES
+        if getattr(view, SMALL, False):
+            request.max_content_length = LARGEST_SMALL
 
 
 def attachment(pieces: Iterable[bytes], *, name: str, mime: str, size: int) -> Response:

@@ -64,6 +64,7 @@ TABLE: Mapping[str, tuple[Limit, ...]] = {
     "links": (Limit("20 per minute"), Limit("30 per minute", misses=True)),
     "confirm": (Limit("30 per minute"), Limit("30 per minute", misses=True)),
     "verify": (Limit("60 per minute", misses=True),),
+    "verify a file": (Limit("20 per minute"),),
     "print": (Limit("30 per minute", reading=True),),
 }
 

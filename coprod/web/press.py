@@ -9,6 +9,7 @@ import io
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +17,17 @@ from threading import Lock
 from typing import Any
 
 FACE = files("fontpkg_atkinson_hyperlegible") / "files"
-FONTS = {name: FACE / f"AtkinsonHyperlegible-{name}.ttf" for name in ("Regular", "Bold")}
+NOTO = files("manimgx_fonts")
+# For what our face has no letters for. The first that has one is used; each is loaded once some page needs any of them.
+SCRIPTS = (
+    *("Sans", "SansGurmukhi", "SansArabic", "SansHebrew", "SansBengali", "SansDevanagari", "SansGujarati", "SansTamil"),
+    *("SansTelugu", "SansKannada", "SansMalayalam", "SansOriya", "SansSinhala", "SansThai", "SansLao", "SansKhmer"),
+    *("SansMyanmar", "SansGeorgian", "SansArmenian", "SansEthiopic", "SansSymbols", "Emoji"),
+)
+CHINESE = "SansSC"
+OTHERS = {name: NOTO / f"Noto{name}[wght].ttf" for name in SCRIPTS}
+OTHERS[CHINESE] = files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"
+FONTS = {name: FACE / f"AtkinsonHyperlegible-{name}.ttf" for name in ("Regular", "Bold")} | OTHERS
 OURS = "coprod:"  # What a document may load besides data: of our own.
 ACCESSIBLE = "pdf/ua-1"
 
@@ -41,6 +52,16 @@ class Press:
         return self.weasyprint.CSS(string=text, base_url=OURS, font_config=self.fonts, url_fetcher=self.fetcher)
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A file that a document carries inside it."""
+
+    name: str
+    content: bytes
+    description: str
+    made_on: date
+
+
 class Heard(logging.Handler):
     """Keeps what the library complains about."""
 
@@ -60,6 +81,7 @@ def printed(
     variant: str = ACCESSIBLE,
     most_pages: int | None = None,
     finish: Callable[[Any], None] | None = None,
+    inside: Inside | None = None,
 ) -> bytes | None:
     """The page as a document, or None where it is longer than `most_pages`.
 
@@ -72,11 +94,14 @@ def printed(
         heard = Heard()
         logger = logging.getLogger("weasyprint")
         logger.addHandler(heard)
+        styles = [style_of(style), *([other_scripts()] if needs_other_scripts(page) else [])]
         try:
-            document = source.render(font_config=press.fonts, stylesheets=[style_of(style)], **standard)
+            document = source.render(font_config=press.fonts, stylesheets=styles, **standard)
             if most_pages is not None and len(document.pages) > most_pages:
                 return None
-            made: bytes = document.write_pdf(finisher=lambda _document, pdf: _finish(pdf, finish), **standard)
+            made: bytes = document.write_pdf(
+                finisher=lambda _document, pdf: _finish(pdf, finish), attachments=_attached(press, inside), **standard
+            )
         except press.refused as refusal:
             raise DocumentFault(str(refusal)) from refusal
         finally:
@@ -84,6 +109,23 @@ def printed(
     if heard.complaints:
         raise DocumentFault("; ".join(heard.complaints))
     return made
+
+
+def _attached(press: Press, inside: Inside | None) -> list[Any]:
+    if inside is None:
+        return []
+    moment = datetime.combine(inside.made_on, time(), UTC)  # Of the facts, so that the same facts make the same bytes.
+    return [
+        press.weasyprint.Attachment(
+            string=inside.content,
+            url_fetcher=press.fetcher,
+            name=inside.name,
+            description=inside.description,
+            created=moment,
+            modified=moment,
+            relationship="Data",
+        )
+    ]
 
 
 def metadata_of(pdf: Any) -> Any:
@@ -113,6 +155,30 @@ def pack(streams: Iterable[Any]) -> None:
 def style_of(style: Path) -> Any:
     """Read once in each process, under the lock."""
     return the_press().read_style(style)
+
+
+@cache
+def other_scripts() -> Any:
+    """The faces of all other scripts, under the lock, for every page from now on."""
+    weights = "font-weight: 400 700"
+    faces = (f'@font-face {{ font-family: "{name}"; {weights}; src: url("{OURS}{name}") }}' for name in OTHERS)
+    press = the_press()
+    families = ", ".join(f'"{name}"' for name in ("Atkinson Hyperlegible", *OTHERS))
+    text = "\n".join((*faces, f"html {{ font-family: {families}, sans-serif }}"))
+    return press.weasyprint.CSS(string=text, base_url=OURS, font_config=press.fonts, url_fetcher=press.fetcher)
+
+
+def needs_other_scripts(page: str) -> bool:
+    return any(ord(character) not in our_letters() for character in set(page) if not character.isspace())
+
+
+@cache
+def our_letters() -> frozenset[int]:
+    """The characters that our own face can show."""
+    from fontTools.ttLib import TTFont
+
+    with FONTS["Regular"].open("rb") as file, TTFont(file, lazy=True) as face:
+        return frozenset(face.getBestCmap())
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
-from coprod.certificates import document, operations, printed, queries, rules
+from coprod.certificates import making, operations, printed, queries, rules
 from coprod.certificates.models import Certificate
 from coprod.certificates.rules import Ending
 from coprod.database import db
@@ -18,7 +18,7 @@ from coprod.organisations.models import Organisation
 from coprod.permissions import SYSTEM
 from coprod.register import queries as register
 from coprod.transaction import transaction
-from coprod.web.deployment import settings, storage
+from coprod.web.deployment import settings
 from tests.support.build import MOMENT, lead_of, organisation
 from tests.support.client import Client
 
@@ -140,35 +140,6 @@ def test_an_award_that_ran_out_is_registered_once(app: Flask) -> None:
     assert kinds() == ["award.made", "charter.signed", "award.expired"]
 
 
-def test_the_document_is_made_once_and_then_kept(app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    where = organisation("Hazel Lane School", value="900123")
-    who = lead_of(where)
-    made = awarded(where)
-    ident, address = made.id, f"/certificates/{made.id}.pdf"
-    client.sign_in(who.email)
-    first = client.http.get(address)
-    assert first.status_code == 200
-    assert first.mimetype == "application/pdf"
-    assert first.headers["Content-Disposition"] == "attachment; filename=hazel-lane-school-900123-established.pdf"
-    assert first.headers["Cache-Control"] == "no-store"
-    kept = db.session.get_one(Certificate, ident).file_hash
-    assert kept is not None
-    assert storage().get(kept) == first.data
-    monkeypatch.setattr(document, "render", lambda facts: pytest.fail("made again"))
-    assert client.http.get(address).data == first.data
-
-
-def test_a_document_lost_from_storage_is_made_again_and_is_the_same(app: Flask) -> None:
-    made = awarded(organisation())
-    with app.test_request_context():
-        content = operations.make_document(made)
-        with transaction():
-            operations.keep_document(made, digest=storage().put(content))
-        assert made.file_hash is not None
-        storage().path(made.file_hash).unlink()
-        assert operations.make_document(made) == content
-
-
 def test_the_document_is_for_members_only_and_others_can_not_tell_that_it_is_there(app: Flask, client: Client) -> None:
     mine, theirs = organisation("Mine"), organisation("Theirs")
     who, made = lead_of(mine), awarded(theirs)
@@ -187,8 +158,8 @@ def checked(client: Client, made: Certificate, status: int = 200) -> Any:
 def test_the_check_page_repeats_everything_printed(app: Flask, client: Client) -> None:
     made = awarded(organisation("Hazel Lane School"))
     facts = rules.from_json(made.facts)
-    with app.test_request_context():
-        paper = PdfReader(io.BytesIO(operations.make_document(made))).pages[0].extract_text()
+    making.make_missing(now=MOMENT)
+    paper = PdfReader(io.BytesIO(making.document_of(made))).pages[0].extract_text()
     shown = checked(client, made).text
     printed_words = "".join(paper.split())
     said = [facts.title, facts.headline, facts.organisation, facts.official_code, facts.sentence, *facts.values]

@@ -14,11 +14,13 @@ from coprod.accounts import operations as accounts
 from coprod.accounts.credentials import EmailedLink, Passkey
 from coprod.accounts.models import AccountRequest, Membership, Person
 from coprod.accounts.sign_in_links import Purpose
+from coprod.certificates import making
 from coprod.certificates.models import Certificate
 from coprod.changes import operations as changes
 from coprod.charter import operations as charter
 from coprod.charter.rules import Promised
 from coprod.database import db
+from coprod.keys.models import PublicKey
 from coprod.mail.models import Receiver
 from coprod.moderation import casework, operations
 from coprod.moderation.models import Case, TimeSpent
@@ -92,6 +94,7 @@ def _side(name: str, cast: Cast) -> Ids:
         **_offered(_place(f"{name} Offered School", cast), cast, name),
         "rating": rating.id,
         "exhibit": _exhibit(rating, cast),
+        "comment": _comment(rating, cast),
         "apart": _apart(_place(f"{name} Apart School", cast), cast).id,
         "ready": _ready(_place(f"{name} Ready School", cast), cast).id,
         "given": given.assessment_id,
@@ -209,6 +212,7 @@ def _working(where: Organisation, cast: Cast) -> dict[str, object]:
         )
     with transaction():
         asked = accounts.ask_to_join(where.id, note="Please", actor=build.actor(asking.id), now=MOMENT)
+    making.make_missing(now=MOMENT)
     certificate = db.session.query(Certificate).filter_by(organisation_id=where.id).one()
     return {
         "place": where.id,
@@ -227,6 +231,7 @@ def _working(where: Organisation, cast: Cast) -> dict[str, object]:
         "commitment": signed.commitments[0].id,
         "certificate": certificate.id,
         "number": certificate.code,
+        "thumbprint": db.session.query(PublicKey).filter_by(purpose="badge").one().thumbprint,
         "unattached_evidence": item.id,
         "unattached_change": change.id,
         "asked": asked.id,
@@ -259,6 +264,19 @@ def _exhibit(case: Case, cast: Cast) -> UUID:
     item = files.filed(case.organisation_id, build.actor(cast.lead.id))
     files.sent_with(case.assessment, item)
     return item.id
+
+
+def _comment(case: Case, cast: Cast) -> UUID:
+    """What a family wrote about a change record that every answer of a case rests on."""
+    lead = build.actor(cast.lead.id)
+    record = assessments.change(case.assessment.organisation, lead, "A quiet gate")
+    with transaction():
+        _link, secret = changes.make_link(record, actor=lead, now=MOMENT)
+        said = changes.confirm(
+            secret, answer="yes", group="forum", comment="It is so.", comment_shared=False, now=MOMENT
+        )
+    files.sent_with_record(case.assessment, record.id)
+    return said.id
 
 
 def _apart(where: Organisation, cast: Cast) -> Case:

@@ -1,0 +1,56 @@
+"""The signature in a certificate's document (PAdES B-B): whoever changes one bit of it is seen to have done so.
+
+The library's own way of signing breaks both standards that the document keeps: it writes the metadata anew without what
+PDF/A wants there, and the field of the signature has no name and no place. Both are mended here.
+"""
+
+import io
+from typing import Any
+
+from coprod.keys.ring import Key
+
+FIELD = "Issuer"
+READ_AS = "Signature of the issuer"
+ROOM = 8192  # bytes kept free for the signature, so that it need not be made twice
+
+
+def signed(content: bytes, *, key: Key, reason: str) -> bytes:
+    """The document with a signature that allows no changes after it."""
+    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+    from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    class Writer(IncrementalPdfFileWriter):
+        def _update_meta(self) -> None:
+            """The document's metadata stay as they are."""
+
+    own, *above = load_certs_from_pemder_data(key.chain.encode())
+    store: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # as the library has it
+    store.register_multiple(above)
+    signer = signers.SimpleSigner(
+        signing_cert=own,
+        signing_key=load_private_key_from_pemder_data(key.private.as_pem(private=True), passphrase=None),
+        cert_registry=store,
+    )
+    field = SigFieldSpec(
+        FIELD,
+        on_page=0,
+        box=None,
+        readable_field_name=READ_AS,
+        invis_sig_settings=InvisSigSettings(set_print_flag=True, box_out_of_bounds=True),
+    )
+    said: Any = signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        reason=reason,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    written = io.BytesIO()
+    signers.PdfSigner(said, signer=signer, new_field_spec=field).sign_pdf(
+        Writer(io.BytesIO(content)), output=written, bytes_reserved=ROOM
+    )
+    return written.getvalue()
