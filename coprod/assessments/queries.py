@@ -178,7 +178,7 @@ def to_send(assessment: Assessment) -> dict[str, snapshot.Sent]:
         code: snapshot.Sent(
             answer=told(row),
             account=row.account,
-            evidence=tuple(_exhibit(item) for item in standing_evidence(row)),
+            evidence=tuple(_exhibit(item) for item in _to_show(row)),
             changes=tuple(_change_sent(link.change) for link in row.changes),
         )
         for code, row in rows_of(assessment).items()
@@ -216,6 +216,13 @@ def _file_sent(file: EvidenceFile) -> snapshot.FileSent:
     return snapshot.FileSent(id=str(file.id), name=file.name, type=file.type, size=file.size, sha256=file.sha256)
 
 
+def _to_show(row: Answer) -> list[Evidence]:
+    """What reviewers can open: the answer's own evidence, then what shows the plans of its change records."""
+    own = standing_evidence(row)
+    plans = {file.evidence.id: file.evidence for link in row.changes for file in link.change.files}
+    return [*own, *(item for item in plans.values() if item.stands and item not in own)]
+
+
 def _change_sent(record: ChangeRecord) -> snapshot.ChangeSent:
     counted, answered = changes.counted(record), changes.tally_of(record)
     return snapshot.ChangeSent(
@@ -237,6 +244,7 @@ def _change_sent(record: ChangeRecord) -> snapshot.ChangeSent:
         complete=counted.complete,
         changed_mind=counted.changed_mind,
         shared=counted.shared,
+        plans=tuple((file.side, str(file.evidence_id)) for file in record.files if file.evidence.stands),
     )
 
 

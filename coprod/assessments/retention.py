@@ -15,10 +15,11 @@ from sqlalchemy import func, select, tuple_
 
 from coprod import history
 from coprod.assessments import forgetting
-from coprod.assessments.models import Answer, AnswerEvidence, Assessment
+from coprod.assessments.models import Answer, AnswerChange, AnswerEvidence, Assessment
 from coprod.assessments.rules import OPEN, State
 from coprod.certificates.models import Certificate
 from coprod.certificates.rules import Kind
+from coprod.changes.models import PlanFile
 from coprod.database import db
 from coprod.evidence import housekeeping, telling
 from coprod.evidence.models import Evidence
@@ -116,13 +117,17 @@ def _old(before: datetime, after: tuple[datetime, UUID] | None) -> Sequence[Any]
 
 def _uses(evidence_ids: Sequence[UUID]) -> dict[UUID, Use]:
     """How the items are used by assessments that were not withdrawn."""
+    of_records = select(PlanFile.evidence_id, AnswerChange.answer_id).join(
+        AnswerChange, AnswerChange.change_id == PlanFile.change_id
+    )
+    linked = select(AnswerEvidence.evidence_id, AnswerEvidence.answer_id).union(of_records).subquery()
     chosen = (
-        select(AnswerEvidence.evidence_id, Assessment.state, func.max(Answer.saved_at).label("last"))
-        .join(Answer, Answer.id == AnswerEvidence.answer_id)
+        select(linked.c.evidence_id, Assessment.state, func.max(Answer.saved_at).label("last"))
+        .join(Answer, Answer.id == linked.c.answer_id)
         .join(Assessment, Assessment.id == Answer.assessment_id)
-        .where(AnswerEvidence.evidence_id.in_(evidence_ids), Assessment.state != State.WITHDRAWN.value)
-        .group_by(AnswerEvidence.evidence_id, Assessment.state)
-        .order_by(AnswerEvidence.evidence_id)
+        .where(linked.c.evidence_id.in_(evidence_ids), Assessment.state != State.WITHDRAWN.value)
+        .group_by(linked.c.evidence_id, Assessment.state)
+        .order_by(linked.c.evidence_id)
     )
     moderated = {state.value for state in OPEN - {State.DRAFT}}
     uses: dict[UUID, Use] = {}

@@ -1,18 +1,18 @@
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSelect, GovSubmitInput
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, SubmitField, ValidationError
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput
+from wtforms import BooleanField, HiddenField, RadioField, SubmitField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Optional
 
 from coprod.changes import rules
 from coprod.changes.confirming import LONGEST_COMMENT, Answer
-from coprod.changes.rules import ChangeFacts, Group, Status
+from coprod.changes.rules import ChangeFacts, Group, Side
 from coprod.framework.model import Area
-from coprod.organisations.rules import Kind
 from coprod.web.formatting import day
 from coprod.web.forms import DayField, LongText, Text
 
@@ -24,6 +24,8 @@ AREAS = {
 
 
 LONGEST_NUMBER = 9
+LOOKED = "I have looked at what was pointed out, and it is right to keep it"
+LOOKED_HINT = "For example, an office’s own phone number, or the postcode of a hall."  # noqa: RUF001  # an apostrophe
 
 
 class ChangeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
@@ -95,7 +97,13 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         widget=GovRadioInput(),
         validators=[Optional()],
     )
+    looked = BooleanField(LOOKED, widget=GovCheckboxInput(), description=LOOKED_HINT)
     submit = SubmitField("Save", widget=GovSubmitInput())
+
+    @property
+    def pointed_out(self) -> bool:
+        """True where something that was typed looks like personal data, or did: the box to keep it is there then."""
+        return bool(self.looked.errors or self.looked.data)
 
     def validate_how_many(self, field: Any) -> None:
         if field.data and not (field.data.isascii() and field.data.isdecimal()):
@@ -161,32 +169,33 @@ def in_words(value: object) -> str:
             return str(value)
 
 
+class PlanFileForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """Which item of evidence shows which plan."""
+
+    things = RadioField(
+        "Which evidence shows it?",
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose the evidence that shows it")],
+    )
+    side = RadioField(
+        "Which plan does it show?",
+        choices=[SelectChoice(side.value, side.words) for side in Side],
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose which plan it shows")],
+    )
+    submit = SubmitField("Show the plan by this", widget=GovSubmitInput())
+
+    def __init__(self, *, items: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.things.choices = [SelectChoice(value, title) for value, title in items]
+
+
 class LinkForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     submit = SubmitField("Make a private link", widget=GovSubmitInput())
 
 
 class WithdrawLinkForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     submit = SubmitField("Withdraw", widget=GovSubmitInput())
-
-
-class PublishForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    status = RadioField(
-        "How far has this come?",
-        choices=[SelectChoice(status.value, status.words) for status in Status],
-        widget=GovRadioInput(),
-        validators=[InputRequired("Choose how far this has come")],
-    )
-    no_child_named = BooleanField(
-        "I have read it, and no child or other person can be identified",
-        widget=GovCheckboxInput(),
-        validators=[InputRequired("Confirm that no child, and no other person, can be identified")],
-        description="Not by name, and not by details that make one child stand out.",
-    )
-    submit = SubmitField("Make it public", widget=GovSubmitInput())
-
-
-class TakeDownForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    submit = SubmitField("Take it off the public page", widget=GovSubmitInput())
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
@@ -226,35 +235,6 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     def read(self) -> int:
         """The wording that the family had before them; 0 where the browser sent none."""
         return _number(self.wording.data)
-
-
-class FilterForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    """Filters are read from the address, so they need no token and a page can be shared."""
-
-    class Meta:
-        csrf = False
-
-    status = SelectField(
-        "How far it has come",
-        choices=[SelectChoice("", "All"), *(SelectChoice(status.value, status.words) for status in Status)],
-        widget=GovSelect(),
-        validators=[Optional()],
-    )
-    kind = SelectField(
-        "Kind of organisation",
-        choices=[SelectChoice("", "All kinds"), *(SelectChoice(kind.value, kind.words) for kind in Kind)],
-        widget=GovSelect(),
-        validators=[Optional()],
-    )
-    submit = SubmitField("Show", widget=GovSubmitInput())
-
-    def chosen(self) -> tuple[Status | None, Kind | None]:
-        """What to show. A filter that we don't know filters nothing."""
-        status, kind = self.status.data, self.kind.data
-        return (
-            Status(status) if status in set(Status) else None,
-            Kind(kind) if kind in set(Kind) else None,
-        )
 
 
 def _number(text: str | None) -> int:

@@ -1,12 +1,13 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coprod.changes.confirming import Answer, Given, LinkState, link_state
-from coprod.changes.rules import FIELDS, ChangeFacts, Group
+from coprod.changes.rules import FIELDS, ChangeFacts, Group, Side
 from coprod.database import Model, UtcDateTime
+from coprod.evidence.models import Evidence
 from coprod.framework.model import Area
 from coprod.organisations.models import Organisation
 
@@ -49,6 +50,13 @@ class ChangeRecord(Model):
     written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when its public page last changed")
+    value: Mapped[str] = mapped_column(String(10), default="", server_default="", comment="a value of the charter")
+    due_on: Mapped[date | None] = mapped_column(comment="by when more was promised")
+    taken_down_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, comment="a reviewer or coordinator took it down: its words change before it is public again"
+    )
+    taken_down_why: Mapped[str | None] = mapped_column(Text, comment="private: for the organisation")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it from the class
 
@@ -57,6 +65,9 @@ class ChangeRecord(Model):
     confirmations: Mapped[list["Confirmation"]] = relationship(
         back_populates="change", order_by="Confirmation.answered_at"
     )
+    files: Mapped[list["PlanFile"]] = relationship(
+        back_populates="change", order_by="PlanFile.evidence_id", lazy="selectin"
+    )
 
     @property
     def facts(self) -> ChangeFacts:
@@ -64,12 +75,27 @@ class ChangeRecord(Model):
         held = {field: getattr(self, field) for field in FIELDS}
         group = Group(self.group) if self.group else None
         area = Area(self.area) if self.area else None
-        return ChangeFacts(**(held | {"group": group, "area": area}))
+        files = frozenset(Side(file.side) for file in self.files if file.evidence.stands)
+        return ChangeFacts(**(held | {"group": group, "area": area, "files": files}))
 
     @property
     def given(self) -> tuple[Given, ...]:
         """What families answered, and to which wording."""
         return tuple(Given(Answer(one.answer), one.change_revision) for one in self.confirmations)
+
+
+class PlanFile(Model):
+    """An item of evidence that shows the plan as it was, or as it is now."""
+
+    __tablename__ = "plan_files"
+    __table_args__ = (CheckConstraint("side IN ('before', 'after')", name="side_is_known"),)
+
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("change_records.id"), primary_key=True)
+    evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence.id"), primary_key=True, index=True)
+    side: Mapped[str] = mapped_column(String(10))
+
+    change: Mapped[ChangeRecord] = relationship(back_populates="files")
+    evidence: Mapped[Evidence] = relationship(lazy="joined")
 
 
 class ConfirmationLink(Model):
@@ -85,6 +111,7 @@ class ConfirmationLink(Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    made_from: Mapped[str | None] = mapped_column(String(32), comment="private: scrambled address, kept 30 days")
 
     change: Mapped[ChangeRecord] = relationship(back_populates="links")
 
@@ -98,7 +125,11 @@ class ConfirmationLink(Model):
 
 
 class Confirmation(Model):
-    """One family member's answer: is this what happened? Nobody's name is kept."""
+    """One family member's answer: is this what happened? Nobody's name is kept.
+
+    Triggers in the database refuse every removal, and every change but two: a comment may be emptied, and the
+    scrambled address forgotten.
+    """
 
     __tablename__ = "confirmations"
     __public__ = True  # How many families confirm a public record is public.
@@ -113,5 +144,12 @@ class Confirmation(Model):
     comment: Mapped[str] = mapped_column(Text, default="")
     comment_shared: Mapped[bool] = mapped_column(default=False, comment="the family lets the provider read it")
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    visitor: Mapped[str | None] = mapped_column(String(32), index=True, comment="private: scrambled, kept 30 days")
+    repeated: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="its address had answered about this organisation before"
+    )
+    near: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="the organisation makes links from its address"
+    )
 
     change: Mapped[ChangeRecord] = relationship(back_populates="confirmations")

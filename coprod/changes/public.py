@@ -1,9 +1,9 @@
 """READS: "You said, we are doing", as frozen rows that hold only what the public may know."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Self
+from datetime import date, datetime
+from typing import Any, Self, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -12,10 +12,32 @@ from coprod.changes.confirming import Answer
 from coprod.changes.models import ChangeRecord, Confirmation
 from coprod.changes.rules import Group, Status, public_size
 from coprod.database import db
+from coprod.errors import NotFound
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
 
 PAGE = 10
+AT_ONCE = 200
+MOST_TOWNS = 500
+
+
+class Wanted(TypedDict, total=False):
+    """What of the public records is asked for; what is not named, or empty, is not asked about."""
+
+    organisation_id: UUID | None
+    status: Status | None
+    kind: Kind | None
+    value: str
+    town: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """An organisation as the page of its public records names it."""
+
+    id: UUID
+    name: str
+    slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +64,9 @@ class PublicChange:
     told_how: str
     better: str
     changed_mind: bool
+    value: str
+    due_on: date | None
+    updated: datetime
     families_agree: int
 
 
@@ -78,41 +103,68 @@ class PublicPage:
 
 
 def published(
-    *,
-    organisation_id: UUID | None = None,
-    status: Status | None = None,
-    kind: Kind | None = None,
-    after: Place | None = None,
-    limit: int = PAGE,
+    *, after: Place | None = None, limit: int = PAGE, **wanted: Unpack[Wanted]
 ) -> tuple[PublicChange, ...]:
     """Public records, newest decision first: the whole area's, or one organisation's."""
-    chosen = _chosen(organisation_id, status, kind)
+    chosen = _chosen(wanted)
     if after is not None:
         chosen = chosen.where(_key < (after.day, after.id))
     return _rows(chosen.order_by(_day.desc(), ChangeRecord.id.desc()).limit(limit))
 
 
 def published_page(
-    *,
-    status: Status | None = None,
-    kind: Kind | None = None,
-    after: Place | None = None,
-    before: Place | None = None,
-    limit: int = PAGE,
+    *, after: Place | None = None, before: Place | None = None, limit: int = PAGE, **wanted: Unpack[Wanted]
 ) -> PublicPage:
     """One page of the area's public records: those older than `after`, or those just newer than `before`."""
     if before is None:
-        rows = published(status=status, kind=kind, after=after, limit=limit + 1)
+        rows = published(after=after, limit=limit + 1, **wanted)
         shown = rows[:limit]
         newer, older = after is not None, len(rows) > limit
     else:
-        chosen = _chosen(None, status, kind).where(_key > (before.day, before.id))
+        chosen = _chosen(wanted).where(_key > (before.day, before.id))
         rows = _rows(chosen.order_by(_day, ChangeRecord.id).limit(limit + 1))
         shown = rows[limit - 1 :: -1] if len(rows) > limit else rows[::-1]
         newer, older = len(rows) > limit, True
     if not shown:
         return PublicPage((), None, None)
     return PublicPage(shown, Place.of(shown[0]) if newer else None, Place.of(shown[-1]) if older else None)
+
+
+def every(wanted: Wanted) -> Iterator[PublicChange]:
+    """All of them, read a piece at a time."""
+    after: Place | None = None
+    while rows := published(after=after, limit=AT_ONCE, **wanted):
+        yield from rows
+        after = Place.of(rows[-1])
+
+
+def latest(wanted: Wanted, *, limit: int) -> tuple[PublicChange, ...]:
+    """Those whose public words or status changed last, for the feed."""
+    return _rows(_chosen(wanted).order_by(_updated.desc(), ChangeRecord.id).limit(limit))
+
+
+def publisher(slug: str) -> Publisher:
+    """The organisation behind an address. Raises NotFound where there is none."""
+    found = None
+    if slug.isprintable():  # PostgreSQL can't be asked for NUL.
+        chosen = select(Organisation.id, Organisation.name, Organisation.slug).where(Organisation.slug == slug)
+        found = db.session.execute(chosen).one_or_none()
+    if found is None:
+        raise NotFound
+    return Publisher(*found)
+
+
+def towns() -> Sequence[str]:
+    """The places from which there are public records, A to Z."""
+    chosen = (
+        select(Organisation.town)
+        .join(ChangeRecord, ChangeRecord.organisation_id == Organisation.id)
+        .where(ChangeRecord.published_at.is_not(None), Organisation.town != "")
+        .distinct()
+        .order_by(Organisation.town)
+        .limit(MOST_TOWNS)
+    )
+    return db.session.scalars(chosen).all()
 
 
 def published_counts(organisation_ids: Collection[UUID]) -> Mapping[UUID, int]:
@@ -132,6 +184,7 @@ def published_counts(organisation_ids: Collection[UUID]) -> Mapping[UUID, int]:
 
 _day: ColumnElement[date] = func.coalesce(ChangeRecord.decided_on, ChangeRecord.heard_on)
 _key = tuple_(_day, ChangeRecord.id)
+_updated: ColumnElement[datetime] = func.coalesce(ChangeRecord.renewed_at, ChangeRecord.published_at)
 _agree = (
     select(func.count())
     .where(
@@ -144,8 +197,15 @@ _agree = (
 )
 
 
-def _chosen(organisation_id: UUID | None, status: Status | None, kind: Kind | None) -> Select[Any]:
-    chosen = (
+def _chosen(wanted: Wanted) -> Select[Any]:
+    columns = {
+        "organisation_id": ChangeRecord.organisation_id,
+        "status": ChangeRecord.status,
+        "kind": Organisation.kind,
+        "value": ChangeRecord.value,
+        "town": Organisation.town,
+    }
+    return (
         select(
             ChangeRecord.id,
             Organisation.name.label("organisation"),
@@ -153,18 +213,13 @@ def _chosen(organisation_id: UUID | None, status: Status | None, kind: Kind | No
             Organisation.town.label("organisation_town"),
             Organisation.kind,
             *(getattr(ChangeRecord, field) for field in _AS_WRITTEN),
+            _updated.label("updated"),
             _agree.label("families_agree"),
         )
         .join(Organisation, Organisation.id == ChangeRecord.organisation_id)
         .where(ChangeRecord.published_at.is_not(None))
+        .where(*(columns[name] == asked for name, asked in wanted.items() if asked))
     )
-    if organisation_id is not None:
-        chosen = chosen.where(ChangeRecord.organisation_id == organisation_id)
-    if status is not None:
-        chosen = chosen.where(ChangeRecord.status == status.value)
-    if kind is not None:
-        chosen = chosen.where(Organisation.kind == kind.value)
-    return chosen
 
 
 _AS_WRITTEN = (
@@ -183,6 +238,8 @@ _AS_WRITTEN = (
     "told_how",
     "better",
     "changed_mind",
+    "value",
+    "due_on",
 )
 
 

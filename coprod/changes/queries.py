@@ -6,19 +6,20 @@ from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from coprod.changes.confirming import LinkState, Tally, tally, tally_of_earlier
 from coprod.changes.models import ChangeRecord, Confirmation, ConfirmationLink
 from coprod.changes.public import PublicChange, PublicPage, published, published_counts, published_page
-from coprod.changes.rules import ChangeFacts, missing
+from coprod.changes.reviewing import heard_by_reviewers
+from coprod.changes.rules import ChangeFacts, Side, Status, is_overdue, missing
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.framework.scoring import Change
 from coprod.permissions import Action, Actor, can
 
-__all__ = ["PublicChange", "PublicPage", "published", "published_counts", "published_page"]
+__all__ = ["PublicChange", "PublicPage", "heard_by_reviewers", "published", "published_counts", "published_page"]
 
 MOST = 500
 PAGE = 20
@@ -34,7 +35,19 @@ class Line:
     tally: Tally
     earlier: Tally
     public: bool
+    taken_down: bool
+    overdue: date | None
     decided_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlan:
+    """An item of evidence that shows the plan before, or the plan now. `gone` is true of one that counts no more."""
+
+    evidence_id: UUID
+    side: str
+    title: str
+    gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,14 @@ def for_member(change_id: UUID, actor: Actor) -> ChangeRecord:
     return record
 
 
+def public_record(change_id: UUID) -> ChangeRecord:
+    """One record that is public. Raises NotFound alike where it is missing or private."""
+    record = db.session.get(ChangeRecord, change_id)
+    if record is None or record.published_at is None:
+        raise NotFound
+    return record
+
+
 def link_for_member(link_id: UUID, actor: Actor) -> ConfirmationLink:
     """One private link (never its secret), for members of the organisation that made it."""
     link = db.session.get(ConfirmationLink, link_id)
@@ -87,7 +108,9 @@ def of_organisation(organisation_id: UUID) -> Sequence[ChangeRecord]:
     return db.session.scalars(_newest(organisation_id).limit(MOST)).all()
 
 
-def page_of(organisation_id: UUID, *, after: UUID | None = None, limit: int = PAGE) -> LinesPage:
+def page_of(
+    organisation_id: UUID, *, today: date, after: UUID | None = None, limit: int = PAGE
+) -> LinesPage:
     """One page of the organisation's own list."""
     chosen = _newest(organisation_id)
     last = db.session.get(ChangeRecord, after) if after else None
@@ -95,7 +118,37 @@ def page_of(organisation_id: UUID, *, after: UUID | None = None, limit: int = PA
         chosen = chosen.where(tuple_(ChangeRecord.written_at, ChangeRecord.id) < (last.written_at, last.id))
     found = db.session.scalars(chosen.limit(limit + 1)).all()
     more_after = found[limit - 1].id if len(found) > limit else None
-    return LinesPage(tuple(_line(record) for record in found[:limit]), more_after)
+    return LinesPage(tuple(_line(record, today) for record in found[:limit]), more_after)
+
+
+def overdue(record: ChangeRecord, today: date) -> date | None:
+    """The day by which a public record promised more, where it has passed."""
+    late = record.published_at is not None and is_overdue(Status(record.status), record.due_on, today)
+    return record.due_on if late else None
+
+
+def plans_of(record: ChangeRecord) -> tuple[ShownPlan, ...]:
+    """The evidence that shows a record's plans, the plan before first."""
+    shown = (
+        ShownPlan(
+            file.evidence_id,
+            Side(file.side).words,
+            "Evidence that is shut away" if file.evidence.is_shut else file.evidence.title,
+            gone=not file.evidence.stands,
+        )
+        for file in record.files
+    )
+    return tuple(sorted(shown, key=lambda one: (one.side != Side.BEFORE.words, one.title)))
+
+
+def has_answered(organisation_id: UUID, visitor: str | None) -> bool:
+    """True where somebody answered about this organisation from the same address in the last 30 days."""
+    return _is_known(Confirmation, Confirmation.visitor == visitor, organisation_id) if visitor else False
+
+
+def makes_links(organisation_id: UUID, visitor: str | None) -> bool:
+    """True where the organisation made a link from the same address in the last 30 days."""
+    return _is_known(ConfirmationLink, ConfirmationLink.made_from == visitor, organisation_id) if visitor else False
 
 
 def tally_of(record: ChangeRecord) -> Tally:
@@ -152,7 +205,7 @@ def hash_of(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def _line(record: ChangeRecord) -> Line:
+def _line(record: ChangeRecord, today: date) -> Line:
     facts = record.facts
     return Line(
         id=record.id,
@@ -161,8 +214,23 @@ def _line(record: ChangeRecord) -> Line:
         tally=tally_of(record),
         earlier=earlier_tally_of(record),
         public=record.published_at is not None,
+        taken_down=record.taken_down_at is not None,
+        overdue=overdue(record, today),
         decided_on=record.decided_on,
     )
+
+
+def _is_known(
+    table: type[Confirmation] | type[ConfirmationLink], same: ColumnElement[bool], organisation_id: UUID
+) -> bool:
+    chosen = (
+        select(table.id)
+        .join(ChangeRecord, ChangeRecord.id == table.change_id)
+        .where(ChangeRecord.organisation_id == organisation_id, same)
+        .order_by(table.id)
+        .limit(1)
+    )
+    return db.session.scalar(chosen) is not None
 
 
 def _newest(organisation_id: UUID) -> Select[ChangeRecord]:

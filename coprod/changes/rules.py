@@ -1,7 +1,7 @@
 """THE RULES of a change record: who was heard, when it is complete, what families and the public read of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 
@@ -86,9 +86,23 @@ STATUSES: Mapping[Status, tuple[str, str, str]] = {
 }
 
 
+class Side(StrEnum):
+    """Which plan a file shows."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+    @property
+    def words(self) -> str:
+        return {Side.BEFORE: "The plan before", Side.AFTER: "The plan now"}[self]
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
-    """Everything that a person fills in. What is not there yet is empty or None."""
+    """Everything that a person fills in. What is not there yet is empty or None.
+
+    `files` says which of the two plans a file shows that nobody has withdrawn or shut away.
+    """
 
     title: str
     heard: str = ""
@@ -106,9 +120,22 @@ class ChangeFacts:
     better: str = ""
     area: Area | None = None
     changed_mind: bool = False
+    files: frozenset[Side] = frozenset()
 
 
-FIELDS = tuple(field.name for field in fields(ChangeFacts))
+FIELDS = tuple(field.name for field in fields(ChangeFacts) if field.name != "files")
+# What somebody writes freely, and where that is, as the page says it.
+WRITTEN: Mapping[str, str] = {
+    "title": "the title",
+    "heard": "what families said",
+    "heard_where": "where or how you heard it",
+    "before": "the plan before",
+    "after": "the plan now",
+    "decision": "the decision",
+    "why": "why it was decided",
+    "told_how": "how you told families",
+    "better": "what got better",
+}
 # What a family reads and answers about: when any of it changes, it is a new wording.
 FAMILY_READS = frozenset(
     {
@@ -139,14 +166,15 @@ class Gap:
 def gaps(facts: ChangeFacts) -> tuple[Gap, ...]:
     """What keeps a record from being complete.
 
-    It needs what was heard, from whom and when; a plan before and a different one after; what was decided, why and
-    when; and when and how families were told. Each date is the same as or later than the one before it.
+    It needs what was heard, from whom and when; a plan before and a different one after, in words or as files; what
+    was decided, why and when; and when and how families were told. Each date is the same as or later than the one
+    before it.
     """
     found = {
         "heard": "" if has_words(facts.heard) else "what families said",
         "group": "" if facts.group else "which group said it",
         "heard_on": "" if facts.heard_on else "when you heard it",
-        "before": "" if has_words(facts.before) else "what the plan was before",
+        "before": "" if has_words(facts.before) or Side.BEFORE in facts.files else "what the plan was before",
         "after": _after_gap(facts),
         "decision": "" if has_words(facts.decision) else "what was decided",
         "why": "" if has_words(facts.why) else "why it was decided",
@@ -179,15 +207,20 @@ NEEDED_TO_PUBLISH: Mapping[Status, frozenset[str]] = {
 def missing_to_publish(facts: ChangeFacts, status: Status) -> tuple[str, ...]:
     """What is not there yet for this status to be public.
 
-    Doing and done need a complete record. While listening there is no decision to tell yet. What is not possible
-    leaves the plan as it was, but needs the decision, the reason, and families told.
+    Doing and done need a complete record, both plans in words: the public sees no files. While listening there is no
+    decision to tell yet. What is not possible leaves the plan as it was, but needs the decision, the reason, and
+    families told.
     """
-    return tuple(gap.words for gap in gaps(facts) if gap.field in NEEDED_TO_PUBLISH[status])
+    in_words = replace(facts, files=frozenset())
+    return tuple(gap.words for gap in gaps(in_words) if gap.field in NEEDED_TO_PUBLISH[status])
 
 
 def missing_to_ask(facts: ChangeFacts) -> tuple[str, ...]:
     """What is not there yet before a family can be asked "is this what happened?"."""
     return missing_to_publish(facts, Status.NOT_POSSIBLE)
+
+
+PROMISES = frozenset({Status.LISTENING, Status.DOING})  # what has a day by which there is to be more
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +254,14 @@ def public_size(how_many: int | None) -> int | None:
     return how_many if how_many is not None and how_many >= SMALLEST_PUBLIC_GROUP else None
 
 
+def is_overdue(status: Status, due_on: date | None, today: date) -> bool:
+    """A promise is overdue from the day after its own, until it is done or said not to be possible."""
+    return due_on is not None and status in PROMISES and due_on < today
+
+
 def _after_gap(facts: ChangeFacts) -> str:
+    if Side.AFTER in facts.files:
+        return ""
     if not has_words(facts.after):
         return "what the plan is now"
     if " ".join(facts.before.split()).casefold() == " ".join(facts.after.split()).casefold():

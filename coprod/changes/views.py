@@ -2,40 +2,27 @@ import re
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from coprod.changes import confirming, operations, queries, rules
-from coprod.changes.confirming import LinkState
+from coprod.changes import family_views, operations, public_views, publishing_views, queries, rules
+from coprod.changes.blueprint import Answer, bp
 from coprod.changes.difference import difference
-from coprod.changes.forms import (
-    AREAS,
-    ChangeForm,
-    ConfirmForm,
-    FilterForm,
-    LinkForm,
-    PublishForm,
-    TakeDownForm,
-    WithdrawLinkForm,
-    clashes,
-)
+from coprod.changes.forms import AREAS, ChangeForm, PlanFileForm, WithdrawLinkForm, clashes
 from coprod.changes.models import ChangeRecord
-from coprod.changes.operations import Edited, LinkClosed
-from coprod.changes.public import Place
-from coprod.errors import Invalid, NotAllowed, NotFound, Stale
+from coprod.changes.operations import Edited
+from coprod.errors import Invalid, Stale
+from coprod.evidence import queries as evidence
 from coprod.organisations import queries as organisations
 from coprod.permissions import Action, can
 from coprod.transaction import transaction
-from coprod.web import clock
-from coprod.web.access import current_actor, public, signed_in
-from coprod.web.deployment import address
+from coprod.web import clock, deployment
+from coprod.web.access import current_actor, signed_in
 from coprod.web.formatting import joined
 from coprod.web.forms import explain
-from coprod.web.limits import limited
 
-bp = Blueprint("changes", __name__)
-Answer = Response | str | tuple[str, int]
-GONE = 410
+__all__ = ["bp", "family_views", "public_views", "publishing_views"]
+
 _CODE = re.compile("[A-Z]{2,5}[0-9]{1,2}")
 
 
@@ -44,8 +31,9 @@ _CODE = re.compile("[A-Z]{2,5}[0-9]{1,2}")
 def records(organisation_id: UUID) -> str:
     """The organisation's own list."""
     organisation = organisations.for_member(organisation_id, current_actor())
-    page = queries.page_of(organisation_id, after=request.args.get("after", type=UUID))
-    return render_template("changes/records.html", organisation=organisation, page=page)
+    page = queries.page_of(organisation_id, today=clock.today(), after=request.args.get("after", type=UUID))
+    block = deployment.address("changes.block", slug=organisation.slug)
+    return render_template("changes/records.html", organisation=organisation, page=page, block=block)
 
 
 @bp.route("/organisations/<uuid:organisation_id>/changes/new", methods=["GET", "POST"])
@@ -56,7 +44,13 @@ def new(organisation_id: UUID) -> Answer:
     if form.validate_on_submit():
         try:
             with transaction():
-                record = operations.write(organisation_id, facts=form.facts(), actor=current_actor(), now=clock.now())
+                record = operations.write(
+                    organisation_id,
+                    facts=form.facts(),
+                    looked=form.looked.data,
+                    actor=current_actor(),
+                    now=clock.now(),
+                )
         except Invalid as refusal:
             explain(form, refusal)
         else:
@@ -77,6 +71,9 @@ def record(change_id: UUID) -> str:
         change=change,
         missing=rules.missing(facts),
         missing_to_ask=rules.missing_to_ask(facts),
+        missing_to_publish=rules.missing_to_publish(facts, rules.Status.LISTENING),
+        plans_shown=queries.plans_of(change),
+        overdue=queries.overdue(change, clock.today()),
         group=facts.group.words if facts.group else "",
         area=AREAS[facts.area] if facts.area else "",
         pieces=difference(facts.before, facts.after),
@@ -100,7 +97,12 @@ def edit(change_id: UUID) -> Answer:
         try:
             with transaction():
                 edited = operations.edit(
-                    change, facts=form.facts(), revision=form.seen, actor=current_actor(), now=clock.now()
+                    change,
+                    facts=form.facts(),
+                    revision=form.seen,
+                    looked=form.looked.data,
+                    actor=current_actor(),
+                    now=clock.now(),
                 )
         except Invalid as refusal:
             explain(form, refusal)
@@ -133,144 +135,32 @@ def _both_versions(change: ChangeRecord, form: ChangeForm) -> tuple[str, int]:
     return page, Stale.status
 
 
-@bp.route("/changes/<uuid:change_id>/ask", methods=["GET", "POST"])
+@bp.route("/changes/<uuid:change_id>/files", methods=["GET", "POST"])
 @signed_in
-def ask(change_id: UUID) -> Answer:
-    """Makes a private link and shows it this once: afterwards not even we know it."""
+def files(change_id: UUID) -> Answer:
+    """Choose what shows the plan, as it was or as it is now, from the organisation's evidence."""
     change = queries.for_member(change_id, current_actor())
-    form = LinkForm()
+    items = evidence.of_organisation(change.organisation_id)
+    form = PlanFileForm(items=[(str(item.id), item.title) for item in items])
     if form.validate_on_submit():
         with transaction():
-            link, secret = operations.make_link(change, actor=current_actor(), now=clock.now())
-        confirm_at = address("changes.confirm", secret=secret)
-        return render_template(
-            "changes/link.html", change=change, link=link, address=confirm_at, qr=_qr(confirm_at), form=form
-        )
-    return render_template("changes/ask.html", change=change, form=form, missing=rules.missing_to_ask(change.facts))
-
-
-@bp.post("/changes/links/<uuid:link_id>/withdraw")
-@signed_in
-def withdraw_link(link_id: UUID) -> Response:
-    link = queries.link_for_member(link_id, current_actor())
-    with transaction():
-        operations.withdraw_link(link, actor=current_actor(), now=clock.now())
-    flash("Link withdrawn. It no longer works.")
-    return redirect(url_for(".record", change_id=link.change_id))
-
-
-@bp.route("/changes/<uuid:change_id>/publish", methods=["GET", "POST"])
-@signed_in
-def publish(change_id: UUID) -> Answer:
-    """A lead reads what the public would read, says how far it has come, and confirms that nobody is named."""
-    change = queries.for_member(change_id, current_actor())
-    if not can(current_actor(), Action.PUBLISH_CHANGE, change):
-        raise NotAllowed("Only a lead of your organisation can make a record public. Ask one of them to read it.")
-    form = PublishForm(data={"status": change.status if change.published_at else None})
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                operations.publish(
-                    change,
-                    no_child_named=form.no_child_named.data,
-                    status=form.status.data,
-                    actor=current_actor(),
-                    now=clock.now(),
-                )
-        except Invalid as refusal:
-            explain(form, refusal)
-        else:
-            flash("This record is public now, on the page “You said, we are doing”.")
-            return redirect(url_for(".record", change_id=change_id))
-    page = render_template(
-        "changes/publish.html",
-        change=change,
-        facts=change.facts,
-        form=form,
-        take_down=TakeDownForm(),
-        meanings={status.value: status.meaning for status in rules.Status},
-        size=rules.public_size(change.how_many),
-    )
+            operations.show_plan(
+                change, UUID(form.things.data), side=form.side.data, actor=current_actor(), now=clock.now()
+            )
+        flash("It shows the plan now. Reviewers see it beside this record.")
+        return redirect(url_for(".record", change_id=change_id))
+    page = render_template("changes/files.html", change=change, form=form, any=bool(items))
     return (page, 422) if form.errors else page
 
 
-@bp.post("/changes/<uuid:change_id>/unpublish")
+@bp.post("/changes/<uuid:change_id>/files/<uuid:evidence_id>/remove")
 @signed_in
-def unpublish(change_id: UUID) -> Response:
+def remove_file(change_id: UUID, evidence_id: UUID) -> Response:
     change = queries.for_member(change_id, current_actor())
     with transaction():
-        operations.unpublish(change, actor=current_actor(), now=clock.now())
-    flash("This record is no longer public.")
+        operations.hide_plan(change, evidence_id, actor=current_actor(), now=clock.now())
+    flash("It no longer shows the plan of this record. The evidence itself stays.")
     return redirect(url_for(".record", change_id=change_id))
-
-
-@bp.route("/confirm/<secret>", methods=["GET", "POST"])
-@public
-@limited("confirm")
-def confirm(secret: str) -> Answer:
-    """A family reads the record in plain words, and answers once. No account, no name."""
-    link = queries.link_of(secret)
-    if link is None:
-        return render_template("changes/closed.html", state="unknown", organisation=None), NotFound.status
-    copy = queries.family_copy(link)
-    state = link.state(clock.now())
-    if state is not LinkState.OPEN:
-        return _closed(copy, state)
-    form = ConfirmForm(organisation=copy.organisation)
-    changed = False
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                operations.confirm(secret, **form.given(), actor=current_actor(), now=clock.now(), wording=form.read)
-        except Invalid as refusal:
-            explain(form, refusal)
-        except LinkClosed as refusal:
-            return _closed(copy, refusal.state)
-        except Stale:
-            copy, changed = queries.family_copy(link), True
-        else:
-            return redirect(url_for(".confirmed"))
-    form.wording.data = str(copy.wording)
-    page = render_template(
-        "changes/confirm.html",
-        copy=copy,
-        form=form,
-        changed=changed,
-        own=can(current_actor(), Action.SEE_ORGANISATION, copy),
-        pieces=difference(copy.facts.before, copy.facts.after),
-        meanings={answer.value: answer.meaning for answer in confirming.Answer},
-        expires_at=link.expires_at,
-    )
-    return (page, Stale.status if changed else 422) if form.errors or changed else page
-
-
-def _closed(copy: queries.FamilyCopy, state: LinkState) -> tuple[str, int]:
-    return render_template("changes/closed.html", state=state.value, organisation=copy.organisation), GONE
-
-
-@bp.get("/confirm/thank-you")
-@public
-def confirmed() -> str:
-    return render_template("changes/confirmed.html")
-
-
-@bp.get("/you-said")
-@public(cached=True)
-def you_said() -> str:
-    """Every public record of the area, newest decision first."""
-    form = FilterForm(request.args)
-    status, kind = form.chosen()
-    page = queries.published_page(status=status, kind=kind, after=_place("after"), before=_place("before"))
-    filters = {"status": status, "kind": kind}
-    return render_template("changes/you_said.html", form=form, page=page, filters=filters)
-
-
-def _place(name: str) -> Place | None:
-    """A place in the list, where the address carries a sound one."""
-    try:
-        return Place.read(request.args.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _saved(change: ChangeRecord, edited: Edited) -> str:
@@ -286,11 +176,3 @@ def _saved(change: ChangeRecord, edited: Edited) -> str:
     if edited.taken_down:
         words.append("It is no longer public: a lead can read the new words and make it public again.")
     return " ".join(words)
-
-
-def _qr(address: str) -> str:
-    """The address as a picture to point a phone at."""
-    import segno
-
-    code: str = segno.make(address, error="m").svg_data_uri(scale=6, border=4, light="#fff")
-    return code

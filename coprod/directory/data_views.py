@@ -12,7 +12,7 @@ from coprod.errors import NotFound
 from coprod.framework.queries import current_framework
 from coprod.web import clock, deployment
 from coprod.web.access import public
-from coprod.web.open_data import open_data
+from coprod.web.open_data import LICENCES, open_data
 
 SITEMAP_PAGES = (
     "directory.home",
@@ -59,7 +59,7 @@ def signatories_atom() -> Response:
         entries=entries,
         updated=entries[0].at if entries else clock.now(),
         linked=queries.with_a_page({entry.slug for entry in entries}, today=clock.today()),
-        licence=downloads.LICENCES[deployment.settings().data_licence],
+        licence=LICENCES[deployment.settings().data_licence],
     )
 
 
@@ -111,7 +111,7 @@ def _download(mimetype: str, ending: str, written: Callable[[Iterator[queries.Li
     asked, _ = asked_for()
     rows = queries.all_of(asked, today=clock.today())
     pieces = stream_with_context(written(rows, _base()))
-    _, licence = downloads.LICENCES[deployment.settings().data_licence]
+    _, licence = LICENCES[deployment.settings().data_licence]
     headers = {
         "Content-Disposition": f'attachment; filename="signatories.{ending}"',
         "Link": f'<{licence}>; rel="license"',

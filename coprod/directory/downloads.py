@@ -6,6 +6,7 @@ from datetime import date
 
 from coprod.directory.queries import Listed
 from coprod.web import spreadsheets
+from coprod.web.open_data import LICENCES
 
 FIELDS: Mapping[str, str] = {
     "name": "The name of the school or service",
@@ -21,14 +22,6 @@ FIELDS: Mapping[str, str] = {
     "commitments_kept": "How many of them it says it has kept",
     "changes": "How many changes because of families it has published",
     "page": "The address of its public page",
-}
-LICENCES = {
-    "OGL-UK-3.0": (
-        "Open Government Licence v3.0",
-        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
-    ),
-    "CC-BY-4.0": ("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
-    "CC0-1.0": ("CC0: no rights kept", "https://creativecommons.org/publicdomain/zero/1.0/"),
 }
 
 

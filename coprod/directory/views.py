@@ -21,7 +21,7 @@ from coprod.directory.blueprint import bp
 from coprod.directory.counting import Tallies, enough
 from coprod.web import clock, deployment
 from coprod.web.access import public
-from coprod.web.open_data import open_data
+from coprod.web.open_data import LICENCES, open_data
 
 LONGEST_KEY = 120
 PARTS = "coprod.directory.parts"
@@ -124,7 +124,7 @@ def _made(template: str, given: tuple[tuple[str, Any], ...]) -> Markup:
         given=asked,
         choices=_counted(tallies, asked.get("place", "")) if tallies else {},
         fields=downloads.FIELDS,
-        licence=downloads.LICENCES[deployment.settings().data_licence],
+        licence=LICENCES[deployment.settings().data_licence],
     )
     return Markup(made)  # noqa: S704  # The template is ours, and it escapes what was typed.
 

@@ -86,6 +86,11 @@ class Evidence(Model):
         """True while a reviewer's "personal data seen" stands: until something else is put in its place."""
         return self.quarantined_revision is not None and self.quarantined_revision >= self.revision
 
+    @property
+    def stands(self) -> bool:
+        """True where it counts: nobody withdrew it, shut it away or deleted it."""
+        return not (self.withdrawn_at or self.is_shut or self.deleted_at)
+
 
 class EvidenceVersion(Model):
     """What an item was before it was replaced. It is kept until the item is deleted."""

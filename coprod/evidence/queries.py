@@ -89,7 +89,7 @@ def unfinished(organisation_id: UUID) -> Sequence[EvidenceFile]:
 
 def stands(item: Evidence) -> bool:
     """True where an item counts: nobody withdrew it, shut it away or deleted it."""
-    return not (item.withdrawn_at or item.is_shut or item.deleted_at)
+    return item.stands
 
 
 def counted(item: Evidence) -> Item:

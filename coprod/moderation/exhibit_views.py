@@ -31,6 +31,19 @@ def open_file(case_id: UUID, code: str, evidence_id: UUID) -> Response:
     )
 
 
+@bp.post("/moderation/cases/<uuid:case_id>/<code>/comments/<uuid:confirmation_id>/empty")
+@needs(Action.SEE_QUEUE)
+def empty_comment(case_id: UUID, code: str, confirmation_id: UUID) -> Response:
+    """Take away the words of a family's comment in which somebody can be known."""
+    actor = current_actor()
+    found = queries.case_for(case_id, actor)
+    with transaction():
+        exhibits.comment_names_somebody(found, code, confirmation_id, actor=actor, now=clock.now())
+    flash("The words of the comment are gone for everybody. The answer still counts.")
+    where = ".decide" if found.contested else ".rate"
+    return redirect(url_for(where, case_id=case_id, code=code))
+
+
 @bp.post(f"{AT}/personal-data")
 @needs(Action.SEE_QUEUE)
 def personal_data(case_id: UUID, code: str, evidence_id: UUID) -> Response:

@@ -18,6 +18,14 @@ from coprod.web.page_cache import PublicState
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE = "open_data"
 RELEASE = version("coprod")
+LICENCES = {
+    "OGL-UK-3.0": (
+        "Open Government Licence v3.0",
+        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    ),
+    "CC-BY-4.0": ("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC0-1.0": ("CC0: no rights kept", "https://creativecommons.org/publicdomain/zero/1.0/"),
+}
 
 
 def open_data(view: View) -> View:

@@ -433,7 +433,7 @@ def test_a_record_that_is_only_begun_counts_for_nothing(write):
 
 
 def test_every_table_names_only_what_it_must():
-    """Nothing about who answers: no name, no address of a person or of a device."""
+    """Nothing about who answers: no name and no address; what stands for one is scrambled, and forgotten soon."""
     assert set(Confirmation.__table__.columns.keys()) == {
         "id",
         "change_id",
@@ -444,6 +444,9 @@ def test_every_table_names_only_what_it_must():
         "comment",
         "comment_shared",
         "answered_at",
+        "visitor",
+        "repeated",
+        "near",
     }
     assert "secret" not in ConfirmationLink.__table__.columns
     assert ChangeRecord.__public__

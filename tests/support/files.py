@@ -68,3 +68,14 @@ def sent_with(assessment: Assessment, item: Evidence, *codes: str) -> None:
     }
     assessment.snapshot = kept | {"answers": answers}
     db.session.commit()
+
+
+def sent_with_record(assessment: Assessment, change_id: UUID) -> None:
+    """As if the change record that was sent in were this one."""
+    kept = dict(assessment.snapshot or {})
+    answers = {
+        code: answer | {"changes": [change | {"id": str(change_id)} for change in answer["changes"]]}
+        for code, answer in kept["answers"].items()
+    }
+    assessment.snapshot = kept | {"answers": answers}
+    db.session.commit()

@@ -1,0 +1,40 @@
+"""What every decision about a record checks first."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from coprod.changes import rules
+from coprod.changes.models import ChangeRecord, ConfirmationLink
+from coprod.changes.rules import ChangeFacts
+from coprod.database import db
+from coprod.errors import Invalid
+from coprod.evidence import screening
+from coprod.web.clock import day_of
+
+SHOWN = 5  # signs named in one message
+
+
+def lock(row: ChangeRecord | ConfirmationLink) -> None:
+    """Decide on what is true now: nobody else changes the row until this transaction ends."""
+    db.session.refresh(row, with_for_update=True)
+
+
+def check_facts(facts: ChangeFacts, now: datetime) -> None:
+    for fault in rules.faults(facts, day_of(now)):
+        raise Invalid(fault.words, field=fault.field)
+
+
+def looked_at(facts: ChangeFacts, fields: Collection[str], *, looked: bool, now: datetime) -> list[str]:
+    """Kinds of personal data that these fields seem to hold, and that were kept on purpose.
+
+    Raises Invalid where something is found and nobody has looked.
+    """
+    pieces = [(where, getattr(facts, field)) for field, where in rules.WRITTEN.items() if field in fields]
+    found = list(screening.signs(pieces, today=day_of(now)))
+    if found and not looked:
+        named = "; ".join(f"{sign.what.value}, “{sign.words}”, in {sign.where}" for sign in found[:SHOWN])
+        raise Invalid(
+            f"This looks like personal data: {named}. Take it out, or tick to say that you have looked and keep it",
+            field="looked",
+        )
+    return sorted({sign.what.value for sign in found})

@@ -1,0 +1,60 @@
+"""Public records as rows of a file: documented fields only."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from coprod.changes.public import PublicChange
+
+Cell = str | int | date | None
+FIELDS: Mapping[str, str] = {
+    "title": "The title of the record",
+    "organisation": "The school or service that published it",
+    "kind": "What kind of organisation it is",
+    "place": "Its town",
+    "value": "The value of the charter that it shows best; empty where nobody said",
+    "status": "Listening, Doing, Done or Not possible",
+    "said": "What families said",
+    "who": "Which group said it; never a person",
+    "how_many": "About how many people; empty below five",
+    "heard_on": "When it was heard",
+    "before": "What the plan was",
+    "after": "What the plan is now",
+    "decision": "What was decided",
+    "why": "Why it was decided",
+    "decided_on": "When it was decided",
+    "due_on": "By when more is promised",
+    "told_on": "When families were told",
+    "told_how": "How families were told",
+    "better": "What got better",
+    "changed_mind": "Whether families changed the organisation's mind: yes or no",
+    "families_agree": "How many families confirmed that this is what happened",
+    "page": "The address of the organisation's page of records",
+}
+
+
+def fields_of(row: PublicChange, values: Mapping[str, str], base_url: str) -> dict[str, Cell]:
+    """One record with the documented fields, and nothing else."""
+    return {
+        "title": row.title,
+        "organisation": row.organisation,
+        "kind": row.kind.words,
+        "place": row.organisation_town,
+        "value": values.get(row.value, ""),
+        "status": row.status.words,
+        "said": row.heard,
+        "who": row.group.words if row.group else "",
+        "how_many": row.how_many,
+        "heard_on": row.heard_on,
+        "before": row.before,
+        "after": row.after,
+        "decision": row.decision,
+        "why": row.why,
+        "decided_on": row.decided_on,
+        "due_on": row.due_on,
+        "told_on": row.told_on,
+        "told_how": row.told_how,
+        "better": row.better,
+        "changed_mind": "yes" if row.changed_mind else "no",
+        "families_agree": row.families_agree,
+        "page": f"{base_url}/you-said?organisation={row.organisation_slug}",
+    }
