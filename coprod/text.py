@@ -6,6 +6,12 @@ from coprod.errors import Invalid
 
 LINE_ENDS = {"\n", "\t"}
 JOINERS = {"\u200c", "\u200d"}  # Some scripts and emoji are written with these.
+# The characters that say nothing, for tables that hold a reason to saying something (see has_words).
+BLANKS = (
+    " \t\n\v\f\r\u0085\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+SAYS_SOMETHING = "trim({0}, '" + BLANKS + "') <> ''"
 TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"}
 
 
@@ -31,7 +37,7 @@ def has_words(text: str) -> bool:
 
 def folded(text: str) -> str:
     """Text as it is searched for: no accents, no case, one space between words, apostrophes gone."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'\u2019`.")
     return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
 

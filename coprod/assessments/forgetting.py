@@ -20,6 +20,9 @@ def forget(organisation_id: UUID, evidence_id: UUID, *, instead: str) -> int:
         if assessment.snapshot is not None and _holds(assessment.snapshot, str(evidence_id)):
             assessment.snapshot = _without(assessment.snapshot, str(evidence_id), instead)
             blanked += 1
+        before = assessment.sent_before
+        if before is not None and _holds(before.snapshot, str(evidence_id)):
+            before.snapshot = _without(before.snapshot, str(evidence_id), instead)
     return blanked
 
 

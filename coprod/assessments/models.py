@@ -21,6 +21,7 @@ from coprod.changes.models import ChangeRecord
 from coprod.database import Model, UtcDateTime
 from coprod.evidence.models import Evidence
 from coprod.organisations.models import Organisation
+from coprod.text import SAYS_SOMETHING
 
 
 class Assessment(Model):
@@ -63,6 +64,8 @@ class Assessment(Model):
     organisation: Mapped[Organisation] = relationship()
     answers: Mapped[list["Answer"]] = relationship(back_populates="assessment", order_by="Answer.question_code")
     plan: Mapped[list["PlanAction"]] = relationship(back_populates="assessment", order_by="PlanAction.due")
+    more_asked: Mapped["MoreAsked | None"] = relationship(back_populates="assessment")
+    sent_before: Mapped["SentBefore | None"] = relationship()
 
 
 class Answer(Model):
@@ -240,3 +243,51 @@ class Note(Model):
     text: Mapped[str] = mapped_column(Text)
     written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MoreAsked(Model):
+    """Reviewers' request for more about some answers: once for each assessment. Only ever added."""
+
+    __tablename__ = "more_asked"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), unique=True)
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"), comment="the organisation never learns who")
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due: Mapped[date] = mapped_column(comment="the last day to add something")
+    remind_on: Mapped[date]
+
+    assessment: Mapped[Assessment] = relationship(back_populates="more_asked")
+    questions: Mapped[list["QuestionAsked"]] = relationship(order_by="QuestionAsked.question_code", lazy="selectin")
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why more is asked, for each question that is named."""
+        return {question.question_code: question.reason for question in self.questions}
+
+
+class QuestionAsked(Model):
+    """One question about which reviewers ask for more, and why. Only ever added."""
+
+    __tablename__ = "more_asked_questions"
+    __table_args__ = (
+        UniqueConstraint("more_asked_id", "question_code"),
+        CheckConstraint(SAYS_SOMETHING.format("reason"), name="has_a_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    more_asked_id: Mapped[UUID] = mapped_column(ForeignKey("more_asked.id"))
+    question_code: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(Text, comment="for the organisation")
+
+
+class SentBefore(Model):
+    """What was sent in first, where more was asked for. Never removed, but for words nobody may see."""
+
+    __tablename__ = "snapshots_before"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), unique=True)
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), comment="none: the time was over")

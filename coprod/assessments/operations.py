@@ -1,11 +1,11 @@
 """WRITES: the life of an assessment, from its start to its final result."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from coprod import history, mail
 from coprod.accounts import letters
-from coprod.assessments import meeting_queries, queries, rules, snapshot
+from coprod.assessments import meeting_queries, more, queries, rules, snapshot
 from coprod.assessments.answering import (
     StaleAnswer,
     add_action,
@@ -18,12 +18,12 @@ from coprod.assessments.answering import (
     save_answer,
 )
 from coprod.assessments.carrying import carry_over
-from coprod.assessments.models import Assessment
+from coprod.assessments.models import Assessment, MoreAsked, QuestionAsked, SentBefore
 from coprod.assessments.planning import carry_plan
 from coprod.assessments.rules import TRANSITIONS, State
 from coprod.charter import operations as charter
 from coprod.database import db
-from coprod.errors import Invalid
+from coprod.errors import Invalid, WrongState
 from coprod.framework.model import Framework
 from coprod.framework.scoring import Problem
 from coprod.organisations.models import Organisation
@@ -47,8 +47,11 @@ __all__ = [
     "save_answer",
     "start",
     "submit",
+    "take_up_again",
     "withdraw",
 ]
+
+REVIEWERS_ASK = "Reviewers ask for more about some answers."
 
 
 class Incomplete(Invalid):
@@ -158,13 +161,44 @@ def begin_moderation(assessment: Assessment, *, actor: Actor, now: datetime) -> 
     _move(assessment, rules.Action.BEGIN_MODERATION, "assessment.moderation_began", actor=actor, now=now)
 
 
-def ask_for_more(assessment: Assessment, codes: Collection[str], *, why: str, actor: Actor, now: datetime) -> None:
+def ask_for_more(
+    assessment: Assessment, reasons: Mapping[str, str], *, due: date, remind_on: date, actor: Actor, now: datetime
+) -> MoreAsked:
     """Reviewers ask for more about these questions, and only these may change. Moderation asks for the permission."""
-    _move(assessment, rules.Action.ASK_FOR_MORE, "assessment.more_asked", actor=actor, now=now, why=why)
+    _move(assessment, rules.Action.ASK_FOR_MORE, "assessment.more_asked", actor=actor, now=now, why=REVIEWERS_ASK)
+    framework = queries.framework_of(assessment)
     rows = queries.rows_of(assessment)
-    for code in codes:
-        queries.framework_of(assessment).question(code)
+    asked = MoreAsked(
+        assessment=assessment, asked_by=actor.person_id, asked_at=now, due=due, remind_on=remind_on, questions=[]
+    )
+    for code, reason in reasons.items():
+        framework.question(code)
         rows[code].more_asked = True
+        asked.questions.append(QuestionAsked(question_code=code, reason=reason))
+    db.session.add(asked)
+    return asked
+
+
+def take_up_again(assessment: Assessment, *, actor: Actor, now: datetime, today: date) -> None:
+    """The reviewers go on, with the answers they asked about as they are now. What was sent in first is kept.
+
+    Moderation asks for the permission. Raises Incomplete where a lead left one without an answer; where the time is
+    over by itself, that one stays as it was sent in first.
+    """
+    _move(assessment, rules.Action.TAKE_UP_AGAIN, "assessment.taken_up_again", actor=actor, now=now)
+    kept, asked = assessment.snapshot, assessment.more_asked
+    if kept is None or asked is None:
+        raise WrongState
+    answers, left = more.answers_now(assessment, asked.reasons, today=today)
+    if left and actor.signed_in:
+        raise Incomplete(left)
+    framework = queries.framework_of(assessment)
+    db.session.add(SentBefore(assessment_id=assessment.id, snapshot=kept, replaced_at=now, replaced_by=actor.person_id))
+    assessment.snapshot = snapshot.renewed(
+        framework, kept, answers, months=more.months_of_evidence(assessment, today=today)
+    )
+    for row in queries.rows_of(assessment).values():
+        row.more_asked = False
 
 
 def give_provisional(assessment: Assessment, *, actor: Actor, now: datetime) -> None:

@@ -6,7 +6,17 @@ from uuid import UUID
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from coprod.assessments import colleagues, conflict, drafting, families_page, operations, pages, queries, question_page
+from coprod.assessments import (
+    colleagues,
+    conflict,
+    drafting,
+    families_page,
+    more,
+    operations,
+    pages,
+    queries,
+    question_page,
+)
 from coprod.assessments.answering import StaleAnswer, written
 from coprod.assessments.blueprint import AT, Page, bp, earlier_than, open_question, to_question, words
 from coprod.assessments.forms import AnswerForm
@@ -196,6 +206,7 @@ def _page(
         evidence=pages.evidence_lines(framework, queries.standing_evidence(row) if row else ()),
         changes=pages.change_lines([link.change for link in row.changes] if row else ()),
         carried=question_page.carried_words(row),
+        asked=more.asked_for(assessment),
         saved=_saved(row, people.saved_by),
         saved_before=row is not None,
         families=families_page.beside_own(assessment, framework, asked.code, row),

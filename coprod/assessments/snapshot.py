@@ -64,6 +64,7 @@ class ChangeSent:
     complete: bool
     changed_mind: bool
     shared: bool
+    plans: tuple[tuple[str, str], ...] = ()  # each: which plan, and the item of evidence beside it that shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def snapshot(
         "submitted_on": submitted_on.isoformat(),
         "first": first,
         "answers": {
-            question.code: _answer(
+            question.code: answer_as_sent(
                 sent[question.code],
                 scored.credited[question.code],
                 scoring.ceiling(framework, question, sent[question.code].answer, on=submitted_on, first=first),
@@ -123,6 +124,21 @@ def snapshot(
         },
         "level": scored.outcome.level.code if scored.outcome.level else None,
     }
+
+
+def renewed(
+    framework: Framework, kept: Mapping[str, Any], answers: Mapping[str, Any], *, months: int
+) -> dict[str, Any]:
+    """What was sent in, with some answers as they are now. Kinds and months of evidence are those of all of it."""
+    everything = {**kept["answers"], **answers}
+    kinds = {item["kind"] for answer in everything.values() for item in answer["evidence"]}
+    facts = kept["facts"] | {
+        "evidence_kinds": sorted({*kept["facts"]["evidence_kinds"], *kinds}),
+        "evidence_months": max(kept["facts"]["evidence_months"], months),
+    }
+    again = {**kept, "answers": everything, "facts": facts}
+    level = scored_as_sent(framework, again).outcome.level
+    return again | {"level": level.code if level else None}
 
 
 def facts_of(kept: Mapping[str, Any]) -> AwardFacts:
@@ -143,7 +159,8 @@ def scored_as_sent(framework: Framework, kept: Mapping[str, Any]) -> Scored:
     return Scored(credited, outcome.score, outcome, problems=())
 
 
-def _answer(sent: Sent, credited: Credited, ceiling: int, heard: Heard) -> dict[str, Any]:
+def answer_as_sent(sent: Sent, credited: Credited, ceiling: int, heard: Heard) -> dict[str, Any]:
+    """One answer of the snapshot."""
     return {
         "claimed": _as_kept(credited.claimed),
         "credited": _as_kept(credited.rating),

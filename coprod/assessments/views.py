@@ -13,6 +13,7 @@ from coprod.assessments import (
     family_views,
     file_views,
     meeting_queries,
+    more,
     operations,
     pages,
     paper_views,
@@ -92,6 +93,7 @@ def tasks(assessment_id: UUID) -> str:
         blocks=pages.blocks(framework, outline),
         hands={code: colleagues.hand_words(hand, today=clock.today()) for code, hand in hands.items()},
         yours=colleagues.yours_lines(mine, framework, today=clock.today()),
+        asked=more.asked_for(assessment),
     )
 
 

@@ -90,6 +90,7 @@ def _add(
     settlement = Settlement(
         case=case,
         number=len(case.settlements) + 1,
+        round=2 if case.assessment.more_asked else 1,
         question_code=standing.code,
         credited=casework.to_row(standing.claim.credited),
         rating=casework.to_row(rating),

@@ -1,22 +1,28 @@
 """A case's rows as frozen values, so that rules can judge them. Both reviewers' ratings are in it: no page gets it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from coprod.assessments.rules import State
 from coprod.errors import NotFound
 from coprod.framework.model import NOT_APPLICABLE, Framework, NotApplicable
 from coprod.framework.queries import pinned
 from coprod.moderation import results, rules, sent, settling
 from coprod.moderation.models import Case
+from coprod.moderation.reply_models import APPEAL
 from coprod.moderation.rules import Look, Seats, Sitting
-from coprod.moderation.sent import Given, Sent
+from coprod.moderation.sent import Claim, Given, Sent
 from coprod.moderation.settling import Decision, Gap, How, Judged, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Casework:
-    """Everything that is known about one case."""
+    """Everything that is known about one case.
+
+    `first` is what was claimed before more was asked for, and `asked` why, question by question: the lists rest on
+    the first, so that no answer puts other questions on them. `changed` are the ratings that a person ever changed.
+    """
 
     framework: Framework
     sent: Sent
@@ -26,6 +32,16 @@ class Casework:
     judged: tuple[Judged, ...]
     decisions: tuple[Decision, ...]
     panel_signed: bool
+    first: Mapping[str, Claim]
+    asked: Mapping[str, str]
+    waiting: bool
+    changed: Mapping[UUID, frozenset[str]]
+    again: Mapping[str, Decision]
+
+    @property
+    def round(self) -> int:
+        """1, or 2 once more was asked for."""
+        return 2 if self.asked else 1
 
     @property
     def all_done(self) -> bool:
@@ -38,12 +54,8 @@ class Casework:
         """The questions on one reviewer's list. It only ever grows: a change of mind takes nothing off it."""
         if sitting.checks_only:
             return rules.second_look(self.framework)
-        changed = {
-            judged.code
-            for judged in self.judged
-            if judged.person_id == sitting.person_id and judged.rating != self.sent.claims[judged.code].credited
-        }
-        return rules.to_look_at(self.framework, self.sent.claims, seed=self.seed, changed=changed)
+        changed = self.changed.get(sitting.person_id, frozenset())
+        return rules.to_look_at(self.framework, self.first, seed=self.seed, changed=changed)
 
     def judged_by(self, person_id: UUID) -> Mapping[str, Judged]:
         """One reviewer's ratings as they stand: the last of each question."""
@@ -59,8 +71,9 @@ class Casework:
         return self.all_done or bool(sitting and any(look.code == code for look in self.looks_of(sitting)))
 
     def standings(self) -> tuple[Standing, ...]:
-        """Each question, with both ratings. Ask only once all are done."""
-        return settling.standings(self.framework, self.sent.claims, self.sittings, self.judged, self.decisions)
+        """Each question, with both ratings. What a reply or an appeal decided stands. Ask only once all are done."""
+        found = settling.standings(self.framework, self.sent.claims, self.sittings, self.judged, self.decisions)
+        return tuple(_as_decided(standing, self.again.get(standing.code)) for standing in found)
 
     def standing(self, code: str) -> Standing:
         found = next((standing for standing in self.standings() if standing.code == code), None)
@@ -86,6 +99,8 @@ def of(case: Case) -> Casework:
     assessment = case.assessment
     framework = pinned(assessment.framework, assessment.version)
     was_sent = sent.read(assessment.snapshot or {}, audience=assessment.audience)
+    before = assessment.sent_before
+    asked = assessment.more_asked.reasons if assessment.more_asked else {}
     return Casework(
         framework=framework,
         sent=was_sent,
@@ -95,12 +110,40 @@ def of(case: Case) -> Casework:
         judged=tuple(
             Judged(j.person_id, j.question_code, from_row(j.rating), j.reason, j.note, j.private_note)
             for j in case.judgements
+            if j.round > 1 or j.question_code not in asked
         ),
         decisions=tuple(
             Decision(s.made_by, s.question_code, from_row(s.rating), How(s.how), s.reason) for s in case.settlements
+            if s.round > 1 or s.question_code not in asked
         ),
-        panel_signed=case.panel_by is not None,
+        panel_signed=case.panel_by is not None or any(d.kind == APPEAL for d in case.reply_decisions),
+        first=sent.read(before.snapshot, audience=assessment.audience).claims if before else was_sent.claims,
+        asked=asked,
+        waiting=assessment.state == State.MORE_ASKED.value,
+        changed=_changed(case),
+        again={
+            d.question_code: Decision(d.made_by, d.question_code, from_row(d.rating), How(d.kind), d.reason)
+            for d in sorted(case.reply_decisions, key=lambda d: d.kind == APPEAL)
+        },
     )
+
+
+def _changed(case: Case) -> Mapping[UUID, frozenset[str]]:
+    """The questions whose rating each person ever changed: what once widened a list stays on it."""
+    found: dict[UUID, frozenset[str]] = {}
+    for judgement in case.judgements:
+        if judgement.rating != judgement.credited:
+            mine = found.get(judgement.person_id, frozenset())
+            found[judgement.person_id] = mine | {judgement.question_code}
+    return found
+
+
+def _as_decided(standing: Standing, decision: Decision | None) -> Standing:
+    """Notes for the organisation go with the rating that they were written for."""
+    if decision is None:
+        return standing
+    notes = standing.notes if decision.rating == standing.rating else ()
+    return replace(standing, rating=decision.rating, how=decision.how, reason=decision.reason, notes=notes)
 
 
 def sittings(case: Case) -> tuple[Sitting, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 
 from coprod import history, mail
 from coprod.accounts import letters
@@ -18,6 +18,7 @@ from coprod.moderation import casework, results, rules
 from coprod.moderation.casework import Casework
 from coprod.moderation.guards import check_declared, check_open, lock
 from coprod.moderation.models import Case, Settlement
+from coprod.moderation.reply_models import APPEAL, REPLY, Reply
 from coprod.organisations.models import Organisation
 from coprod.permissions import SYSTEM, Action, Actor, require
 
@@ -64,13 +65,13 @@ def give_result(
     case.outcome = results.frozen(
         work.framework, work.sent, work.standings(), work.sittings, panel=work.panel_signed
     )
-    case.provisional_at = now
+    case.provisional_at, case.given_by = now, actor.person_id
     case.reply_by = add_working_days(
         today, rules.REPLY_WORKING_DAYS, bank_holidays() if closed is None else closed
     )
     assessments.give_provisional(case.assessment, actor=actor, now=now)
     history.record("case.result_given", case, actor=actor, now=now, level=case.outcome["level"])
-    letters.to_leads("result_given", case.organisation_id, now=now, reply_by=case.reply_by, link=_result_page(case))
+    letters.to_leads("result_given", case.organisation_id, now=now, reply_by=case.reply_by, link=result_link(case))
     return case
 
 
@@ -80,29 +81,39 @@ def accept_result(case: Case, *, actor: Actor, now: datetime, today: date) -> Ce
     lock(case)
     if case.outcome is None:
         raise NotFound
+    if case.contested:
+        raise WrongState("Somebody who took no part is looking at your answer. You will hear what they decide.")
     if case.closed_at is None:
-        _close(case, actor=actor, now=now, today=today)
+        close(case, actor=actor, now=now, today=today)
     return db.session.get(Certificate, case.certificate_id) if case.certificate_id else None
 
 
 def close_unanswered(*, now: datetime, today: date) -> int:
-    """Results that nobody answered in time become final by themselves. Says how many."""
+    """Results that nobody answered in time become final by themselves. Says how many.
+
+    Once a reply is sent no clock runs until it is decided; then that of the appeal does.
+    """
+    replied, appealed = (
+        exists().where(Reply.case_id == Case.id, Reply.kind == kind).correlate(Case) for kind in (REPLY, APPEAL)
+    )
+    unanswered = or_(and_(Case.reply_by < today, ~replied), and_(Case.appeal_by < today, ~appealed))
     over = (
         select(Case)
-        .where(Case.provisional_at.is_not(None), Case.closed_at.is_(None), Case.reply_by < today)
+        .where(Case.provisional_at.is_not(None), Case.closed_at.is_(None), unanswered)
         .order_by(Case.reply_by, Case.id)
         .limit(MOST_AT_ONCE)
     )
     closed = 0
     for case in db.session.scalars(over).all():
         lock(case)
-        if case.closed_at is None:
-            _close(case, actor=SYSTEM, now=now, today=today)
+        if case.closed_at is None and not case.contested:
+            close(case, actor=SYSTEM, now=now, today=today)
             closed += 1
     return closed
 
 
-def _close(case: Case, *, actor: Actor, now: datetime, today: date) -> None:
+def close(case: Case, *, actor: Actor, now: datetime, today: date) -> None:
+    """The result is final, and an award where a level was reached."""
     outcome = case.outcome or {}
     assessment = case.assessment
     assessments.make_final(assessment, actor=actor, now=now)
@@ -129,7 +140,7 @@ def _close(case: Case, *, actor: Actor, now: datetime, today: date) -> None:
         now=now,
         besides=actor.person_id,
         level=level.name if level else None,
-        link=_result_page(case),
+        link=result_link(case),
     )
     _thank(case, level.name if level else None, now)
 
@@ -146,13 +157,13 @@ def _thank(case: Case, level: str | None, now: datetime) -> None:
         )
 
 
-def _result_page(case: Case) -> mail.Page:
+def result_link(case: Case) -> mail.Page:
     return mail.page("moderation.result", assessment_id=case.assessment_id)
 
 
 def _record_standings(case: Case, work: Casework, now: datetime) -> None:
     """What was not looked at, and what needed no agreeing, is written down too: then every question has its line."""
-    decided = {s.question_code for s in case.settlements}
+    decided = {decision.code for decision in work.decisions}
     for standing in work.standings():
         if standing.code in decided or standing.rating is None or standing.how is None:
             continue
@@ -160,6 +171,7 @@ def _record_standings(case: Case, work: Casework, now: datetime) -> None:
             Settlement(
                 case=case,
                 number=len(case.settlements) + 1,
+                round=work.round,
                 question_code=standing.code,
                 credited=casework.to_row(standing.claim.credited),
                 rating=casework.to_row(standing.rating),

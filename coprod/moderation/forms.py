@@ -5,8 +5,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import AnyOf, InputRequired
 
 from coprod.assessments.snapshot import DOES_NOT_APPLY
-from coprod.moderation.pages import Card
 from coprod.moderation.sent import Given, as_rating
+from coprod.moderation.told import Card
 from coprod.web.forms import LongText
 
 CONFLICT = "conflict"

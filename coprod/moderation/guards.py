@@ -8,6 +8,8 @@ from coprod.moderation.rows import has_declared
 from coprod.permissions import Actor
 
 OPEN_STATES = {State.SUBMITTED.value, State.IN_MODERATION.value}
+WITH_REVIEWERS = OPEN_STATES | {State.MORE_ASKED.value}
+TOOK_PART = "You took part in this case, so somebody else decides about it now."
 
 
 def lock(case: Case) -> None:
@@ -23,6 +25,11 @@ def check_open(case: Case) -> None:
     """Nothing is rated or agreed once the result is given, or when the assessment was taken back."""
     if case.outcome is not None or case.assessment.state not in OPEN_STATES:
         raise WrongState
+
+
+def is_declarable(case: Case) -> bool:
+    """Conflicts are asked about while a case is with the reviewers, and while a reply or an appeal waits."""
+    return bool(case.contested) or (case.outcome is None and case.assessment.state in WITH_REVIEWERS)
 
 
 def check_declared(case: Case, actor: Actor) -> None:

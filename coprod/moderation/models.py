@@ -1,19 +1,17 @@
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coprod.assessments.models import Assessment
 from coprod.database import Model, UtcDateTime
+from coprod.text import SAYS_SOMETHING
 
-# A reason must say something: white space, and characters that take no space, do not count (see text.has_words).
-BLANKS = (
-    " \t\n\v\f\r\u0085\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
-    "\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-)
-SAYS_SOMETHING = "trim({0}, '" + BLANKS + "') <> ''"
+if TYPE_CHECKING:
+    from coprod.moderation.reply_models import Reply, ReplyDecision
+
 OPEN = text("ended_at IS NULL")
 SAME = "coalesce(rating, -1) = coalesce(credited, -1)"  # No rating means that the question does not apply.
 A_CHANGE_HAS_A_REASON = f"{SAME} OR {SAYS_SOMETHING.format('reason')}"
@@ -30,10 +28,12 @@ class Case(Model):
     seats_needed: Mapped[int] = mapped_column(comment="reviewers that the claimed level asks for")
     seed: Mapped[int] = mapped_column(comment="picks the sampled questions, the same for ever")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    given_by: Mapped[UUID | None] = mapped_column(comment="the person of the forum who gave the result")
     panel_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     panel_on: Mapped[date | None]
     provisional_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reply_by: Mapped[date | None] = mapped_column(comment="the last day of the right of reply")
+    appeal_by: Mapped[date | None] = mapped_column(comment="the last day to appeal, once a reply is decided")
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="the final score and level, with its inputs")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificates.id"))
@@ -48,6 +48,10 @@ class Case(Model):
     allocations: Mapped[list["Allocation"]] = relationship(back_populates="case")
     judgements: Mapped[list["Judgement"]] = relationship(back_populates="case", order_by="Judgement.number")
     settlements: Mapped[list["Settlement"]] = relationship(back_populates="case", order_by="Settlement.number")
+    replies: Mapped[list["Reply"]] = relationship(back_populates="case", order_by="Reply.question_code")
+    reply_decisions: Mapped[list["ReplyDecision"]] = relationship(
+        back_populates="case", order_by="(ReplyDecision.made_at, ReplyDecision.question_code)"
+    )
 
     @property
     def reviewer_ids(self) -> frozenset[UUID]:
@@ -60,6 +64,20 @@ class Case(Model):
     @property
     def waived_ids(self) -> frozenset[UUID]:
         return frozenset(waiver.person_id for waiver in self.waivers)
+
+    @property
+    def took_part_ids(self) -> frozenset[UUID]:
+        """Who rated, settled, signed, gave the result, or decided the reply before an appeal: they look no more."""
+        took = {judgement.person_id for judgement in self.judgements}
+        took |= {d.made_by for d in self.reply_decisions if d.kind != self.contested}
+        others = {self.panel_by, self.given_by, *(settlement.made_by for settlement in self.settlements)}
+        return self.reviewer_ids | took | {each for each in others if each is not None}
+
+    @property
+    def contested(self) -> str | None:
+        """What waits for somebody who took no part: "reply", "appeal", or nothing."""
+        done = {(each.kind, each.question_code) for each in self.reply_decisions}
+        return next((r.kind for r in self.replies if not r.agrees and (r.kind, r.question_code) not in done), None)
 
 
 class PracticeRating(Model):
@@ -184,6 +202,9 @@ class Seat(Model):
     parent_carer: Mapped[bool]
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reopened: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="had finished before more was asked: what stood then stands"
+    )
 
     case: Mapped[Case] = relationship(back_populates="seats")
 
@@ -202,6 +223,7 @@ class Judgement(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     number: Mapped[int] = mapped_column(comment="its place among the case's judgements")
+    round: Mapped[int] = mapped_column(default=1, server_default="1", comment="2 once more was asked for")
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     question_code: Mapped[str] = mapped_column(String(10))
     credited: Mapped[int | None] = mapped_column(comment="none: the organisation says that it does not apply")
@@ -235,6 +257,7 @@ class Settlement(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     number: Mapped[int] = mapped_column(comment="its place among the case's settlements")
+    round: Mapped[int] = mapped_column(default=1, server_default="1", comment="2 once more was asked for")
     question_code: Mapped[str] = mapped_column(String(10))
     credited: Mapped[int | None]
     rating: Mapped[int | None]

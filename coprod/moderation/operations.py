@@ -21,7 +21,7 @@ from coprod.moderation import allocating, casework, practising, rules
 from coprod.moderation.agreeing import confirm, settle
 from coprod.moderation.casework import Casework
 from coprod.moderation.closing import accept_result, close_unanswered, give_result, sign_panel
-from coprod.moderation.guards import OPEN_STATES, check_declared, check_open, lock
+from coprod.moderation.guards import OPEN_STATES, TOOK_PART, check_declared, check_open, is_declarable, lock
 from coprod.moderation.models import Case, Declaration, Judgement, Seat
 from coprod.moderation.sent import Given
 from coprod.permissions import SYSTEM, Action, Actor, require
@@ -72,7 +72,10 @@ def declare(case: Case, *, conflict: bool, actor: Actor, now: datetime) -> Decla
     if mine is not None and mine.conflict == conflict:
         return mine
     require(actor, Action.DECLARE, case)
-    check_open(case)
+    if not is_declarable(case):
+        raise WrongState
+    if case.contested and actor.person_id in case.took_part_ids:
+        raise WrongState(TOOK_PART)
     if mine is None:
         mine = Declaration(case=case, person_id=actor.person_id, conflict=conflict, made_at=now)
         db.session.add(mine)
@@ -125,16 +128,18 @@ def judge(
     lock(case)
     check_open(case)
     work = casework.of(case)
-    _check_may_rate(work, code, actor)
+    _check_may_rate(case, work, code, actor)
     claim = work.sent.claims[code]
     rules.check_rating(work.framework, claim, rating, reason)
     given = (casework.to_row(rating), reason, note, private_note)
-    before = [j for j in case.judgements if (j.person_id, j.question_code) == (actor.person_id, code)]
+    key = (actor.person_id, code, work.round)
+    before = [j for j in case.judgements if (j.person_id, j.question_code, j.round) == key]
     if before and given == (before[-1].rating, before[-1].reason, before[-1].note, before[-1].private_note):
         return before[-1]
     judgement = Judgement(
         case=case,
         number=len(case.judgements) + 1,
+        round=work.round,
         person_id=actor.person_id,
         question_code=code,
         credited=casework.to_row(claim.credited),
@@ -169,11 +174,14 @@ def finish(case: Case, *, actor: Actor, now: datetime) -> Seat:
     return seat
 
 
-def _check_may_rate(work: Casework, code: str, actor: Actor) -> None:
+def _check_may_rate(case: Case, work: Casework, code: str, actor: Actor) -> None:
+    """What stood before more was asked for stands. Only the questions named then are open to who had finished."""
     sitting = work.sitting_of(actor.person_id)
     if sitting is None or code not in {look.code for look in work.looks_of(sitting)}:
         raise NotFound
-    if sitting.finished:
+    seat = next(seat for seat in case.seats if seat.person_id == actor.person_id)
+    stands = seat.reopened and code not in work.asked and code in work.judged_by(seat.person_id)
+    if sitting.finished or stands:
         raise WrongState("You have finished with this case, so your ratings stand.")
 
 

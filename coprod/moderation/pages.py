@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from coprod.assessments.family_view import Beside, beside
-from coprod.assessments.snapshot import DOES_NOT_APPLY
 from coprod.errors import NotFound, WrongState
-from coprod.framework.model import Framework, Question, Value
+from coprod.framework.model import Framework, Value
 from coprod.moderation import rules
 from coprod.moderation.agreeing import NOT_DONE
 from coprod.moderation.casework import Casework
 from coprod.moderation.rules import Look, Sitting
-from coprod.moderation.sent import Claim, Step
+from coprod.moderation.sent import Step
 from coprod.moderation.settling import Decision, Gap, Judged, Standing, View
+from coprod.moderation.since import Since, since
 from coprod.moderation.stages import Reached
+from coprod.moderation.told import Card, Told, cards, told_of
+
+MORE_ASKED = "More was asked for here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +64,7 @@ class CasePage:
     time_left: str
     checks_only: bool
     plan: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One rating to choose. One that is not possible says why."""
-
-    value: str
-    name: str
-    words: str
-    possible: bool
-    why_not: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One question with everything the organisation sent in for it."""
-
-    question: Question
-    wording: str
-    value: Value
-    index: int
-    place: str
-    claim: Claim
-    claimed: str
-    credited: str
-    held: str
-    needs: str
-    kinds: dict[str, str]
-    families: tuple[Beside, ...]
+    may_ask: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +76,8 @@ class RatePage:
     why: tuple[str, ...]
     cards: tuple[Card, ...]
     mine: Judged | None
+    since: Since | None
+    may_ask: bool
     following: str | None
     rows: tuple[Row, ...]
 
@@ -171,6 +147,7 @@ def case_page(work: Casework, head: Head, sitting: Sitting) -> CasePage:
         time_left=rules.time_for(left),
         checks_only=sitting.checks_only,
         plan=work.sent.plan,
+        may_ask=not work.asked,
     )
 
 
@@ -180,13 +157,15 @@ def rate_page(work: Casework, head: Head, sitting: Sitting, code: str) -> RatePa
     look = next((look for look in looks if look.code == code), None)
     if look is None:
         raise NotFound
-    told = _told(work, code)
+    told = told_of(work, code)
     return RatePage(
         head=head,
         told=told,
         why=tuple(why.words for why in look.why),
-        cards=_cards(work.framework, told),
+        cards=cards(work.framework, told),
         mine=work.judged_by(sitting.person_id).get(code),
+        since=_since(work, code),
+        may_ask=not work.asked,
         following=following(work, sitting, code),
         rows=_rows(work, sitting, looks),
     )
@@ -213,14 +192,14 @@ def settle_page(work: Casework, head: Head, person_id: UUID | None, code: str) -
     standing = next((s for s in _compared_standings(work) if s.code == code), None)
     if standing is None or standing.gap is Gap.NONE:
         raise NotFound
-    told = _told(work, code)
+    told = told_of(work, code)
     offered = next((p for p in standing.proposals if p.person_id != person_id), None)
     mine = next((p for p in standing.proposals if p.person_id == person_id), None)
     return SettlePage(
         head=head,
         told=told,
         compared=_compared(work, standing, person_id),
-        cards=_cards(work.framework, told),
+        cards=cards(work.framework, told),
         offered=offered,
         offered_rating=rules.name_of(work.framework, offered.rating) if offered else "",
         mine=mine,
@@ -246,50 +225,18 @@ def _rows(work: Casework, sitting: Sitting, looks: tuple[Look, ...]) -> tuple[Ro
         Row(
             code=look.code,
             short=work.framework.question(look.code).short,
-            why=tuple(why.words for why in look.why),
+            why=(*(why.words for why in look.why), *((MORE_ASKED,) if look.code in work.asked else ())),
             rated=rules.name_of(work.framework, mine[look.code].rating) if look.code in mine else None,
         )
         for look in looks
     )
 
 
-def _told(work: Casework, code: str) -> Told:
-    framework = work.framework
-    question, value, claim = framework.question(code), framework.value_of(code), work.sent.claims[code]
-    number = value.questions.index(question) + 1
-    place = f"{value.name}, question {number} of {len(value.questions)}"
-    rule = next((rule for rule in framework.rules_for(code) if rule.id == claim.rule), None)
-    return Told(
-        question=question,
-        wording=question.wording[work.sent.audience],
-        value=value,
-        index=framework.values.index(value),
-        place=f"{place}. Authenticity check" if question.check else place,
-        claim=claim,
-        claimed=rules.name_of(framework, claim.claimed),
-        credited=rules.name_of(framework, claim.credited),
-        held=rule.held if rule else "",
-        needs=f" To raise it: {rule.raise_it}" if rule and rule.cap == claim.ceiling else "",
-        kinds={kind.code: kind.name for kind in framework.evidence_kinds},
-        families=beside(framework, claim.families, claim.claimed, who="the organisation"),
-    )
-
-
-def _cards(framework: Framework, told: Told) -> tuple[Card, ...]:
-    """Each rating with its descriptor. What is above the ceiling is shown too, as not possible on this evidence."""
-    claim = told.claim
-    why_not = f"Not possible on the evidence that was sent in.{told.needs}"
-    cards = [
-        Card(str(rung.rating), _numbered(rung.rating, rung.name), words, rung.rating <= claim.ceiling, why_not)
-        for rung, words in zip(framework.scale, told.question.descriptors, strict=True)
-    ]
-    if not claim.applies:
-        cards.insert(0, Card(DOES_NOT_APPLY, "It does not apply", "The reason holds.", possible=True))
-    return tuple(cards)
-
-
-def _numbered(rating: int, name: str) -> str:
-    return f"{rating}. {name}"
+def _since(work: Casework, code: str) -> Since | None:
+    """What the organisation changed here since more was asked for, once it is sent back."""
+    if code not in work.asked or work.waiting:
+        return None
+    return since(work.framework, work.first[code], work.sent.claims[code], reason=work.asked[code])
 
 
 def _compared(work: Casework, standing: Standing, person_id: UUID | None) -> Compared:

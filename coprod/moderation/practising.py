@@ -15,7 +15,7 @@ from coprod.framework.model import Framework
 from coprod.framework.practice import Attempt, Practice, Sample, attempt
 from coprod.framework.queries import current_framework, library, pinned
 from coprod.moderation.models import PracticeRating
-from coprod.moderation.pages import Card
+from coprod.moderation.told import Card
 from coprod.permissions import Action, Actor, require
 
 MINUTES_A_SAMPLE = 4

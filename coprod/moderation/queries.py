@@ -13,12 +13,14 @@ from coprod.certificates.models import Certificate
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.framework.queries import pinned
-from coprod.moderation import casework, letter, pages, practising, results, rules, stages
+from coprod.moderation import casework, letter, pages, practising, replying, results, rules, stages
 from coprod.moderation.casework import Casework
-from coprod.moderation.guards import OPEN_STATES
+from coprod.moderation.guards import WITH_REVIEWERS, is_declarable
 from coprod.moderation.letter import Letter
 from coprod.moderation.models import Case
 from coprod.moderation.pages import AgreePage, CasePage, Head, RatePage, SettlePage
+from coprod.moderation.reply_models import APPEAL, REPLY
+from coprod.moderation.reply_pages import SaidShown, said_of
 from coprod.moderation.rows import has_declared, parent_carer, whole
 from coprod.moderation.rules import Sitting
 from coprod.moderation.unopened import Unopened
@@ -87,6 +89,11 @@ class ResultPage:
     reply_by: date | None
     final_at: datetime | None
     may_accept: bool
+    may_reply: bool
+    appeal_by: date | None
+    may_appeal: bool
+    contested: str | None
+    said: tuple[SaidShown, ...]
     certificate_id: UUID | None
     certificate_code: str | None
 
@@ -97,11 +104,11 @@ def to_declare(assessment_id: UUID, actor: Actor) -> ToDeclare:
         select(Assessment).where(Assessment.id == assessment_id).options(joinedload(Assessment.organisation))
     )
     assessment = db.session.scalar(chosen)
-    if assessment is None or assessment.state not in OPEN_STATES:
-        raise NotFound
     case = db.session.scalar(
         select(Case).where(Case.assessment_id == assessment_id).options(selectinload(Case.declarations))
     )
+    if assessment is None or not (is_declarable(case) if case else assessment.state in WITH_REVIEWERS):
+        raise NotFound
     if not can(actor, Action.DECLARE, case or Unopened(assessment.organisation_id)):
         raise NotFound
     return ToDeclare(
@@ -118,7 +125,7 @@ def case_for(case_id: UUID, actor: Actor) -> Case:
     case = db.session.scalar(whole().where(Case.id == case_id))
     if case is None or not can(actor, Action.DECLARE, case) or not has_declared(case, actor):
         raise NotFound
-    if case.outcome is None and case.assessment.state not in OPEN_STATES:
+    if case.outcome is None and case.assessment.state not in WITH_REVIEWERS:
         raise NotFound
     return case
 
@@ -197,10 +204,24 @@ def result_page(assessment_id: UUID, actor: Actor) -> ResultPage:
         given_at=case.provisional_at,
         reply_by=case.reply_by,
         final_at=case.closed_at,
-        may_accept=case.closed_at is None and can(actor, Action.ACCEPT_RESULT, case),
+        may_accept=case.closed_at is None and not case.contested and can(actor, Action.ACCEPT_RESULT, case),
+        may_reply=_may_reply(case, actor),
+        appeal_by=case.appeal_by,
+        may_appeal=case.appeal_by is not None and _may_say(case, APPEAL, actor),
+        contested=case.contested,
+        said=said_of(case, framework),
         certificate_id=case.certificate_id,
         certificate_code=certificate.code if certificate else None,
     )
+
+
+def _may_reply(case: Case, actor: Actor) -> bool:
+    return bool(replying.contestable(case)) and _may_say(case, REPLY, actor)
+
+
+def _may_say(case: Case, kind: str, actor: Actor) -> bool:
+    sent = any(each.kind == kind for each in case.replies)
+    return not sent and case.closed_at is None and can(actor, Action.REPLY, case)
 
 
 def _as_given(work: Casework, *, panel: bool) -> dict[str, Any]:
@@ -208,8 +229,12 @@ def _as_given(work: Casework, *, panel: bool) -> dict[str, Any]:
 
 
 def _for_both(case: Case, actor: Actor) -> Casework:
-    """Both ratings are for the two reviewers and a lead reviewer, and pages ask first whether both are done."""
-    if not can(actor, Action.SETTLE, case):
+    """Both ratings are for the two reviewers and a lead reviewer, and pages ask first whether both are done.
+
+    Once the result is given, only for who took part: somebody else may have to decide a reply without seeing them.
+    """
+    part = case.outcome is None or actor.person_id in case.took_part_ids
+    if not part or not can(actor, Action.SETTLE, case):
         raise NotFound
     return casework.of(case)
 

@@ -13,12 +13,18 @@ from coprod.permissions import Actor
 def whole() -> Select[Case]:
     """A case with everything that its pages need, in a fixed number of queries."""
     return select(Case).options(
-        joinedload(Case.assessment).joinedload(Assessment.organisation),
+        joinedload(Case.assessment).options(
+            joinedload(Assessment.organisation),
+            joinedload(Assessment.more_asked),
+            joinedload(Assessment.sent_before),
+        ),
         selectinload(Case.seats),
         selectinload(Case.declarations),
         selectinload(Case.waivers),
         selectinload(Case.judgements),
         selectinload(Case.settlements),
+        selectinload(Case.replies),
+        selectinload(Case.reply_decisions),
     )
 
 

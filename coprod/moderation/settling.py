@@ -26,6 +26,8 @@ class How(StrEnum):
     EQUAL = "equal"
     TOGETHER = "together"
     LEAD = "lead"
+    REPLY = "reply"
+    APPEAL = "appeal"
 
     @property
     def words(self) -> str:
@@ -38,6 +40,8 @@ HOW_WORDS: Mapping[How, str] = {
     How.EQUAL: "Two reviewers looked at it and rated it the same.",
     How.TOGETHER: "Two reviewers rated it one apart, looked again together, and agreed.",
     How.LEAD: "Two reviewers rated it differently, and the lead reviewer decided.",
+    How.REPLY: "You disagreed, and a reviewer who took no part before decided.",
+    How.APPEAL: "You appealed. A lead reviewer who took no part before and somebody from outside the area decided.",
 }
 
 

@@ -12,6 +12,7 @@ from coprod.moderation.settling import Gap
 class Stage(StrEnum):
     """What a case waits for."""
 
+    MORE_ASKED = "more_asked"
     RATING = "rating"
     TO_FINISH = "to_finish"
     FOR_THE_OTHER = "for_the_other"
@@ -22,6 +23,7 @@ class Stage(StrEnum):
 
 
 STAGE_WORDS: Mapping[Stage, str] = {
+    Stage.MORE_ASKED: "More evidence is asked for. Waits for the organisation",
     Stage.RATING: "{done} of {total} rated",
     Stage.TO_FINISH: "All {total} rated. Say that you have finished",
     Stage.FOR_THE_OTHER: "Waits for the other reviewer to finish",
@@ -49,6 +51,11 @@ class Reached:
         return self.stage in {Stage.RATING, Stage.TO_FINISH}
 
     @property
+    def more_asked(self) -> bool:
+        """Nobody rates until the organisation has added what it can."""
+        return self.stage is Stage.MORE_ASKED
+
+    @property
     def side_by_side(self) -> bool:
         """Both have finished, so both may see both."""
         return self.stage in {Stage.AGREEING, Stage.FOR_THE_LEAD, Stage.FOR_THE_PANEL, Stage.READY}
@@ -60,6 +67,8 @@ class Reached:
 
 def reached(work: Casework, sitting: Sitting | None) -> Reached:
     """Where the case is for who sits in it, or for a lead reviewer who does not."""
+    if work.waiting:
+        return Reached(Stage.MORE_ASKED)
     if sitting is not None and not sitting.finished:
         total, left = len(work.looks_of(sitting)), len(work.left_to_rate(sitting))
         return Reached(Stage.RATING if left else Stage.TO_FINISH, total - left, total)

@@ -1,7 +1,7 @@
 """READS: what waits for one reviewer, and how far every organisation has got. Part of `queries`."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from coprod.framework.queries import pinned
 from coprod.moderation import casework, pages, rules, sent, stages
 from coprod.moderation.guards import OPEN_STATES
 from coprod.moderation.models import Allocation, Case, Declaration, Seat, Waiver
+from coprod.moderation.reply_models import APPEAL, REPLY, Reply, ReplyDecision
+from coprod.moderation.reply_pages import DECIDES
 from coprod.moderation.rows import has_declared, parent_carer, whole
 from coprod.moderation.stages import Reached, Stage
 from coprod.organisations.models import Organisation
@@ -24,6 +26,7 @@ from coprod.web.clock import day_of
 
 SHOWN = 25  # of each list on the queue page
 A_PAGE = 50
+TO_DECIDE = {REPLY: "A reply to decide", APPEAL: "An appeal to decide"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Queue:
     asked: tuple[Asked, ...]
     mine: tuple[Open, ...]
     for_the_lead: tuple[Open, ...]
+    to_decide: tuple[Open, ...]
     waiting: tuple[Waiting, ...]
 
 
@@ -99,6 +103,7 @@ def queue(actor: Actor, *, today: date) -> Queue:
         asked=_asked(actor, today),
         mine=_mine(actor, today),
         for_the_lead=_for_the_lead(actor, today),
+        to_decide=_to_decide(actor, today),
         waiting=_waiting(actor, today),
     )
 
@@ -184,7 +189,7 @@ def _asked(actor: Actor, today: date) -> tuple[Asked, ...]:
 
 def _mine(actor: Actor, today: date) -> tuple[Open, ...]:
     seated = exists().where(Seat.case_id == Case.id, Seat.person_id == actor.person_id)
-    cases = db.session.scalars(_in_moderation().where(seated)).all()
+    cases = db.session.scalars(_being(State.IN_MODERATION, State.MORE_ASKED).where(seated)).all()
     return tuple(_open(case, actor, today)[0] for case in cases if can(actor, Action.JUDGE, case))
 
 
@@ -194,9 +199,25 @@ def _for_the_lead(actor: Actor, today: date) -> tuple[Open, ...]:
         return ()
     has_part = exists().where(Seat.case_id == Case.id, Seat.person_id == actor.person_id)
     busy = exists().where(Seat.case_id == Case.id, Seat.finished_at.is_(None))
-    cases = db.session.scalars(_in_moderation().where(~has_part, ~busy)).all()
+    cases = db.session.scalars(_being(State.IN_MODERATION).where(~has_part, ~busy)).all()
     opened = [_open(case, actor, today) for case in cases if can(actor, Action.PANEL, case)]
     return tuple(one for one, at in opened if at.stage in {Stage.FOR_THE_LEAD, Stage.FOR_THE_PANEL})
+
+
+def _to_decide(actor: Actor, today: date) -> tuple[Open, ...]:
+    """Replies and appeals that wait for somebody who took no part."""
+    decided = exists().where(
+        ReplyDecision.case_id == Reply.case_id,
+        ReplyDecision.kind == Reply.kind,
+        ReplyDecision.question_code == Reply.question_code,
+    )
+    waits = exists().where(Reply.case_id == Case.id, Reply.agrees.is_(False), ~decided)
+    cases = db.session.scalars(_being(State.PROVISIONAL).where(waits)).all()
+    return tuple(
+        replace(_open(case, actor, today)[0], words=TO_DECIDE[case.contested])
+        for case in cases
+        if case.contested and can(actor, DECIDES[case.contested], case)
+    )
 
 
 def _open(case: Case, actor: Actor, today: date) -> tuple[Open, Reached]:
@@ -217,11 +238,11 @@ def _open(case: Case, actor: Actor, today: date) -> tuple[Open, Reached]:
     return row, at
 
 
-def _in_moderation() -> Select[Case]:
+def _being(*states: State) -> Select[Case]:
     return (
         whole()
         .join(Assessment, Assessment.id == Case.assessment_id)
-        .where(Assessment.state == State.IN_MODERATION.value)
+        .where(Assessment.state.in_([state.value for state in states]))
         .order_by(Assessment.submitted_at, Case.id)
         .limit(SHOWN)
     )

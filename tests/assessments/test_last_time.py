@@ -140,7 +140,9 @@ def test_only_what_reviewers_ask_about_can_change(school, lead):
     with transaction():
         operations.begin_moderation(assessment, actor=lead, now=LATER)
     with transaction():
-        operations.ask_for_more(assessment, ["RA1"], why="Show the dates.", actor=lead, now=LATER)
+        operations.ask_for_more(
+            assessment, {"RA1": "Show the dates."}, due=LATER.date(), remind_on=LATER.date(), actor=lead, now=LATER
+        )
     outline = drafting.outline(assessment)
     assert [code for code, each in outline.items() if each.progress is Progress.MORE_ASKED] == ["RA1"]
     make.save(assessment, "RA1", lead, 3, revision=drafting.answer_to(assessment, "RA1").revision)

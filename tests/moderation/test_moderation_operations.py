@@ -13,9 +13,10 @@ from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
 from coprod.framework.model import NOT_APPLICABLE
 from coprod.history import Event
 from coprod.moderation import casework, operations, queries
-from coprod.moderation.models import BLANKS, Case, Declaration, Judgement, Seat, Settlement
+from coprod.moderation.models import Case, Declaration, Judgement, Seat, Settlement
 from coprod.permissions import ANONYMOUS, AreaRole, MemberRole
 from coprod.register.models import RegisterEntry
+from coprod.text import BLANKS
 from coprod.transaction import transaction
 from tests.conftest import MOMENT
 from tests.support import build

@@ -31,6 +31,8 @@ class Subject:
     reviewer_ids: frozenset = frozenset()
     conflicted_ids: frozenset = frozenset()
     waived_ids: frozenset = frozenset()
+    took_part_ids: frozenset = frozenset()
+    contested: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ EXPECTED = {
     Action.RECORD_CHANGE: MEMBERS,
     Action.ASK_FAMILIES: MEMBERS,
     Action.PUBLISH_CHANGE: {"lead"},
+    Action.TAKE_DOWN_CHANGE: REVIEWERS | {"coordinator"},
     Action.SIGN_CHARTER: {"lead"},
     Action.WITHDRAW_SIGN_UP: {"lead"},
     Action.KEEP_COMMITMENT: {"lead"},
@@ -101,6 +104,11 @@ EXPECTED = {
     Action.REPORT_PERSONAL_DATA: {"lead_reviewer"},
     Action.SETTLE: {"lead_reviewer"},
     Action.PANEL: {"lead_reviewer"},
+    Action.ASK_FOR_MORE: set(),
+    Action.SEND_MORE: {"lead"},
+    Action.REPLY: {"lead"},
+    Action.DECIDE_REPLY: REVIEWERS,
+    Action.DECIDE_APPEAL: {"lead_reviewer"},
     Action.SEE_ALERTS: {"coordinator"},
     Action.SEE_PROGRESS: {"coordinator"},
     Action.RUN_MAIL: {"coordinator"},
@@ -114,6 +122,9 @@ CASE_ACTIONS = (
     Action.REPORT_PERSONAL_DATA,
     Action.SETTLE,
     Action.PANEL,
+    Action.ASK_FOR_MORE,
+    Action.DECIDE_REPLY,
+    Action.DECIDE_APPEAL,
 )
 
 
