@@ -13,9 +13,10 @@ from uuid import UUID
 
 from flask import Flask, Response, g, request, session
 from flask_login import current_user, user_logged_in, user_logged_out
+from flask_security.utils import set_request_attr
 from sqlalchemy import inspect
 
-from coprod.accounts import sessions
+from coprod.accounts import sessions, who
 from coprod.accounts.devices import device_words
 from coprod.accounts.models import Person
 from coprod.database import db
@@ -35,22 +36,17 @@ FLASK_LOGINS_OWN = {"_user_id", "_fresh", "_id"}
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The session that the request came in."""
+    """The session that the request came in, and whether its person had set up a second step as it began."""
 
     id: UUID
     begun_at: datetime
     seen_at: datetime
+    second_step: bool | None = None
 
 
 def install(app: Flask) -> None:
     """Let Flask-Login believe a cookie only while its session is open, and no other way of being somebody."""
-    by_cookie = app.login_manager.user_callback  # type: ignore[attr-defined]  # Flask-Login adds it
-
-    def person_of(token: str) -> Person | None:
-        person: Person | None = by_cookie(token)
-        return person if person is not None and _is_open(person) else None
-
-    app.login_manager.user_loader(person_of)  # type: ignore[attr-defined]  # as above
+    app.login_manager.user_loader(_person_of)  # type: ignore[attr-defined]  # Flask-Login adds it
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no tokens in headers
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end, app)
@@ -74,6 +70,12 @@ def here() -> UUID | None:
     return found.id if found else None
 
 
+def second_step_is_set_up() -> bool | None:
+    """Whether who is signed in has set up a second step; None where this request has not asked."""
+    found = _present()
+    return found.second_step if found else None
+
+
 def time_left() -> timedelta | None:
     """How long this session goes on if nothing more is asked; None where nobody is signed in."""
     found, now = _present(), clock.now()
@@ -90,20 +92,22 @@ def seconds_left() -> int:
     return max(0, int(left.total_seconds())) if left else 0
 
 
-def _is_open(person: Person) -> bool:
-    """The cookie's session is this person's, has not ended, is not too old, and was not left alone too long."""
+def _person_of(token: str) -> Person | None:
+    """Whose session this is, if it has not ended, is not too old, and was not left alone too long."""
     secret, seen, now = session.get(SECRET, ""), session.get(SEEN, 0.0), clock.now()
-    found = sessions.with_secret(secret)
-    if found is None or found.person_id != person.id or found.ended_at is not None:
-        return False
-    if now - found.begun_at >= lifetime(settings()) or now - _moment(seen) >= idle_limit(settings()):
-        return False
-    setattr(g, PRESENT, Present(found.id, found.begun_at, found.seen_at))
-    return True
+    found = who.in_session(token=token, secret=secret)
+    if found is None or now - found.begun_at >= lifetime(settings()) or now - _moment(seen) >= idle_limit(settings()):
+        return None
+    setattr(g, PRESENT, Present(found.session_id, found.begun_at, found.seen_at, found.second_step))
+    set_request_attr("fs_authn_via", "session")  # As the library's own loader says it.
+    set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return found.person
 
 
 def _present() -> Present | None:
-    return g.get(PRESENT) if SECRET in session and current_user.is_authenticated else None
+    current_user._get_current_object()  # Looked up at the first time it is asked for; its columns are not needed.
+    found: Present | None = g.get(PRESENT) if SECRET in session else None
+    return found
 
 
 def _begin(_app: Flask, user: Person) -> None:
@@ -134,6 +138,7 @@ def _changed_by_a_library(user: Person) -> dict[str, Any]:
 def _end(_app: Flask, user: Any) -> None:
     """Signing out ends every session of the person. A cookie that somebody copied is worth nothing."""
     person_id = getattr(user, "id", None)
+    g.pop(PRESENT, None)
     for name in (SECRET, SEEN, recently.PROVED):
         session.pop(name, None)
     if person_id is not None:

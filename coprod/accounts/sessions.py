@@ -73,11 +73,6 @@ def digest_of(secret: str) -> str:
 # Reads
 
 
-def with_secret(secret: str) -> PersonSession | None:
-    """The session behind a cookie, open or ended."""
-    return db.session.scalars(select(PersonSession).where(PersonSession.digest == digest_of(secret))).one_or_none()
-
-
 def open_of(person_id: UUID | None, *, here: UUID | None, begun_after: datetime) -> tuple[Place, ...]:
     """Where this person is signed in now, this browser first, then the latest."""
     rows = db.session.scalars(

@@ -26,13 +26,13 @@ class CountField(StringField):
         super().__init__(label, render_kw=shown, **given)
 
     def pre_validate(self, form: FlaskForm) -> None:
-        typed = (self.data or "").strip()
+        typed = str(self.data or "").strip()
         if typed and not (typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_NUMBER):
             raise ValidationError(NUMBER)
 
     @property
     def number(self) -> int:
-        return int((self.data or "").strip() or 0)
+        return int(str(self.data or "").strip() or 0)
 
 
 class MeetingForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

@@ -88,8 +88,8 @@ def how_many_wait() -> int:
 
 def receiver_with(secret: str) -> Receiver:
     """Whose link this is. Raises NotFound where it is nobody's."""
-    found = db.session.scalar(select(Receiver).where(Receiver.secret == secret))
-    if found is None:
+    found = db.session.scalar(select(Receiver).where(Receiver.secret == secret)) if secret.isprintable() else None
+    if found is None:  # PostgreSQL can't be asked for NUL.
         raise NotFound
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
-from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, has_app_context, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,6 +14,15 @@ from coprod.permissions import ANONYMOUS, Action, Actor, can
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE = "access"
 SECOND_STEP = "coprod.second_step"
+ASKING = "coprod_asking"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who the request comes from."""
+
+    actor: Actor
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +81,30 @@ def needs(action: Action) -> Callable[[View], View]:
 def current_actor() -> Actor:
     """Who is asking: the signed-in person's roles and memberships as they stand now, or nobody.
 
-    Whoever owes the second step of signing in is nobody yet.
+    Whoever owes the second step of signing in is nobody yet. Asked once in a request, and again when a decision has
+    changed people or their parts, or somebody has signed in or out.
     """
-    if _owes_second_step():
-        return ANONYMOUS
-    actor: Actor = getattr(current_user, "actor", ANONYMOUS)
-    return actor
+    return _asking().actor
+
+
+def current_name() -> str:
+    """The name of the signed-in person, or nothing."""
+    return _asking().name
+
+
+def ask_again() -> None:
+    """Forget who is asking: something about them may have changed."""
+    if has_app_context():
+        g.pop(ASKING, None)
+
+
+def _asking() -> Asking:
+    found: Asking | None = g.get(ASKING)
+    if found is None:
+        actor: Actor = ANONYMOUS if _owes_second_step() else getattr(current_user, "actor", ANONYMOUS)
+        found = Asking(actor, getattr(current_user, "name", ""))
+        setattr(g, ASKING, found)
+    return found
 
 
 def _owes_second_step() -> bool:

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, request, url_for
 from flask.sansio.app import App
-from flask_login import current_user
 
 from coprod.permissions import Actor
 from coprod.settings import Settings
-from coprod.web.access import current_actor
+from coprod.web.access import current_actor, current_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ def install(app: Flask, settings: Settings, *, draft: bool) -> None:
 
     @app.context_processor
     def shown_on_every_page() -> dict[str, Any]:
-        visitor = Visitor(current_actor().signed_in, getattr(current_user, "name", ""))
+        visitor = Visitor(current_actor().signed_in, current_name())
         own = OWN_PAGES if visitor.signed_in else (("Sign in", "security.login"),)
         nav = tuple(link(*entry) for entry in (*PUBLIC_PAGES, *own) if entry[1] in app.view_functions)
-        canonical = f"{settings.base_url}{request.path}"
+        canonical = settings.base_url + quote(request.path)
         return {"site": site, "nav": nav, "actor": visitor, "canonical": canonical}

@@ -62,7 +62,10 @@ UNASKED = {
 }
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-NEW_EACH_TIME = re.compile(r"[0-9a-f]{32,}|(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}|[0-9a-f-]{36}|-[0-9a-f]{10}\b")
+SECRETS = r"\$argon2id\$[^']*|/[\w-]{40,}"
+NEW_EACH_TIME = re.compile(
+    rf"{SECRETS}|[0-9a-f]{{32,}}|(?:[0-9A-Z]{{4}}-){{6}}[0-9A-Z]{{4}}|[0-9a-f-]{{36}}|-[0-9a-f]{{10}}\b"
+)
 
 
 @pytest.fixture(scope="module")

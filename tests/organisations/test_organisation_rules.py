@@ -30,6 +30,7 @@ SCHOOL = {
     "County (name)": "Northamptonshire",
     "Postcode": "nn5  6pp",
     "SchoolWebsite": "www.dustoneldeanprimary.co.uk/",
+    "Trusts (code)": "2053",
 }
 
 
@@ -194,6 +195,7 @@ def test_a_row_becomes_a_school():
         town="Northampton",
         county="Northamptonshire",
         postcode="NN5 6PP",
+        trust_code="2053",
         website="http://www.dustoneldeanprimary.co.uk/",
     )
 
