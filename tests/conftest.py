@@ -10,6 +10,7 @@ from flask_migrate import upgrade
 
 from coprod.app import create_app
 from coprod.database import db
+from coprod.keys.ring import Purpose, ring
 from coprod.settings import Settings
 from tests.support import postgres, strict
 from tests.support.client import Browser, Client
@@ -33,6 +34,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with app.app_context():
         upgrade()
         db.engine.dispose()
+        for purpose in Purpose:
+            ring().key(purpose)  # Making one takes a while, so tests share them.
     return folder / "coprod.sqlite3"
 
 
@@ -50,6 +53,7 @@ def app(app_on_sqlite: Flask) -> Flask:
 def app_on_sqlite(settings: Settings, empty_database: Path) -> Iterator[Flask]:
     """A fresh app on an empty database, where it is always half past ten on 22 November 2026."""
     shutil.copy(empty_database, settings.instance / "coprod.sqlite3")
+    shutil.copytree(empty_database.parent / "keys", settings.instance / "keys")
     yield from _opened(settings)
 
 

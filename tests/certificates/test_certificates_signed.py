@@ -43,6 +43,9 @@ def made(app: Flask) -> Certificate:
     return award
 
 
+dice_of = random.Random  # the same changes each time, and nothing secret
+
+
 def content(certificate: Certificate) -> bytes:
     return making.document_of(certificate)
 
@@ -145,7 +148,7 @@ def test_what_goes_wrong_leaves_the_issue_standing(app: Flask, monkeypatch: pyte
 
 @pytest.mark.usefixtures("quiet")
 def test_random_changes_are_never_taken_for_genuine(made: Certificate) -> None:
-    found, dice = content(made), random.Random(7)
+    found, dice = content(made), dice_of(7)
     # Room that was kept free for the signature says nothing: only the hash sees a change there.
     begins = found.index(b"/Contents <")
     ends = found.index(b">", begins)
@@ -206,7 +209,7 @@ def test_open_badges_own_library_accepts_the_credential(app: Flask, algorithm: s
 
 
 def test_a_changed_credential_is_refused(made: Certificate) -> None:
-    listed, dice = KeySet.import_key_set(public_keys.jwks()), random.Random(7)
+    listed, dice = KeySet.import_key_set(public_keys.jwks()), dice_of(7)
     token = made.credential or ""
     for _ in range(FEW):
         place = dice.randrange(len(token))
