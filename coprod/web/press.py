@@ -20,13 +20,14 @@ FACE = files("fontpkg_atkinson_hyperlegible") / "files"
 NOTO = files("manimgx_fonts")
 # For what our face has no letters for. The first that has one is used; each is loaded once some page needs any of them.
 SCRIPTS = (
-    *("Sans", "SansGurmukhi", "SansArabic", "SansHebrew", "SansBengali", "SansDevanagari", "SansGujarati", "SansTamil"),
+    *("Sans", "SansGurmukhi", "SansHebrew", "SansBengali", "SansDevanagari", "SansGujarati", "SansTamil"),
     *("SansTelugu", "SansKannada", "SansMalayalam", "SansOriya", "SansSinhala", "SansThai", "SansLao", "SansKhmer"),
     *("SansMyanmar", "SansGeorgian", "SansArmenian", "SansEthiopic", "SansSymbols", "Emoji"),
 )
-CHINESE = "SansSC"
 OTHERS = {name: NOTO / f"Noto{name}[wght].ttf" for name in SCRIPTS}
-OTHERS[CHINESE] = files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"
+OTHERS["SansSC"] = files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"
+# Noto's Arabic puts letters together from parts that several letters share, so that they can't be read back.
+OTHERS["Arabic"] = files("fontpkg_ibm_plex_sans_arabic") / "files" / "IBMPlexSansArabic-Medium.ttf"
 FONTS = {name: FACE / f"AtkinsonHyperlegible-{name}.ttf" for name in ("Regular", "Bold")} | OTHERS
 OURS = "coprod:"  # What a document may load besides data: of our own.
 ACCESSIBLE = "pdf/ua-1"
@@ -135,8 +136,19 @@ def metadata_of(pdf: Any) -> Any:
 def _finish(pdf: Any, finish: Callable[[Any], None] | None) -> None:
     if finish is not None:
         finish(pdf)
+    for each in pdf.objects:
+        _give_each_glyph_its_words(each)
     metadata = metadata_of(pdf)  # Left as it is, so that any program can read what a document says of itself.
     pack(each for each in pdf.objects if hasattr(each, "compress") and each is not metadata)
+
+
+def _give_each_glyph_its_words(part: Any) -> None:
+    """A glyph that is a part of a letter has no words of its own, which the standard does not allow: it gets a space
+    without width.
+    """
+    lines = getattr(part, "stream", None)
+    if isinstance(lines, list) and b"begincmap" in lines:
+        part.stream = [line[:-2] + b"<200b>" if line.endswith(b" <>") else line for line in lines]
 
 
 def pack(streams: Iterable[Any]) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -257,3 +258,55 @@ def test_what_no_page_can_hold_is_refused_and_not_cut_off() -> None:
     endless: Facts = award(sentence="words " * 6000)
     with pytest.raises(DocumentFault, match="one page"):
         document.render(endless)
+
+
+SCRIPTS = {
+    "Gurmukhi": "ਗੁਰਮੁਖੀ ਸਕੂਲ",
+    "Chinese": "北安普敦郡中文学校",
+    "Arabic": "مدرسة الأمل الابتدائية",
+    "Hebrew": "בית ספר יסודי",
+    "emoji": "Sunflower 🌻 Nursery 🙂",
+    "Greek and Cyrillic": "Σχολείο Школа",
+    "Devanagari": "हिन्दी विद्यालय",
+    "Bengali": "বাংলা বিদ্যালয়",
+    "Tamil": "தமிழ் பள்ளி",
+}
+
+
+def glyphs_missing(content: bytes) -> int:
+    """How often a font of the document is asked for a letter that it does not have (which prints as a box)."""
+    missing = 0
+    for page_of in PdfReader(io.BytesIO(content)).pages:
+        fonts = page_of["/Resources"]["/Font"]
+        shown = page_of.get_contents().get_data()
+        for drawn in re.findall(rb"<([0-9a-fA-F]{4,})>", shown):
+            codes = [drawn[n : n + 4] for n in range(0, len(drawn), 4)]
+            missing += codes.count(b"0000")
+        assert all(font.get_object()["/Subtype"] == "/Type0" for font in fonts.values())
+    return missing
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_names_in_other_scripts_are_printed_whole(name: str) -> None:
+    made = document.render(award(organisation=SCRIPTS[name]))
+    assert glyphs_missing(made) == 0
+    said = unicodedata.normalize("NFKC", text_of(made)).replace(" ", "")
+    letters = {c for c in unicodedata.normalize("NFKC", SCRIPTS[name]) if c.isalpha()}
+    assert letters <= set(said)
+    for standard in ("pdf/a-3a", "pdf/ua-1"):
+        assert page.validate_pdf_bytes(made, profile=standard).failures == [], standard
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_names_of_200_characters_in_other_scripts_stay_on_the_page(name: str, tmp_path: Path) -> None:
+    organisation = (f"{SCRIPTS[name]} " * 20)[:200].strip()
+    made = document.render(signing(organisation=organisation, promises=LONG_PROMISES))
+    assert glyphs_missing(made) == 0
+    assert len(PdfReader(io.BytesIO(made)).pages) == 1
+
+
+def test_what_other_scripts_need_is_not_in_documents_that_do_not_need_it() -> None:
+    before = document.render(award())
+    document.render(award(organisation=SCRIPTS["Chinese"]))
+    assert document.render(award()) == before
+    assert b"Noto" not in before
