@@ -112,6 +112,7 @@ EXPECTED = {
     Action.SEE_ALERTS: {"coordinator"},
     Action.SEE_PROGRESS: {"coordinator"},
     Action.RUN_MAIL: {"coordinator"},
+    Action.REVOKE_CERTIFICATE: {"coordinator"},
     Action.SET_MAILBOX: {"lead"},
 }
 MEMBERS_ONLY = {action for action, who in EXPECTED.items() if who & MEMBERS and "stranger" not in who}
