@@ -331,7 +331,7 @@ def test_a_lead_makes_a_record_public_and_takes_it_down(at, write, app):
     assert "no child" in page.errors[0]
     page = client.post(f"/changes/{record.id}/publish", {"status": "done", "no_child_named": "y"})
     assert "This record is public now" in page.text
-    assert page.link("Open the page “You said, we are doing”") == "/you-said"
+    assert page.link("Open the page “You said, we are doing”") == f"/you-said?organisation={record.organisation.slug}"
     public = Client(app).get("/you-said")
     for words in (WHOLE.title, WHOLE.heard, WHOLE.decision, WHOLE.why, "Primary school", "Done", "We did"):
         assert words in public.text
