@@ -4,7 +4,7 @@ Making takes a moment, so it is done after the transaction that issued. Whatever
 makes it later: reading a page never makes or writes anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +26,8 @@ from coprod.web.press import DocumentFault
 
 log = structlog.get_logger()
 
+AT_ONCE = 10  # documents that are noted in one transaction
+
 
 class NotMadeYet(Busy):
     """It will be there soon."""
@@ -35,9 +37,9 @@ class NotMadeYet(Busy):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A document as it is kept, and which key signed it."""
+    """A document in the storage, and which key signed it."""
 
-    content: bytes
+    digest: str
     key_id: str
 
 
@@ -50,19 +52,23 @@ def make_soon(organisation_id: UUID, *, now: datetime) -> None:
     """The same just after an issue. What goes wrong is noted, and the job tries again: the issue itself stands."""
     try:
         make_missing(now=now, organisation_id=organisation_id)
-    except (DocumentFault, Busy, OSError):
+    except (Busy, OSError):
         log.exception("certificate not made")
 
 
 def make(certificate_ids: Sequence[UUID], *, now: datetime, anew: bool = False) -> int:
-    """Make the documents of these certificates, each in its own time. With `anew` also those that are there."""
+    """Make the documents of these certificates, some at a time. With `anew` also those that are there.
+
+    One that can't be made is noted, and does not keep the others.
+    """
     made = 0
-    for certificate_id in certificate_ids:
-        _give_credential(certificate_id, now=now)
-        certificate = db.session.get_one(Certificate, certificate_id)
-        if anew or not _is_kept(certificate):
-            _keep(certificate_id, _made(certificate), now=now, anew=anew)
-            made += 1
+    for start in range(0, len(certificate_ids), AT_ONCE):
+        some = _needed(certificate_ids[start : start + AT_ONCE], anew=anew)
+        if not some:
+            continue
+        _give_credentials(some, now=now)
+        documents = {each: document for each in some if (document := _made(each))}
+        made += _keep(documents, now=now, anew=anew)
     return made
 
 
@@ -80,38 +86,51 @@ def _is_kept(certificate: Certificate) -> bool:
     return certificate.file_hash is not None and storage().path(certificate.file_hash).exists()
 
 
-def _give_credential(certificate_id: UUID, *, now: datetime) -> None:
-    """The credential is signed once, so that the document that holds it can be made again to the byte."""
-    if db.session.get_one(Certificate, certificate_id).credential is not None:
-        return
+def _needed(certificate_ids: Sequence[UUID], *, anew: bool) -> Sequence[UUID]:
+    found = queries.with_ids(certificate_ids)
+    return [certificate.id for certificate in found if anew or not _is_kept(certificate)]
+
+
+def _give_credentials(certificate_ids: Sequence[UUID], *, now: datetime) -> None:
+    """A credential is signed once, so that the document that holds it can be made again to the byte."""
     with transaction():
-        certificate = db.session.get_one(Certificate, certificate_id, with_for_update=True)
         key = keys.in_use(Purpose.BADGE, now=now)
-        certificate.credential = certificate.credential or credential.signed(
-            rules.from_json(certificate.facts),
-            organisation_id=certificate.organisation_id,
-            key=key,
-            key_address=address(key.id),
-        )
+        for certificate in queries.with_ids(certificate_ids, lock=True):
+            certificate.credential = certificate.credential or credential.signed(
+                rules.from_json(certificate.facts),
+                organisation_id=certificate.organisation_id,
+                key=key,
+                key_address=address(key.id),
+            )
 
 
-def _made(certificate: Certificate) -> Made:
+def _made(certificate_id: UUID) -> Made | None:
+    """The document, in the storage already; None where it can't be made."""
+    certificate = db.session.get_one(Certificate, certificate_id)
     facts = rules.from_json(certificate.facts)
-    plain = document.render(facts, certificate.credential or "")
+    try:
+        plain = document.render(facts, certificate.credential or "")
+    except DocumentFault:
+        log.exception("certificate not made", certificate=str(certificate_id))
+        return None
     key = ring().key(Purpose.DOCUMENT)
-    return Made(signing.signed(plain, key=key, reason=f"Certificate {facts.code}"), key.id)
+    return Made(storage().put(signing.signed(plain, key=key, reason=f"Certificate {facts.code}")), key.id)
 
 
-def _keep(certificate_id: UUID, made: Made, *, now: datetime, anew: bool) -> None:
-    """Note which document is the certificate's. Of two that were made at once, the first stays."""
-    digest = storage().put(made.content)
+def _keep(documents: Mapping[UUID, Made], *, now: datetime, anew: bool) -> int:
+    """Note which document is whose certificate. Of two that were made at once, the first stays."""
+    kept = 0
     with transaction():
-        certificate = db.session.get_one(Certificate, certificate_id, with_for_update=True)
-        if _is_kept(certificate) and not anew:
-            return
         keys.in_use(Purpose.DOCUMENT, now=now)
-        certificate.file_hash = digest
-        db.session.add(
-            CertificateDocument(file_hash=digest, certificate_id=certificate_id, key=made.key_id, made_at=now)
-        )
-        history.record("certificate.made", certificate, actor=SYSTEM, now=now)
+        for certificate in queries.with_ids([*documents], lock=True):
+            if _is_kept(certificate) and not anew:
+                continue
+            made = documents[certificate.id]
+            certificate.file_hash = made.digest
+            note = CertificateDocument(
+                file_hash=made.digest, certificate_id=certificate.id, key=made.key_id, made_at=now
+            )
+            db.session.add(note)
+            history.record("certificate.made", certificate, actor=SYSTEM, now=now)
+            kept += 1
+    return kept

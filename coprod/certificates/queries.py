@@ -118,6 +118,14 @@ def without_document(organisation_id: UUID | None = None) -> Sequence[UUID]:
     return db.session.scalars(found.order_by(Certificate.issued_at, Certificate.id).limit(MOST_MADE)).all()
 
 
+def with_ids(certificate_ids: Sequence[UUID], *, lock: bool = False) -> Sequence[Certificate]:
+    """These certificates, the oldest first; with `lock`, for whoever changes them now."""
+    found = select(Certificate).where(Certificate.id.in_(certificate_ids)).execution_options(populate_existing=lock)
+    if lock:
+        found = found.with_for_update()
+    return db.session.scalars(found.order_by(Certificate.issued_at, Certificate.id)).all()
+
+
 def all_ids() -> Sequence[UUID]:
     """Every certificate, the oldest first."""
     return db.session.scalars(select(Certificate.id).order_by(Certificate.issued_at, Certificate.id)).all()
