@@ -14,6 +14,7 @@ from coprod.accounts import operations as accounts
 from coprod.accounts.credentials import EmailedLink, Passkey
 from coprod.accounts.models import AccountRequest, Membership, Person
 from coprod.accounts.sign_in_links import Purpose
+from coprod.assessments.models import Answer
 from coprod.certificates import making
 from coprod.certificates.models import Certificate
 from coprod.changes import operations as changes
@@ -22,8 +23,9 @@ from coprod.charter.rules import Promised
 from coprod.database import db
 from coprod.keys.models import PublicKey
 from coprod.mail.models import Receiver
-from coprod.moderation import casework, operations
+from coprod.moderation import asking, casework, deciding, operations, replying
 from coprod.moderation.models import Case, TimeSpent
+from coprod.moderation.replying import Said
 from coprod.moderation.sent import Given
 from coprod.organisations.models import Organisation
 from coprod.permissions import AreaRole, MemberRole
@@ -87,6 +89,11 @@ def _cast(side: str) -> Cast:
 
 def _side(name: str, cast: Cast) -> Ids:
     given = _given(_place(f"{name} Given School", cast), cast)
+    replies = {
+        "asked_more": _asked(_place(f"{name} Asked School", cast), cast).assessment_id,
+        "contested": _contested(_place(f"{name} Contested School", cast), cast).id,
+        "appealable": _decided(_place(f"{name} Decided School", cast), cast).assessment_id,
+    }
     rating = _rating(_place(f"{name} Rating School", cast), cast)
     return {
         "fresh": _place(f"{name} Fresh School", cast).id,
@@ -98,6 +105,7 @@ def _side(name: str, cast: Cast) -> Ids:
         "apart": _apart(_place(f"{name} Apart School", cast), cast).id,
         "ready": _ready(_place(f"{name} Ready School", cast), cast).id,
         "given": given.assessment_id,
+        **replies,
         **_working(_place(f"{name} Working School", cast), cast),
         **_mail(name),
         **_signing_in(name, cast),
@@ -256,6 +264,41 @@ def _rating(where: Organisation, cast: Cast) -> Case:
     case = _case(where, cast, every=3)
     with transaction():
         operations.take_seat(case, actor=build.actor(cast.reviewer.id), now=MOMENT)
+        db.session.add(
+            Answer(
+                assessment_id=case.assessment_id,
+                question_code="RA1",
+                rating=3,
+                saved_by=cast.lead.id,
+                saved_at=MOMENT,
+            )
+        )
+    return case
+
+
+def _asked(where: Organisation, cast: Cast) -> Case:
+    """More is asked for about RA1."""
+    case = _rating(where, cast)
+    with transaction():
+        asking.ask_for_more(case, {"RA1": "Which plan?"}, actor=build.actor(cast.reviewer.id), now=MOMENT, today=TODAY)
+    return case
+
+
+def _contested(where: Organisation, cast: Cast) -> Case:
+    """The organisation disagrees with RA1, and the lead reviewer took no part."""
+    case = _given(where, cast)
+    with transaction():
+        said = {"RA1": Said(agrees=False, words="Look again.")}
+        replying.reply(case, said, actor=build.actor(cast.lead.id), now=MOMENT, today=TODAY)
+    return case
+
+
+def _decided(where: Organisation, cast: Cast) -> Case:
+    case = _contested(where, cast)
+    with transaction():
+        deciding.decide(
+            case, "RA1", rating=1, reason="It stays.", actor=build.actor(cast.lead_reviewer.id), now=MOMENT, today=TODAY
+        )
     return case
 
 
@@ -289,15 +332,16 @@ def _apart(where: Organisation, cast: Cast) -> Case:
     return case
 
 
-def _ready(where: Organisation, cast: Cast) -> Case:
+def _ready(where: Organisation, cast: Cast, **ratings: int) -> Case:
     case = _case(where, cast, every=2)
-    _rate(case, cast.reviewer.id)
-    _rate(case, cast.second.id)
+    _rate(case, cast.reviewer.id, **ratings)
+    _rate(case, cast.second.id, **ratings)
     return case
 
 
 def _given(where: Organisation, cast: Cast) -> Case:
-    case = _ready(where, cast)
+    """The result is given. RA1 was changed, so there is something to reply to."""
+    case = _ready(where, cast, RA1=1)
     with transaction():
         operations.give_result(case, actor=build.actor(cast.reviewer.id), now=MOMENT, today=TODAY)
     return case
