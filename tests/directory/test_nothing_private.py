@@ -31,6 +31,7 @@ def addresses(app: Flask, known: dict[str, str]) -> set[str]:
     """Every public address that answers GET, filled in with what is there."""
     values = {
         "directory.signatory": ({"slug": known["slug"]}, {"slug": known["left"]}),
+        "changes.block": ({"slug": known["slug"]},),
         "directory.badge": ({"slug": known["slug"]}, {"slug": known["left"]}),
         "framework.question": ({"code": known["question"]},),
         "certificates.verify": ({"code": known["code"]},),

@@ -1,0 +1,248 @@
+"""Marks stand in every private field of one organisation: no byte that the public or another one gets holds any.
+
+Every route that answers GET is asked, so a new one is asked by itself: pages, files, exports, feeds. Office files are
+unpacked, and PDFs read with their metadata. What the server writes down meanwhile is read too.
+"""
+
+import io
+import json
+import logging
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import text
+
+from coprod.accounts.models import Person
+from coprod.assessments.models import Assessment, FamilyWords
+from coprod.changes import operations as changes
+from coprod.changes.rules import ChangeFacts
+from coprod.database import db
+from coprod.evidence import operations as evidence
+from coprod.evidence.models import Evidence
+from coprod.moderation.models import Waiver
+from coprod.transaction import transaction
+from coprod.web.access import access_of
+from tests.architecture.test_matrix import address, rules
+from tests.support import build
+from tests.support.assessments import MOMENT, TODAY
+from tests.support.sides import Sides
+
+# ruff: noqa: S608  # every statement here is put together from the words of this file
+THEIRS = "organisation_id IN (SELECT id FROM organisations WHERE name LIKE 'Maple %')"
+OF_ASSESSMENT = f"assessment_id IN (SELECT id FROM assessments WHERE {THEIRS})"
+OF_CASE = f"case_id IN (SELECT id FROM cases WHERE {THEIRS})"
+OF_CHANGE = f"change_id IN (SELECT id FROM change_records WHERE {THEIRS})"
+OF_ANSWER = f"answer_id IN (SELECT id FROM answers WHERE {OF_ASSESSMENT})"
+OF_EVIDENCE = f"evidence_id IN (SELECT id FROM evidence WHERE {THEIRS})"
+OF_MEETING = f"meeting_id IN (SELECT id FROM family_meetings WHERE {OF_ASSESSMENT})"
+PEOPLE = "(name LIKE 'Other %' OR name LIKE 'Maple %')"
+OF_PERSON = f"person_id IN (SELECT id FROM people WHERE {PEOPLE})"
+SECRET_RECORD = f"{THEIRS} AND published_at IS NULL"
+
+# Where each mark stands: table, column, rows. People come last, because others are found by their names.
+PRIVATE = (
+    ("memberships", "note", THEIRS),
+    ("invitations", "email", THEIRS),
+    ("trusted_domains", "domain", THEIRS),
+    ("letters", "receiver", "receiver LIKE 'maple%'"),
+    ("letters", "subject", "receiver LIKE 'QX%'"),
+    ("letters", "words", "receiver LIKE 'QX%'"),
+    ("receivers", "address", "address LIKE 'maple%'"),
+    ("account_requests", "email", "email LIKE '%maple%'"),
+    ("passkeys", "name", OF_PERSON),
+    ("person_sessions", "device", OF_PERSON),
+    ("time_spent", "what", OF_PERSON),
+    ("events", "why", THEIRS),
+    ("judgements", "reason", OF_CASE),
+    ("judgements", "note", OF_CASE),
+    ("judgements", "private_note", OF_CASE),
+    ("settlements", "reason", OF_CASE),
+    ("waivers", "why", OF_CASE),
+    ("answers", "account", OF_ASSESSMENT),
+    ("answers", "reason", OF_ASSESSMENT),
+    ("answer_versions", "account", OF_ANSWER),
+    ("question_notes", "text", OF_ASSESSMENT),
+    ("plan_actions", "what", OF_ASSESSMENT),
+    ("plan_actions", "owner", OF_ASSESSMENT),
+    ("family_words", "text", OF_MEETING),
+    ("evidence", "title", THEIRS),
+    ("evidence", "shows", THEIRS),
+    ("evidence", "statement", THEIRS),
+    ("evidence_versions", "title", OF_EVIDENCE),
+    ("evidence_files", "name", THEIRS),
+    ("evidence_files", "partly", THEIRS),
+    ("change_records", "heard_where", THEIRS),
+    ("change_records", "title", SECRET_RECORD),
+    ("change_records", "heard", SECRET_RECORD),
+    ("change_records", "why", SECRET_RECORD),
+    ("change_records", "taken_down_why", THEIRS),
+    ("confirmations", "comment", OF_CHANGE),
+    ("confirmations", "visitor", OF_CHANGE),
+    ("confirmation_links", "made_from", OF_CHANGE),
+    ("sign_ups", "senior_lead", THEIRS),
+    ("sign_ups", "family_link", THEIRS),
+    ("sign_ups", "signatory_name", THEIRS),
+    ("sign_ups", "signatory_role", THEIRS),
+    ("sign_ups", "ended_why", THEIRS),
+    ("certificates", "ended_why", THEIRS),
+    ("people", "name", PEOPLE),
+    ("people", "email", "name LIKE 'QX%'"),
+)
+# In JSON, beside what is there; and a number of family members, which is no text.
+IN_JSON = (
+    ("evidence_files", "hidden", THEIRS, [["Author", "{}"]]),
+    ("evidence_files", "signs", THEIRS, [{"what": "{}", "words": "{}", "where": "{}"}]),
+    ("evidence_versions", "facts", OF_EVIDENCE, {"statement": "{}"}),
+    ("certificates", "inputs", THEIRS, {"secret": "{}"}),
+)
+# What a private link tells whoever it was sent to. Its secret can't be guessed.
+MEANT = {
+    "accounts.invited": {"invitations.email", "people.name"},
+    "accounts.make_account": {"account_requests.email"},
+    "accounts.new_password": {"people.email"},
+    "accounts.use_link": {"people.name"},
+    "changes.confirm": {"change_records.heard_where"},
+    "mail.stop": {"receivers.address"},
+}
+COUNT = 7431907
+MARK = re.compile(rf"QX\d\dZZ|{COUNT}", re.I)
+
+
+@pytest.fixture(scope="module")
+def written() -> io.StringIO:
+    """Everything that the server writes down."""
+    return io.StringIO()
+
+
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory: pytest.TempPathFactory, written: io.StringIO) -> Iterator[Sides]:
+    handler = logging.StreamHandler(written)
+    logging.getLogger().addHandler(handler)
+    with redirect_stderr(written):
+        made = Sides(tmp_path_factory.mktemp("private"))
+    with made.app.app_context():
+        plant(made)
+        db.session.remove()
+    made.app.config["TESTING"] = False  # From here on it writes its log as it does for people.
+    yield made
+    logging.getLogger().removeHandler(handler)
+    made.close()
+
+
+def plant(sides: Sides) -> None:
+    """A mark of its own in each private field. Fails where a field has no row, for then nothing would be tried."""
+    more_rows(sides)
+    with db.engine.begin() as connection:
+        kept = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'listings%'"
+        for (trigger,) in connection.execute(text(kept)).all():
+            connection.execute(text(f"DROP TRIGGER {trigger}"))
+        for number, (table, column, rows) in enumerate(PRIVATE):
+            mark = f"'QX{number:02}ZZ' || rowid"
+            planted = connection.execute(text(f"UPDATE {table} SET {column} = {mark} WHERE {rows}"))
+            assert planted.rowcount, f"nobody has a {table}.{column}"
+        for number, (table, column, rows, shape) in enumerate(IN_JSON, start=len(PRIVATE)):
+            value = json.dumps(shape).replace("{}", f"QX{number:02}ZZ")
+            statement = text(f"UPDATE {table} SET {column} = :value WHERE {rows}")
+            assert connection.execute(statement, {"value": value}).rowcount, f"nobody has a {table}.{column}"
+        counted = text(f"UPDATE family_meetings SET parents = {COUNT} WHERE {OF_ASSESSMENT}")
+        assert connection.execute(counted).rowcount
+        sent = text(
+            "UPDATE assessments SET snapshot = replace(snapshot, 'What we do about', 'QX98ZZ') "
+            f"WHERE snapshot LIKE '%What we do about%' AND {THEIRS}"
+        )
+        assert connection.execute(sent).rowcount
+
+
+def more_rows(sides: Sides) -> None:
+    """What the other side has not done yet: a record that is not public, an item replaced, words at a meeting."""
+    theirs = sides.world.other
+    lead = build.actor(db.session.query(Person).filter_by(name="Other Lead").one().id)
+    item, draft = db.session.get_one(Evidence, theirs["evidence"]), db.session.get_one(Assessment, theirs["draft"])
+    with transaction():
+        changes.write(draft.organisation_id, facts=ChangeFacts("Not public"), actor=lead, now=MOMENT)
+        given = {"title": "New", "url": "", "statement": "S", "dated": TODAY, "shows": "S", "kind": "family_voice"}
+        evidence.replace(
+            item, **given, from_families=True, no_child_named=True, actor=lead, now=MOMENT, today=TODAY
+        )
+        db.session.add(FamilyWords(meeting_id=theirs["meeting"], question_code="RA1", text="Words"))
+        them = {"person_id": lead.person_id, "made_by": lead.person_id, "made_at": MOMENT}
+        db.session.add(Waiver(case_id=theirs["rating"], why="W", **them))
+
+
+def asked(sides: Sides, who: str) -> dict[str, str]:
+    """Every address that answers GET, with its route: to the public those of the marked side, to a lead their own too.
+
+    Papers that are the same for all are asked for once.
+    """
+    found = {}
+    for method, rule in rules(sides.app):
+        stated = access_of(sides.app, rule.endpoint)
+        papers = rule.endpoint.startswith("framework.")
+        if method == "GET" and stated and (stated.anyone if who == "public" else not papers):
+            for thing in ("other",) if who == "public" else ("own", "other"):
+                found[address(sides, rule, thing)] = rule.endpoint
+    return found
+
+
+@pytest.mark.parametrize("who", ["public", "lead"])
+def test_no_mark_reaches_anybody_else(sides: Sides, who: str) -> None:
+    opened, told = asked(sides, who), set()
+    assert len(opened) > 40
+    for each, endpoint in sorted(opened.items()):
+        answer = sides.ask("GET", each, who)
+        said = [*unpacked(answer.data), str(answer.headers)]
+        marks = {field_of(mark) for words in said for mark in MARK.findall(words)}
+        told |= {f"{each} tells {mark}" for mark in marks - MEANT.get(endpoint, set())}
+    assert not told
+
+
+def field_of(mark: str) -> str:
+    """Which field a mark was planted in."""
+    number = int(mark[2:4]) if mark.startswith("QX") else len(PRIVATE)
+    return ".".join(PRIVATE[number][:2]) if number < len(PRIVATE) else mark
+
+
+def test_the_marks_are_there_for_their_owners(sides: Sides) -> None:
+    """A search that finds nothing anywhere proves nothing: the people whose marks they are do see them."""
+    with sides.app.app_context(), db.engine.connect() as connection:
+        everything = "".join(
+            str(connection.execute(text(f'SELECT * FROM "{table}"')).all()) for table in sides.rows()
+        )
+    planted = set(MARK.findall(everything))
+    assert len(planted) >= 50
+    assert unpacked(b"%PDF-") == ["%PDF-"]
+
+
+def test_nothing_is_written_down_but_identifiers(sides: Sides, written: io.StringIO) -> None:
+    """Names and words in addresses and forms, right ones and wrong ones, and in what goes wrong."""
+    mark = "QX99ZZ"
+    for method, where, data in (
+        ("GET", f"/signatories?q={mark}", None),
+        ("GET", f"/you-said?organisation={mark}", None),
+        ("GET", f"/confirm/{mark}", None),
+        ("GET", f"/{mark}", None),
+        ("POST", "/sign-in", {"email": f"{mark}@example.org", "password": mark}),
+        ("POST", f"/organisations/{sides.world.own['place']}/changes/new", {"title": mark, "heard": mark}),
+        ("POST", f"/changes/{sides.world.other['change']}/edit", {"title": mark}),
+    ):
+        sides.ask(method, where, "lead" if "organisations" in where or "edit" in where else "public", data)
+    said = written.getvalue()
+    assert '"event": "request"' in said
+    assert not MARK.findall(said)
+
+
+def unpacked(content: bytes) -> list[str]:
+    """What an answer says: as it is; and a PDF's words and metadata, and the parts of an office file."""
+    if content.startswith(b"%PDF-1"):
+        reader = PdfReader(io.BytesIO(content))
+        attached = [str(data) for files in reader.attachments.values() for data in files]
+        words = [page.extract_text() for page in reader.pages]
+        return [*words, str(reader.metadata), str(reader.xmp_metadata and reader.xmp_metadata.stream), *attached]
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            return [parts.read(name).decode("utf-8", "replace") for name in parts.namelist()]
+    return [content.decode("utf-8", "replace")]
