@@ -53,6 +53,8 @@ class Part:
     published: int = 0
     tells: tuple[Told, ...] = SCHOOL
     surprises: dict[str, tuple[int, int]] = field(default_factory=dict)
+    more_about: str = ""
+    disagrees_with: str = ""
 
 
 ACCOUNTS = (
@@ -77,6 +79,13 @@ ACCOUNTS = (
         "Head teacher with a result to read",
         "Read why ratings were changed at Oak Hollow Junior School, and accept the result.",
         belongs_to="990107",
+    ),
+    Account(
+        "dana.elder@example.org",
+        "Dana Elder",
+        "Deputy head who is asked for more evidence",
+        "See what the reviewers ask Elder Wood Primary School for, add it to that question, and send it back.",
+        belongs_to="990112",
     ),
     Account(
         "omar.haddad@example.org",
@@ -112,7 +121,7 @@ ACCOUNTS = (
         "mina.shah@example.org",
         "Mina Shah",
         "Lead reviewer of the forum",
-        "See which cases wait. What two reviewers rate two or more apart comes to you once they agree on the rest.",
+        "See which cases wait, and decide a reply to a result: you took no part in that case, so you can.",
         roles=(AreaRole.LEAD_REVIEWER,),
         parent_carer=True,
     ),
@@ -132,6 +141,7 @@ ACCOUNTS = (
     Account("copper.lead@example.org", "Max Copper", belongs_to="990109"),
     Account("rush.lead@example.org", "Una Rush", belongs_to="990110"),
     Account("fern.lead@example.org", "Kit Fern", belongs_to="990111"),
+    Account("birch.lead@example.org", "Abe Birch", belongs_to="990113"),
     Account("speech.lead@example.org", "Zoe Lane", belongs_to="Community Speech and Language Team"),
     Account("transport.lead@example.org", "Raj Wells", belongs_to="School Transport Team"),
 )
@@ -238,5 +248,26 @@ STORY = (
     Part("990109", "copper.lead@example.org", signed=420, stage=Stage.SIGNED),
     Part("990110", "rush.lead@example.org", signed=250, stage=Stage.FINAL, sent=90, ratings=TOWARDS, published=1),
     Part("990111", "fern.lead@example.org", stage=Stage.FOUND),
+    Part(
+        "990112",
+        "dana.elder@example.org",
+        tells=YOUNGER,
+        signed=140,
+        stage=Stage.IN_MODERATION,
+        sent=13,
+        ratings=DEVELOPING,
+        more_about="RA1",
+    ),
+    Part(
+        "990113",
+        "birch.lead@example.org",
+        signed=160,
+        stage=Stage.PROVISIONAL,
+        sent=22,
+        ratings=DEVELOPING,
+        published=1,
+        surprises={"HOT4": (1, 1), "LLE2": (2, 2)},
+        disagrees_with="LLE2",
+    ),
     Part("School Transport Team", "transport.lead@example.org", signed=210, withdrawn=30),
 )

@@ -9,9 +9,10 @@ from coprod.database import db
 from coprod.demo.cast import Part
 from coprod.demo.people import actor, organisation
 from coprod.framework.queries import current_framework, library
-from coprod.moderation import casework, practising
+from coprod.moderation import asking, casework, practising, replying
 from coprod.moderation import operations as moderation
 from coprod.moderation.models import Case
+from coprod.moderation.replying import Said
 from coprod.moderation.sent import Given
 from coprod.moderation.settling import Gap
 from coprod.permissions import Actor
@@ -20,6 +21,8 @@ REVIEWERS = ("grace.obi@example.org", "lewis.hart@example.org")
 LEAD = "mina.shah@example.org"
 LOWER = "The evidence shows that families were asked, and told what happened. It does not show yet that they shaped it."
 HIGHER = "The minutes show more than you claimed: families shaped this, and you can show what changed."
+MORE = "Which plan changed, and on which day did you tell families? The change record does not say."
+DISAGREES = "The survey that we sent in is about this. Please look at it again."
 THANKS = "Families would be proud of how you wrote this down."
 
 
@@ -70,6 +73,24 @@ def conclude(part: Part, now: datetime, today: date) -> None:
 
 def accept(part: Part, now: datetime, today: date) -> None:
     moderation.accept_result(_case(part), actor=actor(part.lead), now=now, today=today)
+
+
+def ask_for_more(part: Part, now: datetime, today: date) -> None:
+    """The reviewer who has not finished asks about one answer."""
+    asking.ask_for_more(_case(part), {part.more_about: MORE}, actor=actor(REVIEWERS[1]), now=now, today=today)
+
+
+def disagree(part: Part, now: datetime, today: date) -> None:
+    """The organisation agrees with all that was changed or held but one, and points to what it sent in."""
+    case = _case(part)
+    things = tuple(replying.things_sent(case))[:1]
+    said = {
+        code: Said(agrees=False, words=DISAGREES, points_to=things)
+        if code == part.disagrees_with
+        else Said(agrees=True)
+        for code in replying.contestable(case)
+    }
+    replying.reply(case, said, actor=actor(part.lead), now=now, today=today)
 
 
 def _rate_all(

@@ -19,6 +19,8 @@ NINE, TEN = time(9, 0, tzinfo=UTC), time(10, 0, tzinfo=UTC)
 FOUR_WEEKS = timedelta(weeks=4)
 UNTIL_RESULT = 14  # days from sending in to the result
 UNTIL_ACCEPTED = 19
+UNTIL_ASKED = 8
+UNTIL_REPLIED = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,17 @@ def _plan(story: Story, part: Part) -> None:
         story.on(part.sent - 6, lambda moment: moderating.rate(part, moment.now, both=whole))
     if part.stage >= Stage.PROVISIONAL:
         story.on(part.sent - UNTIL_RESULT, lambda moment: moderating.conclude(part, moment.now, moment.today))
+    _plan_answers_to_reviewers(story, part)
     if part.stage is Stage.FINAL:
         story.on(part.sent - UNTIL_ACCEPTED, lambda moment: moderating.accept(part, moment.now, moment.today))
+
+
+def _plan_answers_to_reviewers(story: Story, part: Part) -> None:
+    """Where more is asked for, or the result is not agreed with."""
+    if part.more_about:
+        story.on(part.sent - UNTIL_ASKED, lambda moment: moderating.ask_for_more(part, moment.now, moment.today))
+    if part.disagrees_with:
+        story.on(part.sent - UNTIL_REPLIED, lambda moment: moderating.disagree(part, moment.now, moment.today))
 
 
 def _sign(part: Part, moment: Moment) -> None:

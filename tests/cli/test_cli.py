@@ -12,12 +12,15 @@ from coprod import demo
 from coprod.accounts import second_step
 from coprod.accounts.models import DeploymentFact, Person
 from coprod.app import create_app
+from coprod.assessments.models import Assessment
+from coprod.assessments.rules import State
 from coprod.certificates.models import Certificate
 from coprod.cli import commands
 from coprod.database import db
 from coprod.demo.cast import PASSWORD, Stage
 from coprod.demo.story import STORY
 from coprod.errors import DomainError
+from coprod.moderation.models import Case
 from coprod.organisations.models import Organisation
 from coprod.permissions import AreaRole
 from coprod.settings import ROOT
@@ -153,6 +156,9 @@ def told(tmp_path_factory: pytest.TempPathFactory):
 
 def test_the_demonstration_has_an_organisation_at_every_stage(told):
     assert {part.stage for part in STORY} == set(Stage)
+    states = set(db.session.scalars(db.select(Assessment.state)))
+    assert states == {state.value for state in State} - {"withdrawn"}
+    assert [case.contested for case in db.session.scalars(db.select(Case)) if case.contested] == ["reply"]
     held = {(c.organisation.name, c.level) for c in db.session.query(Certificate) if c.level}
     assert {level for _, level in held} == {"developing", "established", "embedded"}
 
