@@ -195,6 +195,7 @@ def answer_question(page: Page, *, first: bool) -> None:
     records = "parent voice changed" in title or "child or young person" in title or "what we did with" in title
     if records:
         page.get_by_role("button", name="Save and add a change record").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Attach a change record")
         for box in page.get_by_role("checkbox").all():
             box.check()
         looks.check(page, "attach-change")
@@ -211,9 +212,9 @@ def answer_question(page: Page, *, first: bool) -> None:
 def add_first_evidence(page: Page) -> None:
     looks.check(page, "add-evidence")
     page.get_by_role("radio", name=re.compile("Family voice")).check()
-    page.get_by_label("Name", exact=True).fill("Spring survey")
+    page.get_by_label("Title", exact=True).fill("Spring survey")
     page.get_by_label("Web address").fill("https://www.example.org/survey")
-    fill_day(page, "Its date", TODAY - timedelta(days=30))
+    fill_day(page, "Date of the evidence", TODAY - timedelta(days=30))
     page.get_by_label("What does it show?").fill("What families asked for, and what we did.")
     page.get_by_label("I have checked that no child can be identified").check()
     page.get_by_role("button", name="Add to this answer").click()
