@@ -21,6 +21,11 @@ def remake(*, anew: bool, processes: int, step: Callable[[int], None]) -> int:
     """Make the documents that are not there, or with `anew` all of them. Answers how many it made."""
     ids, settings = queries.all_ids(), deployment.settings()
     made = 0
+    if processes == 1:
+        for some in _parts(ids):
+            made += _some(some, anew)
+            step(len(some))
+        return made
     context = get_context("spawn")  # A press that was copied with its locks and fonts would not work.
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(settings,)) as pool:
         running = {pool.submit(_some, some, anew): len(some) for some in _parts(ids)}

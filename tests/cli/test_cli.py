@@ -15,6 +15,7 @@ from coprod.app import create_app
 from coprod.assessments.models import Assessment
 from coprod.assessments.rules import State
 from coprod.certificates.models import Certificate
+from coprod.certificates.rules import from_json
 from coprod.cli import commands
 from coprod.database import db
 from coprod.demo.cast import PASSWORD, Stage
@@ -24,6 +25,8 @@ from coprod.moderation.models import Case
 from coprod.organisations.models import Organisation
 from coprod.permissions import AreaRole
 from coprod.settings import ROOT
+from coprod.web.deployment import storage
+from tests.certificates.test_certificates_rows import awarded
 from tests.conftest import made
 from tests.support import build
 from tests.support.client import Client
@@ -224,3 +227,29 @@ def test_a_database_with_real_data_is_left_alone(tmp_path: Path):
         assert db.session.query(Certificate).count()
         db.session.remove()
         db.engine.dispose()
+
+
+def test_new_keys_are_named_and_old_ones_stay_listed(run, app):
+    before = run("keys", "rotate", says="New key for each document")
+    after = run("keys", "rotate", says="New key for each register")
+    assert before != after
+    listed = app.test_client().get("/.well-known/jwks.json", base_url="http://localhost").json["keys"]
+    assert len(listed) == 9  # Those that were there when it began, the first new ones, and those in use.
+
+
+def test_certificates_that_are_missing_are_made_again_on_several_processes(run):
+    awarded(build.organisation("One"))
+    awarded(build.organisation("Two"))
+    run("certificates", "remake", "--processes", "2", says="2 certificates made")
+    run("certificates", "remake", "--processes", "1", says="0 certificates made")
+    lost = db.session.query(Certificate).first()
+    storage().path(lost.file_hash).unlink()
+    run("certificates", "remake", "--processes", "1", says="1 certificate made")
+    run("certificates", "remake", "--all", "--processes", "1", says="2 certificates made")
+
+
+def test_the_fingerprint_on_a_certificate_must_be_in_the_register(run):
+    printed = from_json(awarded(build.organisation()).facts).fingerprint_words
+    run("register", "verify", "--fingerprint", printed, says="The register is sound")
+    run("register", "verify", "--fingerprint", "0123 4567 89ab cdef", exits=1, says="is not here")
+    run("register", "verify", "--fingerprint", "12", exits=1, says="at least 16 signs")

@@ -171,6 +171,7 @@ def award(
         kind="award",
         level=level,
         facts={},
+        file_hash="0" * 64,  # Nothing is printed of it, so no document is to be made.
         inputs={"secret": PRIVATE},
         issued_at=MOMENT,
         valid_to=valid_to,
