@@ -178,7 +178,7 @@ def _next_of_assessment(card: AssessmentCard, may: Collection[Action]) -> Next |
         case State.PROVISIONAL:
             return Next(
                 "Look at your provisional result",
-                "See what the reviewers say about each answer. You can accept it, or wait for it to become final.",
+                "See what the reviewers say about each answer. You can accept it, reply to it, or let it become final.",
                 "See the result",
                 "result",
             )

@@ -25,6 +25,7 @@ class QuestionShown:
     how: str
     reason: str
     notes: tuple[str, ...]
+    next_step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,16 @@ def _question(framework: Framework, result: QuestionResult) -> QuestionShown:
         how=result.how.words,
         reason=result.reason,
         notes=result.notes,
+        next_step=_next_of(framework, result),
     )
+
+
+def _next_of(framework: Framework, result: QuestionResult) -> str:
+    """What the rating above this one would be, in the words of the scale."""
+    if not isinstance(result.rating, int) or result.rating >= framework.top_rating:
+        return ""
+    above = result.rating + 1
+    return f"{rules.name_of(framework, above)} would be: {framework.question(result.code).descriptors[above]}"
 
 
 def _needed(result: Result) -> tuple[str, ...]:
