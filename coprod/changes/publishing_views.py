@@ -52,7 +52,7 @@ def publish(change_id: UUID) -> Answer:
 def _meaning(change: ChangeRecord, status: rules.Status) -> str:
     """What a status says, and what it still needs."""
     lacking = rules.missing_to_publish(change.facts, status)
-    return f"{status.meaning} Not possible yet: first write down {joined(lacking)}." if lacking else status.meaning
+    return f"{status.meaning} First write down {joined(lacking)}." if lacking else status.meaning
 
 
 @bp.post("/changes/<uuid:change_id>/unpublish")

@@ -15,7 +15,7 @@ FIELDS: Mapping[str, str] = {
     "status": "Listening, Doing, Done or Not possible",
     "said": "What families said",
     "who": "Which group said it; never a person",
-    "how_many": "About how many people; empty below five",
+    "how_many": "How many people spoke, roughly; empty below five",
     "heard_on": "When it was heard",
     "before": "What the plan was",
     "after": "What the plan is now",
