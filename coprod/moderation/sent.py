@@ -1,12 +1,13 @@
 """An assessment as it was sent in, read from its snapshot as frozen values. Reviewers see this and nothing newer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from coprod.assessments.family_view import Chosen, Heard
 from coprod.assessments.snapshot import DOES_NOT_APPLY, FileSent, facts_of
+from coprod.changes.rules import Side
 from coprod.framework.awards import AwardFacts
 from coprod.framework.model import NOT_APPLICABLE, Audience, NotApplicable, Voice
 
@@ -65,6 +66,8 @@ class Change:
     better: str
     confirmed: Confirmed
     complete: bool
+    id: str = ""
+    plans: tuple[tuple[str, str], ...] = ()  # which plan, and the title of the evidence that shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def _claim(code: str, answer: Mapping[str, Any]) -> Claim:
         account=answer["account"],
         reason=answer["reason"],
         evidence=tuple(_exhibit(item) for item in answer["evidence"]),
-        changes=tuple(_change(change) for change in answer["changes"]),
+        changes=tuple(_change(change, answer["evidence"]) for change in answer["changes"]),
         families=_heard(answer.get("families", {})),  # Assessments of before have none.
     )
 
@@ -170,8 +173,9 @@ def _exhibit(item: Mapping[str, Any]) -> Exhibit:
     )
 
 
-def _change(change: Mapping[str, Any]) -> Change:
+def _change(change: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) -> Change:
     answers = change["confirmed"]
+    titles = {item.get("id"): item["title"] for item in evidence}
     return Change(
         title=change["title"],
         heard=change["heard"],
@@ -185,6 +189,8 @@ def _change(change: Mapping[str, Any]) -> Change:
         better=change["better"],
         confirmed=Confirmed(answers.get("yes", 0), answers.get("partly", 0), answers.get("no", 0)),
         complete=change["complete"],
+        id=change.get("id", ""),
+        plans=tuple((Side(side).words, titles.get(item, "")) for side, item in change.get("plans", ())),
     )
 
 
