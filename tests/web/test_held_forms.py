@@ -153,6 +153,7 @@ RECENT = {
     "accounts.reset_second_step",
     "accounts.set_up_app",
     "accounts.trust_domain",
+    "charter.revoke",
 }
 
 

@@ -137,6 +137,20 @@ def test_reading_certificates_counts_guesses_alone(tmp_path, empty_database):
         db.engine.dispose()
 
 
+def test_files_are_looked_at_so_often_and_no_more(tmp_path, empty_database):
+    shutil.copy(empty_database, tmp_path / "coprod.sqlite3")
+    app = limited_app(tmp_path)
+    with app.app_context():
+        client = Client(app)
+        for _ in range(20):
+            client.get("/verify/file")
+            client.submit("Check this file", status=422)
+        client.get("/verify/file")
+        client.submit("Check this file", status=429)
+        db.session.remove()
+        db.engine.dispose()
+
+
 def test_every_route_that_can_be_misused_has_a_row(app):
     """The table is used whole, and by these."""
     used = {
