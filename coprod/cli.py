@@ -12,7 +12,7 @@ import click
 from flask.cli import AppGroup, FlaskGroup
 from flask_migrate import upgrade as migrate
 
-from coprod import demo, jobs, remaking
+from coprod import backup, demo, jobs, remaking
 from coprod.accounts import operations as accounts
 from coprod.accounts import queries as people
 from coprod.accounts import second_step
@@ -52,6 +52,20 @@ def upgrade() -> None:
     with transaction():
         listings.mend(today=clock.today())
     say("The database is up to date.")
+
+
+@commands.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def back_up(file: Path) -> None:
+    """Write everything that this deployment holds into FILE, while people work. Keys and settings are kept apart."""
+    say(f"{file} holds {backup.backup(file).words}.")
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(file: Path) -> None:
+    """Put a backup into an empty deployment, on either database, and check what is there afterwards."""
+    say(f"Back are {backup.restore(file).words}. The register is sound.")
 
 
 @commands.group()

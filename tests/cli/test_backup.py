@@ -1,0 +1,182 @@
+"""A backup is whole, goes back on either database, and a damaged one is refused."""
+
+import gzip
+import json
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, inspect, select
+
+from coprod import backup, demo, history
+from coprod.app import create_app
+from coprod.backup import BadBackup
+from coprod.database import db
+from coprod.directory import listings
+from coprod.permissions import SYSTEM
+from coprod.register import queries as register
+from coprod.transaction import transaction
+from coprod.web import clock
+from tests.conftest import made
+from tests.support import build, postgres
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Path]]:
+    """A whole demonstration, and its backup."""
+    folder = tmp_path_factory.mktemp("told")
+    app = create_app(made(folder, mode="demonstration"), TESTING=True)
+    with app.app_context():
+        demo.prepare(fresh=False)
+        backup.backup(folder / "all.tar.gz")
+        yield app, folder / "all.tar.gz"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def contents() -> dict[str, list[str]]:
+    """Every kept row, however the database holds it."""
+    with db.engine.connect() as connection:
+        return {
+            table.name: sorted(
+                json.dumps([backup._plain(value) for value in row], sort_keys=True)
+                for row in connection.execute(select(table))
+            )
+            for table in backup._tables()
+        }
+
+
+def new_app(folder: Path, **settings: object) -> Flask:
+    folder.mkdir(exist_ok=True)
+    return create_app(made(folder, mode="demonstration", **settings), TESTING=True)
+
+
+def test_a_restored_deployment_holds_the_same(told, tmp_path: Path):
+    _, file = told
+    before = contents()
+    other = new_app(tmp_path)
+    with other.app_context():
+        report = backup.restore(file)
+        assert contents() == before
+        assert report.rows == sum(map(len, before.values()))
+        assert report.files > 0
+        assert register.verify_database().sound
+        assert not listings.differing(today=clock.today())
+        db.engine.dispose()
+
+
+def test_it_goes_to_postgresql_and_back(told, tmp_path: Path, postgresql: Path):
+    _, file = told
+    before = contents()
+    address = postgres.make_database(postgresql, f"backup_{uuid4().hex}", like="template1")
+    large = new_app(tmp_path / "large", database_url=address)
+    with large.app_context():
+        backup.restore(file)
+        assert contents() == before
+        with transaction():  # Counters stand behind the last row.
+            history.record("person.added", build.person("Newer Person"), actor=SYSTEM, now=build.MOMENT)
+        backup.backup(tmp_path / "back.tar.gz")
+        after = contents()
+        db.engine.dispose()
+    small = new_app(tmp_path / "small")
+    with small.app_context():
+        backup.restore(tmp_path / "back.tar.gz")
+        assert contents() == after
+        db.engine.dispose()
+
+
+def test_it_holds_no_key(told):
+    _, file = told
+    app, _ = told
+    with tarfile.open(file) as archive:
+        names = archive.getnames()
+    assert not [name for name in names if "key" in name.split("/")[-1] and not name.startswith("tables/")]
+    plain = gzip.decompress(file.read_bytes())
+    assert app.config["SECRET_KEY"].encode() not in plain
+    assert b"PRIVATE KEY" not in plain
+
+
+def test_it_is_of_one_moment_while_people_write(app, tmp_path: Path):
+    """Whatever is written meanwhile, who is there belongs to the events that tell of them."""
+    done = threading.Event()
+
+    def write() -> None:
+        with app.app_context():
+            for number in range(60):
+                with transaction():
+                    who = build.Person(email=f"p{number}@example.org", name="P", created_at=build.MOMENT)
+                    db.session.add(who)
+                    history.record("person.added", who, actor=SYSTEM, now=build.MOMENT)
+            done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    taken = []
+    while not done.is_set():
+        taken.append(tmp_path / f"{len(taken)}.tar.gz")
+        backup.backup(taken[-1])
+    writer.join()
+    for file in taken:
+        with tarfile.open(file) as archive:
+            rows = json.load(archive.extractfile("manifest.json"))["rows"]
+        assert rows["people"] == rows["events"]
+
+
+def test_a_database_that_holds_anything_is_left_alone(told):
+    _, file = told
+    before = contents()
+    with pytest.raises(BadBackup, match="not empty"):
+        backup.restore(file)
+    assert contents() == before
+
+
+def shortened(file: Path, folder: Path) -> Path:
+    broken = folder / "short.tar.gz"
+    broken.write_bytes(file.read_bytes()[:-2000])
+    return broken
+
+
+def without_a_row(file: Path, folder: Path) -> Path:
+    with tarfile.open(file) as archive:
+        archive.extractall(folder / "all")  # noqa: S202  # a backup that this test made
+    table = folder / "all" / "tables" / "events.jsonl"
+    table.write_text("".join(table.read_text().splitlines(keepends=True)[:-1]))
+    return packed(folder)
+
+
+def with_a_changed_file(file: Path, folder: Path) -> Path:
+    with tarfile.open(file) as archive:
+        archive.extractall(folder / "all")  # noqa: S202  # a backup that this test made
+    kept = next((folder / "all" / "files").iterdir())
+    kept.write_bytes(kept.read_bytes() + b"!")
+    return packed(folder)
+
+
+def no_backup_at_all(file: Path, folder: Path) -> Path:
+    broken = folder / "letter.txt"
+    broken.write_text("Dear all")
+    return broken
+
+
+def packed(folder: Path) -> Path:
+    with tarfile.open(folder / "changed.tar.gz", "w:gz") as archive:
+        archive.add(folder / "all", ".")
+    return folder / "changed.tar.gz"
+
+
+@pytest.mark.parametrize("damage", [shortened, without_a_row, with_a_changed_file, no_backup_at_all])
+def test_a_damaged_backup_is_refused_in_words(told, tmp_path: Path, damage):
+    _, file = told
+    broken = damage(file, tmp_path)
+    other = new_app(tmp_path / "other")
+    with other.app_context():
+        with pytest.raises(BadBackup):
+            backup.restore(broken)
+        tables = inspect(db.engine).get_table_names()
+        assert "people" not in tables or not db.session.scalar(select(func.count()).select_from(build.Person))
+        db.session.remove()
+        db.engine.dispose()
