@@ -11,7 +11,6 @@ from uuid import UUID
 
 import structlog
 
-from coprod import history
 from coprod.certificates import credential, document, queries, rules, signing
 from coprod.certificates.models import Certificate, CertificateDocument
 from coprod.database import db
@@ -19,7 +18,6 @@ from coprod.errors import Busy, NotFound
 from coprod.keys import operations as keys
 from coprod.keys.queries import address
 from coprod.keys.ring import Purpose, ring
-from coprod.permissions import SYSTEM
 from coprod.transaction import transaction
 from coprod.web.deployment import storage
 from coprod.web.press import DocumentFault
@@ -131,6 +129,5 @@ def _keep(documents: Mapping[UUID, Made], *, now: datetime, anew: bool) -> int:
                 file_hash=made.digest, certificate_id=certificate.id, key=made.key_id, made_at=now
             )
             db.session.add(note)
-            history.record("certificate.made", certificate, actor=SYSTEM, now=now)
             kept += 1
     return kept

@@ -14,16 +14,16 @@ def in_use(purpose: Purpose, *, now: datetime) -> Key:
     """The key to sign with, listed for everybody who will check what it signs."""
     key = ring().key(purpose)
     if queries.find(key.id) is None:
-        row = PublicKey(
-            thumbprint=key.id,
-            purpose=key.purpose.value,
-            algorithm=key.algorithm,
-            jwk=key.jwk,
-            chain=key.chain,
-            listed_at=now,
+        db.session.add(
+            PublicKey(
+                thumbprint=key.id,
+                purpose=key.purpose.value,
+                algorithm=key.algorithm,
+                jwk=key.jwk,
+                chain=key.chain,
+                listed_at=now,
+            )
         )
-        db.session.add(row)
-        history.record("key.listed", row, actor=SYSTEM, now=now, purpose=purpose.value)
     return key
 
 
