@@ -44,24 +44,12 @@ def decide(
     same = _said_before(case, code, said, actor)
     if same is not None:
         return same
-    kind = case.contested
-    require(actor, Action.DECIDE_APPEAL if kind == APPEAL else Action.DECIDE_REPLY, case)
-    check_declared(case, actor)
-    if kind is None:
-        raise WrongState("Everything is decided already. Reload the page to see what was.")
-    _check_waits(case, kind, code)
-    work = casework.of(case)
-    if not practising.may_take_cases(actor, work.framework):
-        raise WrongState(practising.PRACTISE_FIRST)
-    standing = work.standing(code)
-    rules.check_possible(work.framework, standing.claim, rating)
-    _check_words(kind, *said[1:])
-    before = casework.to_row(standing.rating) if standing.rating is not None else None
+    kind, before = _check_may_decide(case, code, rating, said, actor)
     made = ReplyDecision(
         case=case,
         kind=kind,
         question_code=code,
-        before=before,
+        before=casework.to_row(before),
         rating=said[0],
         reason=said[1],
         outsider_name=said[2],
@@ -74,6 +62,27 @@ def decide(
     if case.contested is None:
         _give_again(case, kind, actor=actor, now=now, today=today, closed=closed)
     return made
+
+
+def _check_may_decide(
+    case: Case, code: str, rating: Given, said: tuple[int | None, str, str, str], actor: Actor
+) -> tuple[str, Given]:
+    """What is decided here, a reply or an appeal, and the rating that stands. Raises what is against it."""
+    kind = case.contested
+    require(actor, Action.DECIDE_APPEAL if kind == APPEAL else Action.DECIDE_REPLY, case)
+    check_declared(case, actor)
+    if kind is None:
+        raise WrongState("Everything is decided already. Reload the page to see what was.")
+    _check_waits(case, kind, code)
+    work = casework.of(case)
+    if not practising.may_take_cases(actor, work.framework):
+        raise WrongState(practising.PRACTISE_FIRST)
+    standing = work.standing(code)
+    rules.check_possible(work.framework, standing.claim, rating)
+    _check_words(kind, *said[1:])
+    if standing.rating is None:
+        raise WrongState
+    return kind, standing.rating
 
 
 def _said_before(case: Case, code: str, said: tuple[int | None, str, str, str], actor: Actor) -> ReplyDecision | None:
