@@ -12,6 +12,7 @@ from coprod.database import db
 from coprod.errors import NotAllowed, NotFound
 from coprod.permissions import AreaRole
 from coprod.transaction import transaction
+from tests.changes.conftest import WHOLE
 from tests.support import build
 from tests.support.build import MOMENT
 
@@ -129,3 +130,17 @@ def test_only_a_reviewer_of_the_case_empties_a_comment(said_no, lead):
         operations.empty_comment(said_no, case=Case, actor=reviewer, now=MOMENT)
     assert (said_no.comment, said_no.answer) == ("", "no")
     assert queries.heard_by_reviewers(Case.organisation_id, [said_no.change_id])[said_no.change_id].comments == ()
+
+
+def test_postgresql_keeps_answers_too(app_on_postgresql):
+    school = build.organisation()
+    lead = build.actor(build.lead_of(school).id)
+    with transaction():
+        record = operations.write(school.id, facts=WHOLE, actor=lead, now=MOMENT)
+    answer(asked(record, lead), visitor="f" * 32, answer="no", comment="Ask Amy Pond.")
+    for statement in ("DELETE FROM confirmations", "TRUNCATE confirmations", "UPDATE confirmations SET answer = 'yes'"):
+        with pytest.raises(DatabaseError, match="only ever added"), db.engine.begin() as connection:
+            connection.execute(text(statement))
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE confirmations SET comment = '', visitor = NULL"))
+    assert queries.tally_of(record).no == 1
