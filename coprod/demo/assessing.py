@@ -24,6 +24,7 @@ TOLD_AFTER = 14
 WRITTEN = 12  # days before sending in
 OLD = 800  # days: evidence that shows more than two years of work
 CORE = ("RA1", "RA2")
+PROMISED = timedelta(days=180)  # by when more is promised of what is not done yet
 
 
 def begin(part: Part, now: datetime) -> None:
@@ -47,12 +48,20 @@ def tell_change(part: Part, told: Told, now: datetime) -> None:
             secret,
             answer="yes" if number < 2 else "partly",
             group=Group.PARENTS_AND_CARERS if number else told.group,
-            comment="",
+            comment="" if number < 2 else "It is better, but not yet every day.",
             comment_shared=False,
             now=now,
         )
     if part.tells.index(told) < part.published:
-        changes.publish(record, no_child_named=True, status=told.status, actor=lead, now=now)
+        changes.publish(
+            record,
+            no_child_named=True,
+            status=told.status,
+            value=told.value,
+            due_on=day_of(now) + PROMISED,
+            actor=lead,
+            now=now,
+        )
 
 
 def answer(part: Part, now: datetime, today: date) -> None:

@@ -53,6 +53,11 @@ class Told:
     days_ago: int = 120
     status: str = "done"
 
+    @property
+    def value(self) -> str:
+        """The value of the charter that it is filed under."""
+        return "LLE" if self.group in {"children", "young_people"} else "RA"
+
 
 SCHOOL = (
     Told(
