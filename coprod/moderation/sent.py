@@ -67,6 +67,7 @@ class Change:
     confirmed: Confirmed
     complete: bool
     id: str = ""
+    changed_mind: bool = False
     plans: tuple[tuple[str, str], ...] = ()  # which plan, and the title of the evidence that shows it
 
 
@@ -190,6 +191,7 @@ def _change(change: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) ->
         confirmed=Confirmed(answers.get("yes", 0), answers.get("partly", 0), answers.get("no", 0)),
         complete=change["complete"],
         id=change.get("id", ""),
+        changed_mind=change.get("changed_mind", False),
         plans=tuple((Side(side).words, titles.get(item, "")) for side, item in change.get("plans", ())),
     )
 
