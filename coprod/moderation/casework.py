@@ -116,14 +116,14 @@ def of(case: Case) -> Casework:
             Decision(s.made_by, s.question_code, from_row(s.rating), How(s.how), s.reason) for s in case.settlements
             if s.round > 1 or s.question_code not in asked
         ),
-        panel_signed=case.panel_by is not None or any(d.kind == APPEAL for d in case.reply_decisions),
+        panel_signed=case.panel_by is not None or any(d.kind == APPEAL for d in case.decisions_on_replies),
         first=sent.read(before.snapshot, audience=assessment.audience).claims if before else was_sent.claims,
         asked=asked,
         waiting=assessment.state == State.MORE_ASKED.value,
         changed=_changed(case),
         again={
             d.question_code: Decision(d.made_by, d.question_code, from_row(d.rating), How(d.kind), d.reason)
-            for d in sorted(case.reply_decisions, key=lambda d: d.kind == APPEAL)
+            for d in sorted(case.decisions_on_replies, key=lambda d: d.kind == APPEAL)
         },
     )
 

@@ -66,17 +66,22 @@ class Case(Model):
         return frozenset(waiver.person_id for waiver in self.waivers)
 
     @property
+    def decisions_on_replies(self) -> list["ReplyDecision"]:
+        """Most cases have no reply: then nothing more is asked of the database."""
+        return self.reply_decisions if self.replies else []
+
+    @property
     def took_part_ids(self) -> frozenset[UUID]:
         """Who rated, settled, signed, gave the result, or decided the reply before an appeal: they look no more."""
         took = {judgement.person_id for judgement in self.judgements}
-        took |= {d.made_by for d in self.reply_decisions if d.kind != self.contested}
+        took |= {d.made_by for d in self.decisions_on_replies if d.kind != self.contested}
         others = {self.panel_by, self.given_by, *(settlement.made_by for settlement in self.settlements)}
         return self.reviewer_ids | took | {each for each in others if each is not None}
 
     @property
     def contested(self) -> str | None:
         """What waits for somebody who took no part: "reply", "appeal", or nothing."""
-        done = {(each.kind, each.question_code) for each in self.reply_decisions}
+        done = {(each.kind, each.question_code) for each in self.decisions_on_replies}
         return next((r.kind for r in self.replies if not r.agrees and (r.kind, r.question_code) not in done), None)
 
 

@@ -24,7 +24,6 @@ def whole() -> Select[Case]:
         selectinload(Case.judgements),
         selectinload(Case.settlements),
         selectinload(Case.replies),
-        selectinload(Case.reply_decisions),
     )
 
 

@@ -212,7 +212,8 @@ def _to_decide(actor: Actor, today: date) -> tuple[Open, ...]:
         ReplyDecision.question_code == Reply.question_code,
     )
     waits = exists().where(Reply.case_id == Case.id, Reply.agrees.is_(False), ~decided)
-    cases = db.session.scalars(_being(State.PROVISIONAL).where(waits)).all()
+    chosen = _being(State.PROVISIONAL).where(waits).options(selectinload(Case.reply_decisions))
+    cases = db.session.scalars(chosen).all()
     return tuple(
         replace(_open(case, actor, today)[0], words=TO_DECIDE[case.contested])
         for case in cases
