@@ -1,6 +1,9 @@
 """WRITES: which keys are in use. Whatever is signed, its public key is listed in the same transaction."""
 
+from contextlib import suppress
 from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
 
 from coprod import history
 from coprod.database import db
@@ -14,16 +17,16 @@ def in_use(purpose: Purpose, *, now: datetime) -> Key:
     """The key to sign with, listed for everybody who will check what it signs."""
     key = ring().key(purpose)
     if queries.find(key.id) is None:
-        db.session.add(
-            PublicKey(
-                thumbprint=key.id,
-                purpose=key.purpose.value,
-                algorithm=key.algorithm,
-                jwk=key.jwk,
-                chain=key.chain,
-                listed_at=now,
-            )
+        row = PublicKey(
+            thumbprint=key.id,
+            purpose=key.purpose.value,
+            algorithm=key.algorithm,
+            jwk=key.jwk,
+            chain=key.chain,
+            listed_at=now,
         )
+        with suppress(IntegrityError), db.session.begin_nested():  # Another process may list it at this moment.
+            db.session.add(row)
     return key
 
 

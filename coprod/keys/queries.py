@@ -1,5 +1,6 @@
 """READS: the public keys, those in use and those that were."""
 
+import re
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from coprod.keys.models import PublicKey
 from coprod.web.deployment import settings
 
 MOST = 500
+PEM = re.compile("-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 
 
 def jwks() -> dict[str, Any]:
@@ -19,7 +21,10 @@ def jwks() -> dict[str, Any]:
 
 
 def published(key: PublicKey) -> dict[str, Any]:
-    return {**key.jwk, "kid": address(key.thumbprint), "alg": key.algorithm, "use": "sig"}
+    """The public half with its name; the key for documents with its certificate and the one above it (x5c)."""
+    certificates = ["".join(each.split()) for each in PEM.findall(key.chain)]
+    named = {"kid": address(key.thumbprint), "alg": key.algorithm, "use": "sig"}
+    return {**key.jwk, **named, **({"x5c": certificates} if certificates else {})}
 
 
 def find(thumbprint: str) -> PublicKey | None:

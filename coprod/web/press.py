@@ -7,6 +7,7 @@ configuration keeps memory for ever: so one of each is used behind a lock.
 
 import io
 import logging
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -172,8 +173,7 @@ def style_of(style: Path) -> Any:
 @cache
 def other_scripts() -> Any:
     """The faces of all other scripts, under the lock, for every page from now on."""
-    weights = "font-weight: 400 700"
-    faces = (f'@font-face {{ font-family: "{name}"; {weights}; src: url("{OURS}{name}") }}' for name in OTHERS)
+    faces = (f'@font-face {{ font-family: "{name}"; src: url("{OURS}{name}") }}' for name in OTHERS)
     press = the_press()
     families = ", ".join(f'"{name}"' for name in ("Atkinson Hyperlegible", *OTHERS))
     text = "\n".join((*faces, f"html {{ font-family: {families}, sans-serif }}"))
@@ -196,6 +196,7 @@ def our_letters() -> frozenset[int]:
 @cache
 def the_press() -> Press:
     """Made once in each process, under the lock."""
+    os.environ["SOURCE_DATE_EPOCH"] = "0"  # Else fonts that are cut to size carry the second at which they were.
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse

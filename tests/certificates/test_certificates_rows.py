@@ -11,7 +11,6 @@ from pypdf import PdfReader
 from coprod.certificates import making, operations, printed, queries, rules
 from coprod.certificates.models import Certificate
 from coprod.certificates.rules import Ending
-from coprod.database import db
 from coprod.errors import WrongState
 from coprod.framework.queries import current_charter, current_framework
 from coprod.organisations.models import Organisation

@@ -1,12 +1,13 @@
 """Private keys stay in files that only their owner reads; public keys stay listed for ever."""
 
 import stat
+from base64 import b64decode, urlsafe_b64decode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key, pkcs12
-from cryptography.x509 import load_pem_x509_certificates
+from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificates
 from flask import Flask
 from sqlalchemy import text
 
@@ -32,10 +33,11 @@ def in_use() -> dict[Purpose, str]:
         return {purpose: operations.in_use(purpose, now=MOMENT).id for purpose in ALL}
 
 
-def private_parts(app: Flask) -> list[bytes]:
-    """The lines that give each private key away."""
-    files = (app.extensions["coprod.keys"].place(purpose) for purpose in ALL)
-    return [line for file in files for line in file.read_bytes().split(b"-----")[2].split() if len(line) > 20]
+def private_parts() -> list[bytes]:
+    """What gives each private key away, as it would be written."""
+    secrets = [ring().key(purpose).private.as_dict(private=True)["d"] for purpose in ALL]
+    raw = [urlsafe_b64decode(each + "==") for each in secrets]
+    return [b"PRIVATE KEY", *raw, *(each.hex().encode() for each in raw), *(each.encode() for each in secrets)]
 
 
 def test_keys_are_files_that_only_their_owner_reads(tmp_path: Path) -> None:
@@ -98,6 +100,11 @@ def test_anybody_may_read_the_public_keys_and_keep_them(app: Flask, client: Clie
     assert again.status_code == 304
     kids = [key["kid"] for key in answer.json["keys"]]
     assert sorted(kids) == sorted(f"http://localhost/keys/{each}.json" for each in used.values())
+    chains = [key["x5c"] for key in answer.json["keys"] if "x5c" in key]
+    assert [len(chain) for chain in chains] == [2]
+    assert load_der_x509_certificate(b64decode(chains[0][0])).issuer == (
+        load_der_x509_certificate(b64decode(chains[0][1])).subject
+    )
     for key in answer.json["keys"]:
         assert client.http.get(key["kid"].removeprefix("http://localhost")).json == key
     assert client.http.get("/keys/nothing.json").status_code == 404
@@ -113,8 +120,8 @@ def test_private_keys_are_nowhere_but_in_their_files(
             operations.rotate(now=MOMENT)
         awarded(organisation("Another"))
         making.make_missing(now=MOMENT)
-    parts = private_parts(app)
-    assert len(parts) > 20
+    parts = private_parts()
+    assert len(parts) == 10
     db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     places = [p for p in Path(ring().folder).parent.rglob("*") if p.is_file() and p.parent != ring().folder]
     public = client.http.get("/.well-known/jwks.json").text + "".join(record.getMessage() for record in caplog.records)
