@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from coprod.assessments import answering
+from coprod.assessments import answering, forgetting
 from coprod.assessments.models import Answer, QuestionAsked
 from coprod.assessments.operations import Incomplete
 from coprod.database import db
@@ -199,6 +199,16 @@ def test_a_reviewer_sees_what_changed_since(case):
     assert "They wrote something new." in page.since.lines
     assert "New or changed evidence: Minutes of May." in page.since.lines
     assert queries.rate_page(case.case, "RA2", case.actor("ben")).since is None
+
+
+def test_what_is_shut_away_is_gone_from_what_was_sent_in_first_too(case):
+    case.ask()
+    case.send_back()
+    assert "Parent survey, spring 2026" in str(case.assessment.sent_before.snapshot)
+    with transaction():
+        forgetting.forget(case.organisation.id, "1", instead=forgetting.SHUT_AWAY)
+    for kept in (case.assessment.snapshot, case.assessment.sent_before.snapshot):
+        assert "Parent survey, spring 2026" not in str(kept)
 
 
 def test_only_a_lead_sends_it_back_and_twice_is_once(case):
