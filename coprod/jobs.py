@@ -186,10 +186,13 @@ def ask_links(now: datetime, today: date) -> Lines:
     return said((dead, counted(dead, "link") + " in evidence did not answer."))
 
 
-@job("addresses of answers", daily=True)
+@job("addresses of answers")
 def forget_addresses(now: datetime, today: date) -> Lines:
-    with transaction():
-        forgotten = changes.forget_addresses(now=now)
+    forgotten, batch = 0, -1
+    while batch:
+        with transaction():
+            batch = changes.forget_addresses(now=now)
+        forgotten += batch
     return said((forgotten, counted(forgotten, "scrambled address", "scrambled addresses") + " of answers forgotten."))
 
 

@@ -129,7 +129,7 @@ def empty_comment(confirmation: Confirmation, *, case: object, actor: Actor, now
 
 
 def forget_addresses(*, now: datetime) -> int:
-    """Forget the scrambled addresses of answers and of links that are older than 30 days; how many."""
+    """Forget scrambled addresses of answers and of links that are older than 30 days, a batch at a time; how many."""
     before = now - ADDRESS_KEPT
     answers = select(Confirmation).where(Confirmation.visitor.is_not(None), Confirmation.answered_at <= before)
     links = select(ConfirmationLink).where(ConfirmationLink.made_from.is_not(None), ConfirmationLink.made_at <= before)

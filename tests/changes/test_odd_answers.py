@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from coprod.changes import operations, queries
+from coprod import jobs
+from coprod.changes import answers, operations, queries
 from coprod.changes.models import Confirmation
 from coprod.database import db
 from coprod.errors import NotAllowed, NotFound
@@ -144,3 +145,13 @@ def test_postgresql_keeps_answers_too(app_on_postgresql):
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE confirmations SET comment = '', visitor = NULL"))
     assert queries.tally_of(record).no == 1
+
+
+def test_time_forgets_them_in_as_many_batches_as_it_takes(write, contributor, monkeypatch):
+    monkeypatch.setattr(answers, "AT_ONCE", 1)
+    record = write()
+    for number in range(3):
+        answer(asked(record, contributor), visitor=str(number) * 32)
+    later = MOMENT + timedelta(days=30)
+    assert jobs.forget_addresses(later, later.date()) == ["3 scrambled addresses of answers forgotten."]
+    assert [one.visitor for one in record.confirmations] == [None] * 3
