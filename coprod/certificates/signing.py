@@ -5,6 +5,7 @@ PDF/A wants there, and the field of the signature has no name and no place. Both
 """
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from coprod.keys.ring import Key
@@ -50,7 +51,8 @@ def signed(content: bytes, *, key: Key, reason: str) -> bytes:
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
     written = io.BytesIO()
-    signers.PdfSigner(said, signer=signer, new_field_spec=field).sign_pdf(
-        Writer(io.BytesIO(content)), output=written, bytes_reserved=ROOM
-    )
+    pen = signers.PdfSigner(said, signer=signer, new_field_spec=field)
+    # The library runs an event loop of its own, which can't be done in a thread that has one already.
+    with ThreadPoolExecutor(1) as own_thread:
+        own_thread.submit(pen.sign_pdf, Writer(io.BytesIO(content)), output=written, bytes_reserved=ROOM).result()
     return written.getvalue()

@@ -31,7 +31,7 @@ IMPURE = {"flask", "sqlalchemy", "flask_sqlalchemy", "pathlib", "os", "time", "r
 LONGEST = 330  # lines; past that a second idea hides in the file
 LONGEST_FUNCTION = 45
 # Longer for a reason.
-ALLOWED_LONG: dict[str, str] = {}
+ALLOWED_LONG: dict[str, str] = {"coprod/demo/words.py": "It is texts, and no logic."}
 
 
 def modules() -> list[Path]:

@@ -1,5 +1,6 @@
 """The signed document: made once, whole, genuine to other programs, and refused after any change."""
 
+import asyncio
 import hashlib
 import io
 import random
@@ -238,3 +239,13 @@ def test_a_signing_promises_and_names_nobody(app: Flask) -> None:
     assert "validUntil" not in said
     assert said["credentialSubject"]["achievement"]["achievementType"] == "Certificate"
     assert operations.HEADLINE in said["name"]
+
+
+def test_a_document_is_signed_also_where_an_event_loop_runs(app: Flask) -> None:
+    award = awarded(organisation("Hazel Lane School"))
+
+    async def within_a_loop() -> int:
+        return making.make_missing(now=MOMENT)
+
+    assert asyncio.run(within_a_loop()) == 1
+    assert genuine(content(award))
