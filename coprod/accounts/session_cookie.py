@@ -114,6 +114,8 @@ def _begin(_app: Flask, user: Person) -> None:
     """A new secret at each sign-in, and nothing of what the cookie held before: nobody can plant a session."""
     person_id, now, before, secret = user.id, clock.now(), session.get(SECRET), secrets.token_urlsafe(32)
     changed = _changed_by_a_library(user)
+    if changed:
+        db.session.expire(user)  # Written below, in the transaction of the sign-in.
     with transaction():
         person = db.session.get_one(Person, person_id)
         for name, value in changed.items():

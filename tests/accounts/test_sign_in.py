@@ -3,6 +3,8 @@ from types import SimpleNamespace
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from flask_security.utils import get_hmac
+from passlib.hash import argon2
 
 from coprod.accounts.demonstration import VISITORS
 from coprod.accounts.models import DeploymentFact, Person
@@ -242,3 +244,14 @@ def test_a_visitor_may_change_who_they_are(demonstration):
     client.get("/sign-in")
     assert "Hello, Sam Reed" in client.submit("Sign in as Sam Reed").text
     assert db.session.query(Person).count() == 2
+
+
+def test_a_password_kept_at_an_older_cost_still_signs_in_and_is_kept_at_todays(app, client):
+    who = build.person("Sam Reed")
+    who.password = older = argon2.using(time_cost=1, memory_cost=64, parallelism=1).hash(get_hmac(build.PASSWORD))
+    db.session.commit()
+    page = client.sign_in(who.email)
+    assert page.h1 == "Your work"
+    assert db.session.get_one(Person, who.id).password != older
+    client.sign_out()
+    assert client.sign_in(who.email).h1 == "Your work"
