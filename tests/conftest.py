@@ -18,6 +18,9 @@ from tests.support.client import Browser, Client
 MOMENT = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 KEY = "a key for tests only, and long enough to be one"
 Flask.test_client_class = Browser
+# The least work that Argon2 takes: what a password costs in truth is no matter for most tests.
+LEAST = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+QUICK: dict[str, object] = {"TESTING": True, "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": LEAST}
 
 
 def made(instance: Path, **changed: object) -> Settings:
@@ -58,7 +61,7 @@ def app_on_sqlite(settings: Settings, empty_database: Path) -> Iterator[Flask]:
 
 
 def _opened(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings, TESTING=True, KEEP_PAGES=False, CLOCK=lambda: MOMENT, RATELIMIT_ENABLED=False)
+    app = create_app(settings, **QUICK, KEEP_PAGES=False, CLOCK=lambda: MOMENT, RATELIMIT_ENABLED=False)
     strict.watch(app)
     with app.app_context():
         yield app

@@ -23,7 +23,7 @@ from coprod.assessments.planning import carry_plan
 from coprod.assessments.rules import TRANSITIONS, State
 from coprod.charter import operations as charter
 from coprod.database import db
-from coprod.errors import Invalid, WrongState
+from coprod.errors import Invalid, NotFound, WrongState
 from coprod.framework.model import Framework
 from coprod.framework.scoring import Problem
 from coprod.organisations.models import Organisation
@@ -164,15 +164,18 @@ def begin_moderation(assessment: Assessment, *, actor: Actor, now: datetime) -> 
 def ask_for_more(
     assessment: Assessment, reasons: Mapping[str, str], *, due: date, remind_on: date, actor: Actor, now: datetime
 ) -> MoreAsked:
-    """Reviewers ask for more about these questions, and only these may change. Moderation asks for the permission."""
+    """Reviewers ask for more about these questions, and only these may change. Moderation asks for the permission.
+
+    Raises NotFound where there is no answer to ask about.
+    """
     _move(assessment, rules.Action.ASK_FOR_MORE, "assessment.more_asked", actor=actor, now=now, why=REVIEWERS_ASK)
-    framework = queries.framework_of(assessment)
     rows = queries.rows_of(assessment)
+    if not reasons.keys() <= rows.keys():
+        raise NotFound
     asked = MoreAsked(
         assessment=assessment, asked_by=actor.person_id, asked_at=now, due=due, remind_on=remind_on, questions=[]
     )
     for code, reason in reasons.items():
-        framework.question(code)
         rows[code].more_asked = True
         asked.questions.append(QuestionAsked(question_code=code, reason=reason))
     db.session.add(asked)

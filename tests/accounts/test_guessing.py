@@ -13,7 +13,7 @@ from coprod.database import db
 from coprod.errors import NotAllowed, TooSoon
 from coprod.permissions import AreaRole
 from coprod.transaction import transaction
-from tests.conftest import MOMENT, made
+from tests.conftest import MOMENT, QUICK, made
 from tests.support import build
 from tests.support.client import Client
 
@@ -224,7 +224,7 @@ def test_the_cookies_are_for_this_site_over_https_alone(tmp_path, empty_database
     shutil.copy(empty_database, tmp_path / "coprod.sqlite3")
     app = create_app(
         made(tmp_path, base_url="https://localhost"),
-        TESTING=True,
+        **QUICK,
         KEEP_PAGES=False,
         CLOCK=lambda: MOMENT,
         RATELIMIT_ENABLED=False,

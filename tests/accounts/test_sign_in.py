@@ -248,7 +248,7 @@ def test_a_visitor_may_change_who_they_are(demonstration):
 
 def test_a_password_kept_at_an_older_cost_still_signs_in_and_is_kept_at_todays(app, client):
     who = build.person("Sam Reed")
-    who.password = older = argon2.using(time_cost=1, memory_cost=64, parallelism=1).hash(get_hmac(build.PASSWORD))
+    who.password = older = argon2.using(time_cost=2, memory_cost=128, parallelism=1).hash(get_hmac(build.PASSWORD))
     db.session.commit()
     page = client.sign_in(who.email)
     assert page.h1 == "Your work"

@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import jwt as pyjwt
 import page
@@ -51,6 +53,12 @@ def content(certificate: Certificate) -> bytes:
     return making.document_of(certificate)
 
 
+def apart(work: Callable[[], Any]) -> Any:
+    """Done in a thread without an event loop: a browser test leaves one in the thread of the tests."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
+
+
 def genuine(found: bytes) -> bool:
     """What a program that knows nothing of us, but trusts our certificate, says of the signature."""
     key = keys.ring().key(Purpose.DOCUMENT)
@@ -58,7 +66,7 @@ def genuine(found: bytes) -> bool:
     trusted = ValidationContext(trust_roots=[root], allow_fetching=False)
     try:
         (signature,) = PdfFileReader(io.BytesIO(found)).embedded_signatures
-        status = validate_pdf_signature(signature, signer_validation_context=trusted)
+        status = apart(lambda: validate_pdf_signature(signature, signer_validation_context=trusted))
     except Exception:  # Whatever a broken file does to a reader, it is not genuine to it.
         return False
     return bool(status.bottom_line and status.docmdp_ok and status.coverage.name == "ENTIRE_FILE")
@@ -243,9 +251,9 @@ def test_a_signing_promises_and_names_nobody(app: Flask) -> None:
 
 def test_a_document_is_signed_also_where_an_event_loop_runs(app: Flask) -> None:
     award = awarded(organisation("Hazel Lane School"))
+    made, key = document.render(rules.from_json(award.facts)), keys.ring().key(Purpose.DOCUMENT)
 
-    async def within_a_loop() -> int:
-        return making.make_missing(now=MOMENT)
+    async def within_a_loop() -> bytes:
+        return signing.signed(made, key=key, reason="a test")
 
-    assert asyncio.run(within_a_loop()) == 1
-    assert genuine(content(award))
+    assert genuine(apart(lambda: asyncio.run(within_a_loop())))

@@ -62,7 +62,7 @@ UNASKED = {
 }
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-SECRETS = r"\$argon2id\$[^']*|/[\w-]{40,}"
+SECRETS = r"\$argon2id\$[^']*|/[\w-]{40,}|[\w-]{64,}"
 NEW_EACH_TIME = re.compile(
     rf"{SECRETS}|[0-9a-f]{{32,}}|(?:[0-9A-Z]{{4}}-){{6}}[0-9A-Z]{{4}}|[0-9a-f-]{{36}}|-[0-9a-f]{{10}}\b"
 )

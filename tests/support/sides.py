@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from coprod.app import create_app
 from coprod.database import db
-from tests.conftest import MOMENT, made
+from tests.conftest import MOMENT, QUICK, made
 from tests.support import strict
 from tests.support.client import Client
 from tests.support.world import PEOPLE, World, world
@@ -24,7 +24,7 @@ class Sides:
     def __init__(self, folder: Path) -> None:
         self.app = create_app(
             made(folder, open_cases=9),
-            TESTING=True,
+            **QUICK,
             PROPAGATE_EXCEPTIONS=False,  # A fault answers 500, as people would see it.
             KEEP_PAGES=False,
             CLOCK=lambda: MOMENT,
