@@ -25,8 +25,8 @@ ELSEWHERE = "https://evil.example"
 
 
 @pytest.fixture(scope="module")
-def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
-    made = Sides(tmp_path_factory.mktemp("sides"))
+def sides(two_sides: Sides, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
+    made = Sides(tmp_path_factory.mktemp("sides"), like=two_sides)
     made.app._got_first_request = False
     for name, fault in (("broken", KeyError("a secret thing")), ("busy", Busy())):
         made.app.add_url_rule(f"/{name}", name, access.public(_raising(fault)))

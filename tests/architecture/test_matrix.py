@@ -526,8 +526,8 @@ def said(answer: TestResponse) -> str:
 
 
 @pytest.fixture(scope="module")
-def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
-    made = Sides(tmp_path_factory.mktemp("sides"))
+def sides(two_sides: Sides, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
+    made = Sides(tmp_path_factory.mktemp("sides"), like=two_sides)
     yield made
     made.close()
 

@@ -69,8 +69,8 @@ NEW_EACH_TIME = re.compile(
 
 
 @pytest.fixture(scope="module")
-def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
-    made = Sides(tmp_path_factory.mktemp("sides"))
+def sides(two_sides: Sides, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
+    made = Sides(tmp_path_factory.mktemp("sides"), like=two_sides)
     with made.app.app_context():
         event.listen(db.engine, "before_cursor_execute", check_asked)
     yield made

@@ -119,11 +119,11 @@ def written() -> io.StringIO:
 
 
 @pytest.fixture(scope="module")
-def sides(tmp_path_factory: pytest.TempPathFactory, written: io.StringIO) -> Iterator[Sides]:
+def sides(two_sides: Sides, tmp_path_factory: pytest.TempPathFactory, written: io.StringIO) -> Iterator[Sides]:
     handler = logging.StreamHandler(written)
     logging.getLogger().addHandler(handler)
     with redirect_stderr(written):
-        made = Sides(tmp_path_factory.mktemp("private"))
+        made = Sides(tmp_path_factory.mktemp("private"), like=two_sides)
     with made.app.app_context():
         plant(made)
         db.session.remove()

@@ -1,6 +1,7 @@
 """Requests by each sort of person, straight at an address; and what they changed, undone again."""
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,16 @@ FILE = "coprod.sqlite3"
 class Sides:
     """An app whose database goes back to how it was, and people who are signed in to it."""
 
-    def __init__(self, folder: Path) -> None:
+    world: World
+    seats: dict[str, tuple[str, str]]
+    kept: sqlite3.Connection
+
+    def __init__(self, folder: Path, *, like: "Sides | None" = None) -> None:
+        """With `like`, a copy of what that one began with, which is quicker than to make it all again."""
+        self.folder = folder
+        if like:
+            shutil.copytree(like.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(f"{FILE}*"))
+            self._begin_with(like.kept)
         self.app = create_app(
             made(folder, open_cases=9),
             **QUICK,
@@ -31,26 +41,34 @@ class Sides:
             RATELIMIT_ENABLED=False,
         )
         strict.watch(self.app)
-        self.file = folder / FILE
-        with self.app.app_context():
-            upgrade()
-            self.world: World = world()
-            db.session.remove()
-            self.seats = {who: self._seat(who) for who in PEOPLE}
-            db.session.remove()
-            db.engine.dispose()
-        self.kept, self.live = sqlite3.connect(":memory:"), sqlite3.connect(self.file)
+        self.world, self.seats = (like.world, like.seats) if like else self._peopled()
+        self.kept, self.live = sqlite3.connect(":memory:"), sqlite3.connect(folder / FILE)
         self.live.backup(self.kept)
         self.version = self._version()
         self.before = self.rows()
 
-    def _seat(self, who: str) -> tuple[str, str]:
+    def _begin_with(self, kept: sqlite3.Connection) -> None:
+        copy = sqlite3.connect(self.folder / FILE)
+        kept.backup(copy)
+        copy.close()
+
+    def _peopled(self) -> tuple[World, dict[str, tuple[str, str]]]:
+        with self.app.app_context():
+            upgrade()
+            made = world()
+            db.session.remove()
+            seats = {who: self._seat(who, made) for who in PEOPLE}
+            db.session.remove()
+            db.engine.dispose()
+        return made, seats
+
+    def _seat(self, who: str, made: World) -> tuple[str, str]:
         """The cookie and the token that this person's browser would hold."""
         client = Client(self.app)
         if who == "public":
             client.get("/sign-in")
         else:
-            client.sign_in(self.world.emails[who])
+            client.sign_in(made.emails[who])
         assert client.page is not None
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.page.source)
         cookie = client.http.get_cookie("coprod_session")
