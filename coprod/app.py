@@ -64,6 +64,7 @@ ROOMS = (
     "directory",
     "moderation",
     "mail",
+    "running",
 )
 HOUR = 3600
 LARGEST_FORM = 1024 * 1024

@@ -26,6 +26,7 @@ from coprod.organisations import operations as organisations
 from coprod.permissions import SYSTEM, AreaRole
 from coprod.register import queries as register
 from coprod.register import rules
+from coprod.running.commands import COMMANDS
 from coprod.settings import ROOT
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
@@ -34,6 +35,10 @@ from coprod.web.formatting import counted
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 commands = AppGroup("coprod", help="Look after a deployment of Coprod.")
+
+
+for _each in COMMANDS:
+    commands.add_command(_each)
 
 
 def say(words: str) -> None:
@@ -259,9 +264,19 @@ def demonstration(fresh: bool) -> None:
         say(line)
 
 
+class Ours(FlaskGroup):
+    """Only this program's own commands: they are known, and can be explained, where no app can be made yet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(self.commands)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return self.commands.get(name)
+
+
 def main() -> None:
     """The console command `coprod`. A refusal is said in one line, without the program's insides."""
-    group = FlaskGroup(create_app=create_app, add_default_commands=False, help=commands.help)
+    group = Ours(create_app=create_app, add_default_commands=False, help=commands.help)
     for name, command in commands.commands.items():
         group.add_command(command, name)
     try:

@@ -25,6 +25,7 @@ from coprod.charter import operations as charter
 from coprod.charter.reminding import remind_signatories
 from coprod.database import Model, UtcDateTime, db, insert
 from coprod.directory import listings
+from coprod.errors import Busy
 from coprod.evidence import housekeeping as evidence
 from coprod.mail import operations as mail
 from coprod.mail.delivery import deliver
@@ -36,6 +37,7 @@ from coprod.web.formatting import counted
 
 LETTERS_EVERY = 5.0  # seconds
 JOBS_EVERY = 300.0  # seconds
+BACKUP = "backup"  # Done by a command of its own, and noted beside the jobs.
 LEASE = timedelta(minutes=30)  # Longer than any job takes: after it, who began it must have died.
 
 log = structlog.get_logger()
@@ -259,6 +261,17 @@ def work(*, now: Callable[[], datetime], stop: Event, say: Callable[[Done], None
         say(done)
         db.session.remove()
         stop.wait(LETTERS_EVERY)
+
+
+def note_backup(*, now: datetime) -> None:
+    """A backup was made: the coordinator's page says when. One that can't be noted is a backup all the same."""
+    try:
+        with transaction():
+            statement = insert(JobRun).values(name=BACKUP).on_conflict_do_nothing(index_elements=["name"])
+            db.session.execute(statement)
+            db.session.get_one(JobRun, BACKUP, populate_existing=True).ran_at = now
+    except Busy:
+        log.exception("job", job=BACKUP)
 
 
 def said(*counts: tuple[int, str]) -> Lines:

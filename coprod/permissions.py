@@ -104,8 +104,10 @@ class Action(StrEnum):
     SEE_ALERTS = "see what looks like guessing at passwords"
     SEE_PROGRESS = "see how far each organisation has got"
     RUN_MAIL = "see which letters are stuck, and try them again"
+    SEE_WORKINGS = "see whether everything works: letters, jobs, storage, backups"
     REVOKE_CERTIFICATE = "take back a certificate, with a reason"
     SET_MAILBOX = "choose an organisation's shared mailbox"
+    TAKE_ALL_DATA = "download everything that is kept of an organisation"
 
 
 def anyone_signed_in(actor: Actor, _subject: Any) -> bool:
@@ -240,8 +242,10 @@ POLICY: Mapping[Action, Predicate] = {
     Action.SEE_ALERTS: coordinator,
     Action.SEE_PROGRESS: coordinator,
     Action.RUN_MAIL: coordinator,
+    Action.SEE_WORKINGS: coordinator,
     Action.REVOKE_CERTIFICATE: coordinator,
     Action.SET_MAILBOX: lead,
+    Action.TAKE_ALL_DATA: lead,
 }
 
 

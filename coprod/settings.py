@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
     notify_template: str = ""
     reminders_a_week: int = Field(default=3, ge=1, le=50)
 
+    # Where figures for Prometheus are answered: an address that nobody outside reaches.
+    metrics: str = Field(default="", pattern=r"^([a-zA-Z0-9.\[\]:-]+:[0-9]{2,5})?$")
+
     largest_file_mb: int = Field(default=20, ge=1, le=100)
     s3_bucket: str = ""
     s3_endpoint: str = ""
@@ -74,6 +78,8 @@ class Settings(BaseSettings):
     area_name: str = Field(default="North Northamptonshire", min_length=2, max_length=80)
     forum_name: str = Field(default="the parent carer forum", min_length=2, max_length=80)
     contact_email: EmailStr = "coproduction@example.org"
+    security_email: EmailStr | None = None
+    security_expires: date | None = None
     logo: str = ""
     data_licence: Literal["OGL-UK-3.0", "CC-BY-4.0", "CC0-1.0"] = "OGL-UK-3.0"
     school_holidays: Path | None = None
@@ -145,6 +151,12 @@ class Settings(BaseSettings):
     def largest_file(self) -> int:
         """How many bytes one uploaded file may have."""
         return self.largest_file_mb * 1024 * 1024
+
+    @property
+    def metrics_address(self) -> tuple[str, int]:
+        """The host and the port of that."""
+        host, _, port = self.metrics.rpartition(":")
+        return host, int(port or 0)
 
     @property
     def single_sign_on(self) -> bool:

@@ -4,6 +4,7 @@ They are kept in a folder, or in S3-compatible storage. Either way a file goes i
 """
 
 import hashlib
+import io
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from typing import IO, Any, Protocol
 from coprod.errors import Busy, NotFound
 
 PIECE = 64 * 1024
+SMALL = 4096
 
 
 class Store(Protocol):
@@ -28,6 +30,8 @@ class Store(Protocol):
     def remove(self, digest: str) -> None: ...
 
     def digests(self) -> Iterator[tuple[str, float]]: ...
+
+    def check(self) -> None: ...
 
 
 class Storage:
@@ -101,6 +105,11 @@ class Storage:
             if not place.name.startswith("."):
                 yield place.name, place.stat().st_mtime
 
+    def check(self) -> None:
+        """Raises Busy where nothing can be kept just now."""
+        with aside(self.folder) as folder:
+            write(io.BytesIO(b"." * SMALL), folder / "check")
+
 
 class ObjectStorage:
     """The same in a bucket of S3-compatible storage, by the optional library `obstore`."""
@@ -135,6 +144,10 @@ class ObjectStorage:
         for some in self.store.list("evidence"):
             for each in some:
                 yield each["path"].rsplit("/", 1)[-1], each["last_modified"].timestamp()
+
+    def check(self) -> None:
+        """Raises Busy where nothing can be kept just now."""
+        self._ask(lambda: self.store.put("check", b"."))
 
     def _name(self, digest: str) -> str:
         return f"evidence/{digest[:2]}/{digest}"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, Update, delete, func, select, update
 
 from coprod import history, mail
 from coprod.accounts import passwords, secret_links
@@ -32,16 +32,7 @@ AGAIN = {Purpose.SIGN_IN: "accounts.ask_for_link", Purpose.PASSWORD: "accounts.a
 def send(email: str, *, purpose: Purpose, now: datetime) -> None:
     """Send a link to this address where it has an account, and otherwise a letter that says that it has none."""
     known = _account_of(email)
-    secret = secret_links.new()
-    db.session.add(
-        EmailedLink(
-            purpose=purpose.value,
-            person_id=known.id if known else None,
-            digest=secret_links.digest_of(secret),
-            made_at=now,
-            expires_at=now + LIVES[purpose],
-        )
-    )
+    secret = _keep(known.id if known else None, purpose, now)
     mail.queue(
         LETTER[purpose] if known else f"{LETTER[purpose]}_no_account",
         to=known.email if known else email.strip(),
@@ -52,6 +43,13 @@ def send(email: str, *, purpose: Purpose, now: datetime) -> None:
     )
 
 
+def made_for(person: Person, *, purpose: Purpose, now: datetime) -> mail.Page:
+    """A link for whoever runs the program to hand over. Links that were made before for the same are used up."""
+    db.session.flush()
+    db.session.execute(_unused(person.id, purpose).values(used_at=now))
+    return mail.page(PAGE[purpose], secret=_keep(person.id, purpose, now))
+
+
 def owner_of(secret: str, *, purpose: Purpose, now: datetime) -> Person:
     """Whose link this is. Raises NotFound alike where it never was, is used, is too old, or its account is disabled."""
     return _open(secret, purpose, now)[1]
@@ -60,11 +58,7 @@ def owner_of(secret: str, *, purpose: Purpose, now: datetime) -> Person:
 def use(secret: str, *, purpose: Purpose, now: datetime) -> Person:
     """Use a link up, and the others that were sent for the same purpose. Raises NotFound as `owner_of` does."""
     link, person = _open(secret, purpose, now)
-    db.session.execute(
-        update(EmailedLink)
-        .where(EmailedLink.person_id == person.id, EmailedLink.purpose == purpose.value, EmailedLink.used_at.is_(None))
-        .values(used_at=now)
-    )
+    db.session.execute(_unused(person.id, purpose).values(used_at=now))
     person.address_proved_at = person.address_proved_at or now
     history.record(f"link.{purpose.value}_used", link, actor=person.actor, now=now)
     return person
@@ -93,6 +87,21 @@ def _open(secret: str, purpose: Purpose, now: datetime) -> tuple[EmailedLink, Pe
     if link is None or person is None or not person.active or link.used_at or link.expires_at <= now:
         raise NotFound("This link does not work any more. It may be old, or used already.")
     return link, person
+
+
+def _keep(person_id: UUID | None, purpose: Purpose, now: datetime) -> str:
+    """A new secret; of it only the hash is kept."""
+    secret = secret_links.new()
+    digest = secret_links.digest_of(secret)
+    made = {"purpose": purpose.value, "made_at": now, "expires_at": now + LIVES[purpose]}
+    db.session.add(EmailedLink(person_id=person_id, digest=digest, **made))
+    return secret
+
+
+def _unused(person_id: UUID, purpose: Purpose) -> Update:
+    return update(EmailedLink).where(
+        EmailedLink.person_id == person_id, EmailedLink.purpose == purpose.value, EmailedLink.used_at.is_(None)
+    )
 
 
 def _account_of(email: str) -> Row[UUID, str] | None:

@@ -19,7 +19,7 @@ from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, open_actions
 from coprod.web.formatting import counted, day
 
-OFFERED = (Action.START_ASSESSMENT, Action.SUBMIT, Action.SIGN_CHARTER, Action.ACCEPT_MEMBER)
+OFFERED = (Action.START_ASSESSMENT, Action.SUBMIT, Action.SIGN_CHARTER, Action.ACCEPT_MEMBER, Action.TAKE_ALL_DATA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class HomePage:
     offer_start: str
     may_sign: bool
     may_accept: bool
+    may_take: bool
     charter: CharterCard
     certificates: tuple[CertificateLine, ...]
     changes: int
@@ -101,6 +102,7 @@ def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomeP
         offer_start=_offer_start(card, following) if Action.START_ASSESSMENT in may and not open_now else "",
         may_sign=Action.SIGN_CHARTER in may and signed is None and following.where != "charter",
         may_accept=Action.ACCEPT_MEMBER in may,
+        may_take=Action.TAKE_ALL_DATA in may,
         charter=_charter_card(signed),
         certificates=tuple(_certificate(each, today) for each in certificates.of_organisation(organisation.id)),
         changes=held.changes,

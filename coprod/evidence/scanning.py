@@ -52,6 +52,15 @@ def scan(path: Path, *, scanner: str, now: datetime) -> Verdict:
     return Verdict.CLEAN if said == {"OK"} else Verdict.WAITING
 
 
+def fault(*, scanner: str, now: datetime) -> str:
+    """Why files wait for the scanner just now, in words; empty where it works."""
+    try:
+        fresh = _is_fresh(_daemon(scanner).version(), now)
+    except (ClamdError, OSError, ValueError):
+        return "The virus scanner does not answer."
+    return "" if fresh else "The virus scanner has not learned of new viruses for more than a week."
+
+
 def _daemon(scanner: str) -> ClamdNetworkSocket:
     parts = urlsplit(scanner)
     if parts.scheme == "unix":

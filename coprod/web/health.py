@@ -1,14 +1,22 @@
 """Is it alive, and can it work?"""
 
-from flask import Blueprint
-from sqlalchemy import select
+import time
+from functools import cache
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from coprod.database import db
+from coprod.errors import Busy
+from coprod.settings import ROOT
+from coprod.web import deployment
 from coprod.web.access import public
-from coprod.web.page_cache import PublicState
 
 bp = Blueprint("health", __name__, url_prefix="/health")
+ASK_STORAGE_EVERY = 5.0  # seconds: whoever asks more often gets the last answer
+STORAGE_ASKED = "coprod.storage_asked"
 
 
 @bp.get("/live")
@@ -21,10 +29,42 @@ def live() -> dict[str, str]:
 @bp.get("/ready")
 @public
 def ready() -> tuple[dict[str, str], int]:
-    """The database answers and has its tables: send people here."""
+    """The database answers and is of this version, and files can be kept: send people here."""
+    fault = database_fault() or _storage_fault_lately()
+    return ({"status": fault}, 503) if fault else ({"status": "ok"}, 200)
+
+
+def database_fault() -> str:
+    """Why the database can't be worked with; empty where it can."""
     try:
-        db.session.execute(select(PublicState.version))
+        found = MigrationContext.configure(db.session.connection()).get_current_revision()
     except SQLAlchemyError:
+        return "the database does not answer"
+    finally:
         db.session.rollback()
-        return {"status": "the database does not answer, or has no tables yet"}, 503
-    return {"status": "ok"}, 200
+    if found == newest_migration():
+        return ""
+    return "the database is of another version, or has no tables yet: run coprod upgrade"
+
+
+def storage_fault() -> str:
+    """Why files can't be kept; empty where they can."""
+    for name, store in (("files", deployment.storage()), ("evidence", deployment.evidence_storage())):
+        try:
+            store.check()
+        except Busy:
+            return f"the storage for {name} takes nothing in"
+    return ""
+
+
+@cache
+def newest_migration() -> str | None:
+    return ScriptDirectory(str(ROOT / "coprod" / "migrations")).get_current_head()
+
+
+def _storage_fault_lately() -> str:
+    asked_at, fault = current_app.extensions.get(STORAGE_ASKED, (-ASK_STORAGE_EVERY, ""))
+    if time.monotonic() - asked_at >= ASK_STORAGE_EVERY:
+        fault = storage_fault()
+        current_app.extensions[STORAGE_ASKED] = time.monotonic(), fault
+    return str(fault)

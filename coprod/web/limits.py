@@ -65,6 +65,7 @@ TABLE: Mapping[str, tuple[Limit, ...]] = {
     "confirm": (Limit("30 per minute"), Limit("30 per minute", misses=True)),
     "verify": (Limit("60 per minute", misses=True),),
     "verify a file": (Limit("20 per minute"),),
+    "take data": (Limit("10 per hour", per=person),),
     "print": (Limit("30 per minute", reading=True),),
 }
 

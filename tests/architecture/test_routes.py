@@ -65,6 +65,7 @@ PUBLIC = {
     "mail.stop",
     "register.head",
     "register.lines",
+    "running.security_txt",
     "security.login",
     "static",
 }
@@ -126,7 +127,7 @@ def test_what_needs_a_part_in_the_area_does_not_exist_for_others(app, client: Cl
     client.sign_in("nora.body@example.org")
     for rule in routes(app):
         stated = access.access_of(app, rule.endpoint)
-        parts = {Action.RUN_MAIL, Action.RUN_REGISTER, Action.SEE_PROGRESS, Action.SEE_QUEUE}
+        parts = {Action.SEE_WORKINGS, Action.RUN_MAIL, Action.RUN_REGISTER, Action.SEE_PROGRESS, Action.SEE_QUEUE}
         if stated.action in parts and not rule.arguments:
             method = client.get if "GET" in rule.methods else client.post
             method(rule.rule, status=404)

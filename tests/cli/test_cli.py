@@ -127,6 +127,17 @@ def test_a_server_without_a_key_does_not_start_and_says_why_in_one_line(tmp_path
     assert "Traceback" not in started.stderr
 
 
+@pytest.mark.parametrize("words", [["--help"], ["backup", "--help"], ["nonsense"]])
+def test_what_there_is_can_be_asked_before_anything_is_set(tmp_path, words):
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys; from coprod.cli import main; main()", *words],
+        env={"COPROD_INSTANCE": str(tmp_path), "PATH": "/usr/bin:/bin"}, cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "Traceback" not in said.stdout + said.stderr
+    assert said.returncode == (2 if words == ["nonsense"] else 0)
+    assert ("create-coordinator" in said.stdout) == (words == ["--help"])
+
+
 def test_flask_knows_the_same_commands(tmp_path):
     environment = {"PATH": "/usr/bin", "COPROD_MODE": "demonstration", "COPROD_INSTANCE": str(tmp_path)}
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "coprod", "frameworks", "check"]

@@ -114,6 +114,8 @@ EXPECTED = {
     Action.RUN_MAIL: {"coordinator"},
     Action.REVOKE_CERTIFICATE: {"coordinator"},
     Action.SET_MAILBOX: {"lead"},
+    Action.SEE_WORKINGS: {"coordinator"},
+    Action.TAKE_ALL_DATA: {"lead"},
 }
 MEMBERS_ONLY = {action for action, who in EXPECTED.items() if who & MEMBERS and "stranger" not in who}
 CASE_ACTIONS = (

@@ -154,6 +154,7 @@ RECENT = {
     "accounts.set_up_app",
     "accounts.trust_domain",
     "charter.revoke",
+    "running.take_data",
 }
 
 

@@ -1,10 +1,15 @@
 """A log line is one line of JSON with identifiers only: nobody forges one, and nobody is named in one."""
 
 import json
+import logging
 import shutil
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from coprod.app import create_app
 from coprod.database import db
+from coprod.web import access
 from tests.conftest import MOMENT, made
 from tests.support import build
 
@@ -30,3 +35,34 @@ def test_nobody_writes_into_the_log(tmp_path, empty_database, capsys):
         assert isinstance(json.loads(line), dict), line
         for private in ("forged", "sam.reed", "127.0.0.1"):
             assert private not in line
+
+
+def test_a_fault_is_told_by_its_kind_and_place_and_not_by_what_somebody_wrote(tmp_path, empty_database, capsys):
+    """Neither its message, nor the words of what it came from, nor the address, which may hold a secret."""
+    shutil.copy(empty_database, tmp_path / "coprod.sqlite3")
+    app = create_app(made(tmp_path), KEEP_PAGES=False, RATELIMIT_ENABLED=False)
+
+    def breaks(**values: object) -> str:
+        try:
+            db.session.execute(text("INSERT INTO people (email) VALUES (:email)"), {"email": "sam.reed@example.org"})
+        except IntegrityError:
+            logging.getLogger("some.library").warning("could not keep %s", "sam.reed@example.org")
+            raise ValueError("Sam Reed wrote this") from None
+        return ""
+
+    app.view_functions["mail.stop"] = access.public(breaks)
+    assert app.test_client().get("/letters/stop/a-secret").status_code == 500
+    with app.app_context():
+        db.engine.dispose()
+    said = capsys.readouterr().err
+    lines = [json.loads(line) for line in said.splitlines()]
+    fault = next(line for line in lines if line["event"] == "fault")
+    kinds = [each["kind"].rpartition(".")[2] for each in fault["fault"]]
+    assert kinds == ["ValueError", "IntegrityError", "IntegrityError"]
+    assert fault["fault"][1]["why"] == "SQLITE_CONSTRAINT"
+    assert fault["endpoint"] == "mail.stop"
+    assert any("test_log_lines.py" in place and place.endswith(" breaks") for place in fault["fault"][0]["at"])
+    assert any(line["event"] == "could not keep %s" for line in lines)
+    assert {line["request"] for line in lines} == {fault["request"]}
+    for private in ("sam.reed", "Sam Reed", "a-secret", "INSERT"):
+        assert private not in said
