@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from coprod.accounts.models import Membership, Person
 from coprod.assessments import rules
@@ -18,6 +19,9 @@ from coprod.evidence.models import Evidence
 from coprod.evidence.queries import STANDS
 
 MOST = 200
+_IS_BACKED = or_(
+    exists().where(AnswerEvidence.answer_id == Answer.id), exists().where(AnswerChange.answer_id == Answer.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +35,22 @@ class Outlined:
 
 
 def answer_to(assessment: Assessment, code: str) -> Answer | None:
-    """The answer to one question with what is linked to it."""
-    chosen = select(Answer).where(Answer.assessment_id == assessment.id, Answer.question_code == code)
-    return db.session.scalars(chosen.options(*LINKS)).unique().one_or_none()
+    """The answer to one question with what is linked to it. Links are looked up only where there are any."""
+    chosen = select(Answer).where(*_is_answer(assessment, code))
+    found = db.session.execute(chosen.add_columns(_IS_BACKED)).one_or_none()
+    if found is None:
+        return None
+    row: Answer = found[0]
+    if found[1]:
+        return db.session.scalars(chosen.options(*LINKS)).unique().one()
+    for links in ("evidence", "changes"):
+        set_committed_value(row, links, [])
+    return row
 
 
 def outline(assessment: Assessment) -> dict[str, Outlined]:
     """How far each question is that somebody has begun. A question that is not there is not started."""
-    begun = or_(
-        Answer.account != "",
-        Answer.reason != "",
-        exists().where(AnswerEvidence.answer_id == Answer.id),
-        exists().where(AnswerChange.answer_id == Answer.id),
-    )
+    begun = or_(Answer.account != "", Answer.reason != "", _IS_BACKED)
     chosen = (
         select(
             Answer.question_code,

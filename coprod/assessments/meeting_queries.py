@@ -1,9 +1,10 @@
 """READS of meetings with families: who took part by number, what they chose and said."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import selectinload
 
 from coprod.assessments import queries
@@ -45,27 +46,27 @@ def meetings_of(assessment: Assessment) -> Sequence[FamilyMeeting]:
 def view_of(assessment: Assessment, code: str | None = None) -> FamiliesView:
     """What families at every meeting chose and said: to one question, or to all of them."""
     top = queries.framework_of(assessment).top_rating
-    ratings = (
-        select(FamilyRating.question_code, FamilyRating.voice, FamilyRating.rating, FamilyRating.number)
-        .join(FamilyMeeting)
-        .where(FamilyMeeting.assessment_id == assessment.id)
-        .order_by(FamilyRating.question_code)
+    when = FamilyMeeting.held_on.label("held_on"), FamilyMeeting.id.label("meeting_id")
+    ratings = _of(assessment, FamilyRating, code).with_only_columns(
+        FamilyRating.question_code, FamilyRating.voice, FamilyRating.rating, FamilyRating.number, literal(""), *when
     )
-    words = (
-        select(FamilyWords.question_code, FamilyWords.text)
-        .join(FamilyMeeting)
-        .where(FamilyMeeting.assessment_id == assessment.id)
-        .order_by(FamilyWords.question_code, FamilyMeeting.held_on, FamilyMeeting.id)
+    words = _of(assessment, FamilyWords, code).with_only_columns(
+        FamilyWords.question_code, literal(""), literal(0), literal(0), FamilyWords.text, *when
     )
-    if code is not None:
-        ratings = ratings.where(FamilyRating.question_code == code)
-        words = words.where(FamilyWords.question_code == code)
+    both = union_all(ratings, words).order_by("question_code", "held_on", "meeting_id")
+    told = [row[:5] for row in db.session.execute(both)]
     heard = collected(
         top,
-        [(code, voice, rating, number) for code, voice, rating, number in db.session.execute(ratings)],
-        [(row.question_code, row.text) for row in db.session.execute(words)],
+        [(code, voice, rating, number) for code, voice, rating, number, _ in told if voice],
+        [(code, text) for code, voice, _, _, text in told if not voice],
     )
     return FamiliesView(_told(assessment) if code is None else (), heard)
+
+
+def _of(assessment: Assessment, said: type[FamilyRating | FamilyWords], code: str | None) -> Select[Any]:
+    """What families said at the meetings of an assessment: to one question, or to all of them."""
+    chosen = select(said).join(FamilyMeeting).where(FamilyMeeting.assessment_id == assessment.id)
+    return chosen if code is None else chosen.where(said.question_code == code)
 
 
 def _told(assessment: Assessment) -> tuple[Meeting, ...]:

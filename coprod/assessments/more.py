@@ -25,8 +25,8 @@ class AskedFor:
 
 def asked_for(assessment: Assessment) -> AskedFor | None:
     """The questions that are open again, each with its short name and the reason; None while nothing is asked."""
-    asked = assessment.more_asked
-    if asked is None or assessment.state != State.MORE_ASKED.value:
+    asked = assessment.more_asked if assessment.state == State.MORE_ASKED.value else None
+    if asked is None:
         return None
     framework = queries.framework_of(assessment)
     return AskedFor(
