@@ -21,8 +21,9 @@ from coprod.certificates import making
 from coprod.certificates import operations as certificates
 from coprod.certificates.reminding import remind_of_endings
 from coprod.changes import operations as changes
+from coprod.charter import asking as charter_requests
 from coprod.charter import operations as charter
-from coprod.charter.reminding import remind_signatories
+from coprod.charter.reminding import ask_to_sign_again, remind_signatories
 from coprod.database import Model, UtcDateTime, db, insert
 from coprod.directory import listings
 from coprod.errors import Busy
@@ -140,6 +141,19 @@ def remind_of_awards(now: datetime, today: date) -> Lines:
 def remind_of_the_charter(now: datetime, today: date) -> Lines:
     written = _in_batches(remind_signatories, now, today)
     return said((written, counted(written, "letter") + " said what keeps a sign-up in force."))
+
+
+@job("charter text", daily=True)
+def ask_for_new_signatures(now: datetime, today: date) -> Lines:
+    written = _in_batches(ask_to_sign_again, now, today)
+    return said((written, counted(written, "letter") + " asked to sign the new text of the charter."))
+
+
+@job("charter requests", daily=True)
+def forget_who_was_asked_to_sign(now: datetime, today: date) -> Lines:
+    with transaction():
+        forgotten = charter_requests.forget_old(now=now)
+    return said((forgotten, counted(forgotten, "old request") + " to sign the charter forgotten."))
 
 
 @job("public list")

@@ -69,6 +69,7 @@ class Action(StrEnum):
     KEEP_OWN_SIGN_IN = "choose how one signs in: password, app, passkeys, recovery codes"
     RESET_SECOND_STEP = "take away a lost second step of signing in, so that its owner sets up a new one"
     RUN_REGISTER = "import organisations and look after the list"
+    LINK_SUCCESSOR = "say under which new official number a school goes on"
     START_ASSESSMENT = "start an assessment"
     SEE_ASSESSMENT = "see an assessment before it is moderated"
     ANSWER = "answer questions and attach evidence"
@@ -81,6 +82,9 @@ class Action(StrEnum):
     PUBLISH_CHANGE = "make a change record public"
     TAKE_DOWN_CHANGE = "take a public change record down, with a reason"
     SIGN_CHARTER = "sign the charter"
+    ASK_SIGNATORY = "fill the charter in for somebody else to sign"
+    SEE_WAITING = "see which sign-ups wait for the area"
+    APPROVE_SIGNING = "approve a sign-up, or put it on hold with a reason"
     WITHDRAW_SIGN_UP = "withdraw from the charter"
     KEEP_COMMITMENT = "mark a commitment as kept"
     SEE_QUEUE = "see which cases wait for a reviewer"
@@ -126,6 +130,11 @@ def member(actor: Actor, subject: Any) -> bool:
 
 def lead(actor: Actor, subject: Any) -> bool:
     return _part(actor, subject) is MemberRole.LEAD
+
+
+def lead_of_its_trust(actor: Actor, subject: Any) -> bool:
+    """A lead of the trust that a school belongs to, or of the body that runs a service."""
+    return any(actor.memberships.get(trust) is MemberRole.LEAD for trust in getattr(subject, "trust_ids", ()))
 
 
 def coordinator(actor: Actor, _subject: Any) -> bool:
@@ -207,6 +216,7 @@ POLICY: Mapping[Action, Predicate] = {
     Action.KEEP_OWN_SIGN_IN: oneself,
     Action.RESET_SECOND_STEP: coordinator,
     Action.RUN_REGISTER: coordinator,
+    Action.LINK_SUCCESSOR: coordinator,
     Action.START_ASSESSMENT: lead,
     Action.SEE_ASSESSMENT: member,
     Action.ANSWER: member,
@@ -219,6 +229,9 @@ POLICY: Mapping[Action, Predicate] = {
     Action.PUBLISH_CHANGE: lead,
     Action.TAKE_DOWN_CHANGE: either(reviewer, coordinator),
     Action.SIGN_CHARTER: lead,
+    Action.ASK_SIGNATORY: either(lead, lead_of_its_trust),
+    Action.SEE_WAITING: coordinator,
+    Action.APPROVE_SIGNING: independent_coordinator,
     Action.WITHDRAW_SIGN_UP: lead,
     Action.KEEP_COMMITMENT: lead,
     Action.SEE_QUEUE: reviewer,
@@ -255,6 +268,7 @@ WHO: Mapping[str, str] = {
     "oneself": "the person themselves",
     "member": "the organisation's own leads and contributors",
     "lead": "the organisation's own leads",
+    "lead_of_its_trust": "leads of the trust that a school belongs to",
     "coordinator": "coordinators",
     "reviewer": "reviewers and lead reviewers",
     "may_declare": "reviewers and lead reviewers, but not where they belong, belonged in the last 24 months, "

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
 
     frameworks: Path = ROOT / "frameworks"
     framework: str = "send-coproduction"
+    charter_approval: bool = False
 
     @field_validator("scanner")
     @classmethod

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from coprod.assessments import (
     again_views,
     backing_views,
+    check_in_views,
     check_page,
     colleagues,
     drafting,
@@ -41,6 +42,7 @@ __all__ = [
     "again_views",
     "backing_views",
     "bp",
+    "check_in_views",
     "family_views",
     "file_views",
     "paper_views",

@@ -127,6 +127,20 @@ def end(
     history.record("certificate.ended", certificate, actor=actor, now=now, how=how.value)
 
 
+def carry_over(certificate: Certificate, *, former: Organisation, now: datetime, today: date) -> None:
+    """A certificate goes on for its remaining life under its holder's new name and number. The register says so."""
+    _entered(
+        EntryKind.CARRIED_OVER,
+        certificate.organisation,
+        certificate.code,
+        now=now,
+        today=today,
+        level=certificate.level,
+        former_organisation=former.name,
+        former_code=_official_code(former),
+    )
+
+
 def move_last_day(signing: Certificate, *, to: date) -> None:
     """A signing stays in force longer when its signatory does what it promised to do in time."""
     if signing.ended_on is None:

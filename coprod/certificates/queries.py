@@ -11,6 +11,7 @@ from coprod.certificates import rules
 from coprod.certificates.models import Certificate, CertificateDocument
 from coprod.database import db
 from coprod.errors import NotFound
+from coprod.organisations import queries as organisations
 from coprod.permissions import Action, Actor, can
 
 MOST = 100
@@ -35,11 +36,19 @@ class Checked:
     status: rules.Status
     since: date | None
     successor: Successor | None
+    goes_on_as: str = ""
 
 
 def of_organisation(organisation_id: UUID) -> Sequence[Certificate]:
     """All certificates of an organisation, the newest first."""
     return _found(Certificate.organisation_id == organisation_id)
+
+
+def in_force(organisation_id: UUID, today: date) -> Sequence[Certificate]:
+    """What an organisation holds today: its signing, and its award."""
+    return _found(
+        Certificate.organisation_id == organisation_id, Certificate.ended_on.is_(None), Certificate.valid_to >= today
+    )
 
 
 def awards_of(organisation_id: UUID) -> Sequence[Certificate]:
@@ -150,7 +159,17 @@ def _checked(found: Certificate, today: date) -> Checked:
         status=standing,
         since=None if standing is rules.Status.VALID else ended,
         successor=_successor(found) if standing is rules.Status.SUPERSEDED else None,
+        goes_on_as=_goes_on_as(found),
     )
+
+
+def _goes_on_as(found: Certificate) -> str:
+    """The holder's name and number of today, where it got a new number since, as a school does that is an academy."""
+    holder = found.organisation
+    code = rules.official_code(holder.scheme, holder.value, None)
+    if code == found.facts["official_code"] or not organisations.formerly(holder.id):
+        return ""
+    return f"{holder.name}, {code}"
 
 
 def _successor(replaced: Certificate) -> Successor | None:

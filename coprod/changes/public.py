@@ -14,6 +14,7 @@ from coprod.changes.rules import Group, Status, public_size
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.organisations.models import Organisation
+from coprod.organisations.queries import has_succeeded
 from coprod.organisations.rules import Kind
 
 PAGE = 10
@@ -144,12 +145,12 @@ def latest(wanted: Wanted, *, limit: int) -> tuple[PublicChange, ...]:
 
 
 def publisher(slug: str) -> Publisher:
-    """The organisation behind an address. Raises NotFound where there is none."""
+    """The organisation behind an address. Raises NotFound where there is none, or where it goes on under another."""
     found = None
     if slug.isprintable():  # PostgreSQL can't be asked for NUL.
         chosen = select(Organisation.id, Organisation.name, Organisation.slug).where(Organisation.slug == slug)
         found = db.session.execute(chosen).one_or_none()
-    if found is None:
+    if found is None or has_succeeded(found.id):
         raise NotFound
     return Publisher(*found)
 

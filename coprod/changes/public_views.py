@@ -13,6 +13,7 @@ from coprod.changes.blueprint import bp
 from coprod.changes.public import Place, Publisher, Wanted
 from coprod.changes.public_forms import FilterForm
 from coprod.framework.queries import current_framework
+from coprod.organisations.old_addresses import follows_schools
 from coprod.permissions import Action, can
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, public
@@ -84,6 +85,7 @@ def you_said_atom() -> Response:
 
 @bp.get("/you-said/<slug>/block")
 @public(cached=True)
+@follows_schools
 def block(slug: str) -> Response:
     """One organisation's latest records, made to be shown inside its own website."""
     publisher = records.publisher(slug)

@@ -1,12 +1,13 @@
 """INPUT SHAPE: signing, checking in, keeping a commitment, withdrawing."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any, cast
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSubmitInput
-from wtforms import BooleanField, SubmitField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovCheckboxInput, GovSubmitInput
+from wtforms import BooleanField, SelectMultipleField, SubmitField
 from wtforms.validators import InputRequired
 
 from coprod.charter.rules import LONGEST_PROMISE, Promised
@@ -31,8 +32,8 @@ def _family_link() -> Any:
     )
 
 
-class SignForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    """Signing the charter. `sign_form` gives it its fields, with as many commitments as the charter asks for."""
+class PromisesForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """A form with as many commitments as the charter asks for."""
 
     wanted = 0
 
@@ -43,21 +44,64 @@ class SignForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
             for number in range(1, self.wanted + 1)
         ]
 
-    def named(self) -> dict[str, Any]:
-        """The people and parts that were typed, as `operations.sign` takes them."""
-        return {name: self[name].data for name in ("senior_lead", "family_link", "signatory_name", "signatory_role")}
-
     def promises(self) -> list[Promised]:
         return [Promised(text.data, due.data, about_feedback=told.data) for _, text, due, told in self.parts()]
+
+
+class SignForm(PromisesForm):
+    """Signing the charter. `sign_form` gives it its fields."""
+
+    def named(self) -> dict[str, Any]:
+        """The people and parts that were typed, as `operations.sign` takes them."""
+        return {name: self[name].data for name in NAMED}
+
+
+class AskForm(PromisesForm):
+    """Filling the charter in for others to sign. `ask_form` gives it its fields, with a part for each organisation."""
+
+    count = 0
+
+    def people(self) -> list[list[Any]]:
+        """The fields of each organisation, in their order."""
+        return [[self[f"{name}_{number}"] for name in ASKED] for number in range(1, self.count + 1)]
+
+    def typed(self) -> list[dict[str, Any]]:
+        """What was typed for each organisation."""
+        return [dict(zip(ASKED, (field.data for field in fields), strict=True)) for fields in self.people()]
 
 
 @cache
 def sign_form(wanted: int) -> type[SignForm]:
     """The form with `wanted` commitments. Fields are made in the order of the page, and so are its errors."""
     fields: dict[str, Any] = {"wanted": wanted, "senior_lead": _senior_lead(), "family_link": _family_link()}
+    return type(f"SignFormOf{wanted}", (SignForm,), fields | _commitments(wanted) | _signature())
+
+
+@cache
+def ask_form(wanted: int, count: int) -> type[AskForm]:
+    """The form with `wanted` commitments, for `count` organisations."""
+    fields: dict[str, Any] = {"wanted": wanted, "count": count}
+    for number in range(1, count + 1):
+        fields |= {f"{name}_{number}": make() for name, make in ASKED.items()}
+    words = "Send it to the person who signs" if count == 1 else "Send it to the people who sign"
+    fields |= _commitments(wanted) | {"submit": SubmitField(words, widget=GovSubmitInput())}
+    return type(f"AskFormOf{wanted}For{count}", (AskForm,), fields)
+
+
+def filled(commitments: Iterable[Promised]) -> dict[str, Any]:
+    """Commitments that were made before, as the form's fields begin with them."""
+    return {
+        f"{name}_{number}": value
+        for number, one in enumerate(commitments, 1)
+        for name, value in (("commitment", one.text), ("due", one.due), ("feedback", one.about_feedback))
+    }
+
+
+def _commitments(wanted: int) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
     for number in range(1, wanted + 1):
         fields |= _commitment(number)
-    return type(f"SignFormOf{wanted}", (SignForm,), fields | _signature())
+    return fields
 
 
 def _commitment(number: int) -> dict[str, Any]:
@@ -79,6 +123,47 @@ def _commitment(number: int) -> dict[str, Any]:
             "This one is about telling families what happened", widget=GovCheckboxInput()
         ),
     }
+
+
+def _signatory_name() -> Any:
+    return Text(
+        "Name of the person who signs",
+        required="Enter the name of the person who signs",
+        hint="They must be allowed to sign for the organisation. Private.",
+        autocomplete="off",
+    )
+
+
+def _signatory_role() -> Any:
+    return Text(
+        "Their role",
+        most=100,
+        required="Enter the role of the person who signs",
+        hint="For example, head teacher, or head of service. Private.",
+        autocomplete="off",
+    )
+
+
+def _signatory_email() -> Any:
+    return Text(
+        "Their e-mail address",
+        most=254,
+        required="Enter the e-mail address of the person who signs",
+        hint="We send them one letter with a link. They need no account. Private.",
+        autocomplete="off",
+        inputmode="email",
+        spellcheck="false",
+    )
+
+
+NAMED = ("senior_lead", "family_link", "signatory_name", "signatory_role")
+ASKED: Mapping[str, Callable[[], Any]] = {
+    "senior_lead": _senior_lead,
+    "family_link": _family_link,
+    "signatory_name": _signatory_name,
+    "signatory_role": _signatory_role,
+    "signatory_email": _signatory_email,
+}
 
 
 def _signature() -> dict[str, Any]:
@@ -105,10 +190,61 @@ def _signature() -> dict[str, Any]:
     }
 
 
-class CheckInForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    senior_lead = _senior_lead()
-    family_link = _family_link()
-    submit = SubmitField("These are right today", widget=GovSubmitInput())
+class ChooseForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """Which organisations to fill the charter in for. It is sent with the address."""
+
+    class Meta:
+        csrf = False
+
+    organisations = SelectMultipleField("Which of them?", widget=GovCheckboxesInput())
+    go_on = SubmitField("Go on", widget=GovSubmitInput())
+
+    def __init__(self, *given: Any, organisations: list[tuple[str, str]]) -> None:
+        super().__init__(*given)
+        self.organisations.choices = organisations
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """The signatory's yes."""
+
+    agreed = BooleanField(
+        "I agree to this declaration",
+        widget=GovCheckboxInput(),
+        validators=[InputRequired("Tick the box to agree to the declaration")],
+    )
+    submit = SubmitField("Sign the charter", widget=GovSubmitInput())
+
+
+class RefuseForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """The signatory's no."""
+
+    words = LongText(
+        "What is not right?",
+        most=1000,
+        rows=4,
+        required="Say what is not right, so that it can be mended",
+        hint="The person who filled it in reads this. It is private.",
+    )
+    submit = SubmitField("Send this back", widget=GovSubmitInput())
+
+
+class ApproveForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    submit = SubmitField("Approve this sign-up", widget=GovSubmitInput())
+
+
+class HoldForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    why = LongText(
+        "Why is it on hold?",
+        most=1000,
+        rows=4,
+        required="Say why it is on hold, and what would help",
+        hint="The organisation's leads read this. It is never public.",
+    )
+    submit = SubmitField("Put it on hold", widget=GovSubmitInput())
+
+
+class SucceedForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    submit = SubmitField("It goes on as this school", widget=GovSubmitInput())
 
 
 class KeepForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

@@ -1,12 +1,16 @@
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coprod.certificates.models import Certificate
+from coprod.charter.rules import OPEN_REQUEST, Promised
 from coprod.database import Model, UtcDateTime
 from coprod.organisations.models import Organisation
+
+NAMES = ("senior_lead", "family_link", "signatory_name", "signatory_role")
 
 
 class SignUp(Model):
@@ -54,6 +58,9 @@ class SignUp(Model):
     signed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     signed_on: Mapped[date]
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, comment="when the signatory agreed, by the link in a letter"
+    )
     counts_from: Mapped[date] = mapped_column(comment="the months to an assessment run from here")
     assessed_on: Mapped[date | None] = mapped_column(comment="when an assessment was first sent in under it")
     checked_in_on: Mapped[date | None] = mapped_column(comment="the last check-in, or assessment sent in")
@@ -89,3 +96,61 @@ class Commitment(Model):
     kept_on: Mapped[date | None]
 
     sign_up: Mapped[SignUp] = relationship(back_populates="commitments")
+
+
+class SigningRequest(Model):
+    """The charter, filled in, before it is in force: somebody else signs, or the area looks at it first.
+
+    Nothing of it is public. An organisation has at most one that is open.
+    """
+
+    __tablename__ = "signing_requests"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('asked', 'agreed', 'held', 'refused', 'withdrawn', 'signed')", name="state_is_known"
+        ),
+        CheckConstraint("(state = 'signed') = (sign_up_id IS NOT NULL)", name="signed_means_a_sign_up"),
+        Index(
+            "uq_signing_requests_open",
+            "organisation_id",
+            unique=True,
+            sqlite_where=Column("state").in_(OPEN_REQUEST),
+            postgresql_where=Column("state").in_(OPEN_REQUEST),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    charter_version: Mapped[str] = mapped_column(String(20))
+    charter_hash: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the text that was filled in")
+    senior_lead: Mapped[str] = mapped_column(String(200))
+    family_link: Mapped[str] = mapped_column(String(200))
+    signatory_name: Mapped[str] = mapped_column(String(200))
+    signatory_role: Mapped[str] = mapped_column(String(100))
+    signatory_email: Mapped[str | None] = mapped_column(
+        String(254), comment="none: who filled it in signed it themselves"
+    )
+    promises: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    filled_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    filled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="of the link in the letter")
+    state: Mapped[str] = mapped_column(String(10), comment="rules.Request")
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    said: Mapped[str | None] = mapped_column(Text, comment="what is not right, or why it is on hold")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sign_up_id: Mapped[UUID | None] = mapped_column(ForeignKey("sign_ups.id"))
+
+    organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The people that it names, as a sign-up keeps them."""
+        return {name: getattr(self, name) for name in NAMES}
+
+    @property
+    def commitments(self) -> list[Promised]:
+        return [
+            Promised(one["text"], date.fromisoformat(one["due"]), about_feedback=one["about_feedback"])
+            for one in self.promises
+        ]

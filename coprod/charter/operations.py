@@ -8,18 +8,16 @@ from coprod import history, mail
 from coprod.accounts import letters
 from coprod.certificates import operations as certificates
 from coprod.certificates.models import Certificate
-from coprod.certificates.queries import award_in_force
 from coprod.certificates.rules import Ending as CertificateEnding
-from coprod.charter import queries, rules
+from coprod.charter import queries, rules, signing
 from coprod.charter.models import Commitment, SignUp
 from coprod.database import db
 from coprod.errors import Invalid, WrongState
-from coprod.framework.charter import Charter
 from coprod.framework.queries import current_charter
 from coprod.organisations.models import Organisation
-from coprod.organisations.rules import Status
 from coprod.permissions import SYSTEM, Action, Actor, require
 from coprod.text import has_words
+from coprod.web.deployment import settings
 
 
 def sign(
@@ -41,37 +39,33 @@ def sign(
     place of the old sign-up, and does not start the months to an assessment again.
     """
     require(actor, Action.SIGN_CHARTER, organisation)
-    db.session.refresh(organisation, with_for_update=True)  # Two who sign at once take turns.
+    if settings().charter_approval:
+        raise WrongState("The coordinator looks at each sign-up here before it counts.")
+    signing.take_turns(organisation)
     charter = current_charter()
-    before = queries.in_force(organisation.id)
-    if before is not None and not _is_over(before, charter, today) and before.charter_hash == charter.sha256:
-        return before
-    named = dict(zip(_ASK, (senior_lead, family_link, signatory_name, signatory_role), strict=True))
-    _may_be_signed(organisation, named, agreed)
-    rules.check(commitments, conditions=charter.conditions, today=today)
-    sign_up = SignUp(
-        organisation=organisation,
-        charter_version=charter.version,
-        charter_hash=charter.sha256,
-        **named,
-        **_dates(_make_way(before, charter, actor=actor, now=now, today=today), organisation, today),
-        signatory_agreed=agreed,
+    signed = signing.already(organisation, charter, today)
+    if signed is not None:
+        return signed
+    named = dict(zip(signing.ASK, (senior_lead, family_link, signatory_name, signatory_role), strict=True))
+    signing.check(organisation, named, commitments, agreed=agreed, charter=charter, today=today)
+    signing.close_request(organisation, actor=actor, now=now)
+    return signing.put_in_force(
+        organisation,
+        named,
+        commitments,
+        charter=charter,
         signed_by=actor.person_id,
-        signed_on=today,
-        signed_at=now,
-        commitments=_written(commitments),
+        actor=actor,
+        now=now,
+        today=today,
     )
-    db.session.add(sign_up)
-    _issue(sign_up, charter, actor=actor, now=now, today=today)
-    history.record("charter.signed", sign_up, actor=actor, now=now, version=charter.version)
-    return sign_up
 
 
 def withdraw(sign_up: SignUp, *, why: str, actor: Actor, now: datetime, today: date) -> None:
     """An organisation leaves the charter. Its reason, if it gives one, stays private."""
     require(actor, Action.WITHDRAW_SIGN_UP, sign_up)
     _still_in_force(sign_up)
-    _end(sign_up, how=rules.Ending.WITHDRAWN, why=why or None, actor=actor, now=now, on=today)
+    signing.end(sign_up, how=rules.Ending.WITHDRAWN, why=why or None, actor=actor, now=now, on=today)
 
 
 def revoke(certificate: Certificate, *, why: str, actor: Actor, now: datetime, today: date) -> None:
@@ -83,7 +77,7 @@ def revoke(certificate: Certificate, *, why: str, actor: Actor, now: datetime, t
     certificates.end(certificate, how=CertificateEnding.REVOKED, why=why, actor=actor, now=now, today=today)
     sign_up = queries.in_force(certificate.organisation_id)
     if sign_up is not None and sign_up.certificate_id == certificate.id:
-        _end(sign_up, how=rules.Ending.WITHDRAWN, why=None, actor=actor, now=now, on=today)
+        signing.end(sign_up, how=rules.Ending.WITHDRAWN, why=None, actor=actor, now=now, on=today)
     letters.to_leads(
         "certificate_revoked",
         certificate.organisation_id,
@@ -109,15 +103,26 @@ def keep(commitment: Commitment, *, kept_on: date, actor: Actor, now: datetime, 
 
 
 def check_in(
-    sign_up: SignUp, *, senior_lead: str, family_link: str, actor: Actor, now: datetime, today: date
+    sign_up: SignUp,
+    *,
+    senior_lead: str,
+    family_link: str,
+    actor: Actor,
+    now: datetime,
+    today: date,
+    change_id: UUID | None = None,
 ) -> None:
-    """The yearly check-in: who leads, and who is the link with families, is right as of today."""
+    """The yearly check-in: who leads, and who is the link with families, is right as of today.
+
+    `change_id` is the change record that was written down since last time.
+    """
     require(actor, Action.SIGN_CHARTER, sign_up)
     _still_in_force(sign_up)
-    _check_names({"senior_lead": senior_lead, "family_link": family_link})
+    signing.check_names({"senior_lead": senior_lead, "family_link": family_link})
     sign_up.senior_lead, sign_up.family_link, sign_up.checked_in_on = senior_lead, family_link, today
     _move_last_day(sign_up)
-    history.record("charter.checked_in", sign_up, actor=actor, now=now)
+    change = str(change_id) if change_id else None
+    history.record("charter.checked_in", sign_up, actor=actor, now=now, change=change)
 
 
 def record_assessment(organisation_id: UUID, *, today: date) -> None:
@@ -138,77 +143,11 @@ def lapse_overdue(*, now: datetime, today: date) -> int:
         for sign_up in batch:
             last = queries.last_day_of(sign_up, lapse=lapse)
             if today > last:
-                _end(sign_up, how=rules.Ending.LAPSED, why=None, actor=SYSTEM, now=now, on=last)
+                signing.end(sign_up, how=rules.Ending.LAPSED, why=None, actor=SYSTEM, now=now, on=last)
                 _tell_that_it_lapsed(sign_up, now=now)
                 ended += 1
         after = batch[-1].id
     return ended
-
-
-def _issue(sign_up: SignUp, charter: Charter, *, actor: Actor, now: datetime, today: date) -> None:
-    sign_up.certificate = certificates.issue_signing(
-        sign_up.organisation,
-        charter=charter,
-        commitments=[(commitment.text, commitment.due) for commitment in sign_up.commitments],
-        actor=actor,
-        now=now,
-        today=today,
-        lasts_to=queries.last_day_of(sign_up, lapse=charter.lapse),
-    )
-
-
-def _may_be_signed(organisation: Organisation, named: dict[str, str], agreed: bool) -> None:
-    """An organisation that is there, people who are named, and somebody who agrees."""
-    if organisation.status == Status.CLOSED:
-        raise WrongState("This organisation is closed in the national register, so it can't sign.")
-    _check_names(named)
-    if not agreed:
-        raise Invalid("Tick the box to agree to the declaration", field="agreed")
-
-
-def _written(promises: Sequence[rules.Promised]) -> list[Commitment]:
-    return [
-        Commitment(position=place, text=promise.text, due=promise.due, about_feedback=promise.about_feedback)
-        for place, promise in enumerate(promises, 1)
-    ]
-
-
-def _dates(carried: SignUp | None, organisation: Organisation, today: date) -> dict[str, date | None]:
-    """The months to an assessment run from today, or go on as they ran under the text signed before.
-
-    Who holds an award has been assessed already, and is not asked again because they sign.
-    """
-    if carried is None:
-        award = award_in_force(organisation.id, today)
-        return {"counts_from": today, "assessed_on": award.issued_on if award else None}
-    names = ("counts_from", "assessed_on", "checked_in_on")
-    return {name: getattr(carried, name) for name in names}
-
-
-def _make_way(
-    before: SignUp | None, charter: Charter, *, actor: Actor, now: datetime, today: date
-) -> SignUp | None:
-    """End the sign-up that stands in the way. Returns it where its dates go on in the new one."""
-    if before is None:
-        return None
-    if _is_over(before, charter, today):
-        last = queries.last_day_of(before, lapse=charter.lapse)
-        _end(before, how=rules.Ending.LAPSED, why=None, actor=SYSTEM, now=now, on=last)
-        return None
-    _end(before, how=rules.Ending.SUPERSEDED, why=None, actor=actor, now=now, on=today)
-    return before
-
-
-def _end(
-    sign_up: SignUp, *, how: rules.Ending, why: str | None, actor: Actor, now: datetime, on: date
-) -> None:
-    """A sign-up ends together with its certificate, which writes it in the register."""
-    sign_up.ended_as, sign_up.ended_on, sign_up.ended_why = how.value, on, why
-    if sign_up.certificate is not None and sign_up.certificate.ended_on is None:
-        certificates.end(
-            sign_up.certificate, how=CertificateEnding(how.value), why=None, actor=actor, now=now, today=on
-        )
-    history.record(f"charter.{how.value}", sign_up, actor=actor, now=now)
 
 
 def _tell_that_it_lapsed(sign_up: SignUp, *, now: datetime) -> None:
@@ -221,10 +160,6 @@ def _tell_that_it_lapsed(sign_up: SignUp, *, now: datetime) -> None:
     )
 
 
-def _is_over(sign_up: SignUp, charter: Charter, today: date) -> bool:
-    return today > queries.last_day_of(sign_up, lapse=charter.lapse)
-
-
 def _move_last_day(sign_up: SignUp) -> None:
     if sign_up.certificate is not None:
         to = queries.last_day_of(sign_up, lapse=current_charter().lapse)
@@ -234,17 +169,3 @@ def _move_last_day(sign_up: SignUp) -> None:
 def _still_in_force(sign_up: SignUp) -> None:
     if sign_up.ended_on is not None:
         raise WrongState("This sign-up has ended. Reload the page to see how it stands.")
-
-
-def _check_names(named: dict[str, str]) -> None:
-    for field, words in named.items():
-        if not has_words(words):
-            raise Invalid(_ASK[field], field=field)
-
-
-_ASK = {
-    "senior_lead": "Enter the name of the senior lead",
-    "family_link": "Enter the name of the link with families",
-    "signatory_name": "Enter your name",
-    "signatory_role": "Enter your role",
-}

@@ -1,16 +1,17 @@
 """What an organisation's own charter page shows, already decided: the template only lays it out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from coprod.certificates.rules import Ending as CertificateEnding
-from coprod.charter import queries, rules
-from coprod.charter.models import Commitment, SignUp
-from coprod.charter.rules import Standing
+from coprod.charter import queries, requested, rules
+from coprod.charter.models import Commitment, SigningRequest, SignUp
+from coprod.charter.rules import Request, Standing
 from coprod.framework.charter import Charter
-from coprod.permissions import Action, Actor, open_actions
+from coprod.organisations.models import Organisation
+from coprod.permissions import Action, Actor, can, open_actions
 from coprod.web.formatting import day
 
 OFFERED = (Action.SIGN_CHARTER, Action.WITHDRAW_SIGN_UP, Action.KEEP_COMMITMENT)
@@ -64,6 +65,7 @@ def signed_page(sign_up: SignUp, *, charter: Charter, actor: Actor, today: date)
             ("Senior lead", sign_up.senior_lead),
             ("Link with families", sign_up.family_link),
             ("Signed by", f"{sign_up.signatory_name}, {sign_up.signatory_role}"),
+            ("Confirmed by the link in a letter", day(sign_up.confirmed_at)),
             ("Reason for withdrawing", sign_up.ended_why or ""),
         ),
         commitments=tuple(_line(each, today=today, keeps=keeps) for each in sign_up.commitments),
@@ -123,3 +125,57 @@ def _due(sign_up: SignUp, charter: Charter) -> date:
     return rules.check_in_due(
         counts_from=sign_up.counts_from, checked_in_on=sign_up.checked_in_on, lapse=charter.lapse
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """How far a charter is that was filled in and is not in force, for those who look after it."""
+
+    title: str
+    words: str
+    said: str
+    again_id: UUID | None
+    back_id: UUID | None
+    anew: bool
+
+
+def request_lines(organisations: Sequence[Organisation], *, now: datetime) -> dict[str, str]:
+    """Of each organisation that has something filled in, how far that is, by its id."""
+    lasts = ((str(each.id), requested.last_request(each.id)) for each in organisations)
+    return {key: " ".join(part for part in _request(last, now) if part) for key, last in lasts if last}
+
+
+def request_line(last: SigningRequest, *, actor: Actor, now: datetime) -> RequestLine | None:
+    """What was filled in last; nothing where it was taken back, for then there is nothing to wait for."""
+    if last.state == Request.WITHDRAWN:
+        return None
+    title, words, said = _request(last, now)
+    lead = can(actor, Action.ASK_SIGNATORY, last)
+    waits, is_open = last.state == Request.ASKED, last.state in rules.OPEN_REQUEST
+    return RequestLine(
+        title=title,
+        words=words,
+        said=said,
+        again_id=last.id if lead and waits and last.filled_by == actor.person_id else None,
+        back_id=last.id if lead and is_open else None,
+        anew=lead and last.state in (Request.REFUSED, Request.HELD),
+    )
+
+
+def _request(last: SigningRequest, now: datetime) -> tuple[str, str, str]:
+    """A title, what happens next, and what somebody said about it."""
+    who = last.signatory_name
+    match Request(last.state):
+        case Request.ASKED if last.expires_at is not None and now < last.expires_at:
+            words = f"We sent {last.signatory_email} a letter. The link in it works until {day(last.expires_at)}."
+            return f"Waiting for {who} to sign.", words, ""
+        case Request.ASKED:
+            return f"{who} did not answer in time.", "The link in the letter works no more. Send it again.", ""
+        case Request.REFUSED:
+            return f"{who} says that it is not right.", "Mend it, and send it again.", last.said or ""
+        case Request.AGREED:
+            return "Signed. The coordinator looks at it next.", "Nothing is public until it is approved.", ""
+        case Request.HELD:
+            return "On hold.", "The coordinator says why. This is private.", last.said or ""
+        case _:
+            return "Taken back.", "", ""

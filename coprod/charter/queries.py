@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from coprod.calendar import add_months
 from coprod.charter import rules
-from coprod.charter.models import Commitment, SignUp
+from coprod.charter.models import Commitment, SigningRequest, SignUp
 from coprod.database import db
 from coprod.errors import NotFound, WrongState
 from coprod.framework.charter import Charter, Lapse
@@ -64,6 +64,17 @@ def organisation_of(
     return found
 
 
+def promised(last: SignUp | SigningRequest) -> list[rules.Promised]:
+    """What was promised there and is not kept yet."""
+    if isinstance(last, SigningRequest):
+        return last.commitments
+    return [
+        rules.Promised(one.text, one.due, about_feedback=one.about_feedback)
+        for one in last.commitments
+        if one.kept_on is None
+    ]
+
+
 def commitment_of(organisation_id: UUID, commitment_id: UUID) -> Commitment:
     """One commitment of the organisation's sign-up in force. Raises NotFound for any other."""
     sign_up = in_force(organisation_id)
@@ -112,6 +123,14 @@ def near_a_date(*, lapse: Lapse, today: date, after: UUID | None, limit: int) ->
         (SignUp.assessed_on.is_(None) & (SignUp.counts_from <= oldest))
         | (func.coalesce(SignUp.checked_in_on, SignUp.counts_from) <= oldest),
     )
+    if after is not None:
+        found = found.where(SignUp.id > after)
+    return db.session.scalars(found.order_by(SignUp.id).limit(limit)).all()
+
+
+def signed_another_text(charter: Charter, *, after: UUID | None, limit: int) -> Sequence[SignUp]:
+    """Sign-ups in force to a text that is not today's, a batch at a time by id."""
+    found = select(SignUp).where(SignUp.ended_on.is_(None), SignUp.charter_hash != charter.sha256)
     if after is not None:
         found = found.where(SignUp.id > after)
     return db.session.scalars(found.order_by(SignUp.id).limit(limit)).all()

@@ -1,4 +1,4 @@
-"""WRITES: reminders of what keeps a sign-up in force: the first self-assessment, and then the yearly check-in."""
+"""WRITES: reminders of what keeps a sign-up in force: a self-assessment, then the yearly check-in; and a new text."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -22,6 +22,24 @@ def remind_signatories(*, now: datetime, today: date, after: UUID | None) -> tup
     return written, batch[-1].id if len(batch) == AT_ONCE else None
 
 
+def ask_to_sign_again(*, now: datetime, today: date, after: UUID | None) -> tuple[int, UUID | None]:
+    """Ask the leads to sign the new text, once for each text. What they signed before stays in force meanwhile."""
+    charter = current_charter()
+    batch = queries.signed_another_text(charter, after=after, limit=AT_ONCE)
+    written = sum(
+        letters.to_leads(
+            "charter_changed",
+            sign_up.organisation_id,
+            now=now,
+            once=f"charter-changed:{sign_up.id}:{charter.version}",
+            version=charter.version,
+            link=mail.page("charter.sign", organisation_id=sign_up.organisation_id),
+        )
+        for sign_up in batch
+    )
+    return written, batch[-1].id if len(batch) == AT_ONCE else None
+
+
 def _remind(sign_up: SignUp, *, lapse: Lapse, now: datetime, today: date) -> int:
     last = queries.last_day_of(sign_up, lapse=lapse)
     if sign_up.assessed_on is None:
@@ -35,9 +53,9 @@ def _remind(sign_up: SignUp, *, lapse: Lapse, now: datetime, today: date) -> int
             once=f"check-in-overdue:{sign_up.id}:{due}",
             due=due,
             last_day=last,
-            link=mail.page("charter.check_in", organisation_id=sign_up.organisation_id),
+            link=mail.page("assessments.check_in", organisation_id=sign_up.organisation_id),
         )
-    return _before(sign_up, due, "check_in_due", "charter.check_in", lapse=lapse, now=now, today=today)
+    return _before(sign_up, due, "check_in_due", "assessments.check_in", lapse=lapse, now=now, today=today)
 
 
 def _before(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from coprod.calendar import add_months
@@ -11,6 +11,8 @@ from coprod.framework.charter import Lapse, SignUpConditions
 
 LONGEST_PROMISE = 300
 FURTHEST_MONTHS = 36
+LINK_LIVES = timedelta(days=14)
+REQUEST_KEPT = timedelta(days=90)  # after it ended, or its link did: names and an address that serve no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,20 @@ class Ending(StrEnum):
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
     SUPERSEDED = "superseded"
+
+
+class Request(StrEnum):
+    """How far a charter is that was filled in for somebody else to sign, or for the area to look at first."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    HELD = "held"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    SIGNED = "signed"
+
+
+OPEN_REQUEST = (Request.ASKED.value, Request.AGREED.value, Request.HELD.value)
 
 
 class Standing(StrEnum):
@@ -109,6 +125,12 @@ def check(promises: Sequence[Promised], *, conditions: SignUpConditions, today: 
             "Make at least one commitment about telling families what happened, and tick the box beside it.",
             field="feedback_1",
         )
+
+
+def link_ends(*, now: datetime, promises: Sequence[Promised]) -> datetime:
+    """A signatory's link works for 14 days, and never longer than the first commitment has its day to come."""
+    first = datetime.combine(min(promise.due for promise in promises), time.min, tzinfo=UTC)
+    return min(now + LINK_LIVES, first)
 
 
 def _check_one(number: int, promise: Promised, today: date) -> None:

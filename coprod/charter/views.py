@@ -3,29 +3,37 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from coprod.accounts import leaving
 from coprod.certificates import making
 from coprod.certificates.queries import to_revoke
-from coprod.charter import forgetting, operations, queries
-from coprod.charter.forms import CheckInForm, KeepForm, RevokeForm, WithdrawForm, sign_form
-from coprod.charter.page import signed_page
+from coprod.charter import (
+    asking,
+    asking_views,  # noqa: F401  # the other routes of this room
+    confirming_views,  # noqa: F401  # as above
+    forgetting,
+    operations,
+    queries,
+    requested,
+    succession_views,  # noqa: F401  # as above
+)
+from coprod.charter.blueprint import Answer, bp, shown, who_and_when
+from coprod.charter.forms import KeepForm, RevokeForm, WithdrawForm, filled, sign_form
+from coprod.charter.page import request_line, signed_page
 from coprod.errors import Invalid
+from coprod.framework.charter import Charter
 from coprod.framework.queries import current_charter
 from coprod.permissions import Action, Actor, MemberRole
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, needs, public, signed_in
+from coprod.web.deployment import settings
 from coprod.web.forms import explain
 from coprod.web.navigation import Task
 from coprod.web.recently import recent
-
-bp = Blueprint("charter", __name__)
-
-Answer = Response | str | tuple[str, int]
 
 
 def leads_somewhere(actor: Actor) -> bool:
@@ -56,9 +64,10 @@ def signed(organisation_id: UUID) -> str:
     """The organisation's own page: how its sign-up stands, its commitments, its certificate."""
     actor, charter = current_actor(), current_charter()
     organisation = queries.organisation_of(organisation_id, actor)
-    sign_up = queries.latest(organisation_id)
+    sign_up, last = queries.latest(organisation_id), requested.last_request(organisation_id)
     page = signed_page(sign_up, charter=charter, actor=actor, today=clock.today()) if sign_up else None
-    return render_template("charter/signed.html", organisation=organisation, page=page)
+    waiting = request_line(last, actor=actor, now=clock.now()) if last else None
+    return render_template("charter/signed.html", organisation=organisation, page=page, waiting=waiting)
 
 
 @bp.route("/organisations/<uuid:organisation_id>/charter/sign", methods=["GET", "POST"])
@@ -69,36 +78,34 @@ def sign(organisation_id: UUID) -> Answer:
     organisation = queries.organisation_of(organisation_id, current_actor(), Action.SIGN_CHARTER)
     if queries.has_signed(organisation_id, charter, today=clock.today()):
         return _to_signed(organisation_id)
-    form = sign_form(charter.conditions.commitments)(signatory_name=current_user.name)
+    approval = settings().charter_approval
+    form = sign_form(charter.conditions.commitments)(data=_begun(organisation_id, charter))
     if form.validate_on_submit():
+        sign_or_wait = asking.put_forward if approval else operations.sign
         try:
             with transaction():
-                operations.sign(
-                    organisation, **form.named(), agreed=form.agreed.data, commitments=form.promises(), **_asking()
+                sign_or_wait(
+                    organisation, **form.named(), agreed=form.agreed.data, commitments=form.promises(), **who_and_when()
                 )
         except Invalid as refusal:
             explain(form, refusal)
         else:
             making.make_soon(organisation_id, now=clock.now())
-            flash("You have signed the charter. Thank you.")
+            next_words = "The coordinator looks at it next." if approval else "Thank you."
+            flash(f"You have signed the charter. {next_words}")
             return _to_signed(organisation_id)
-    return _shown("charter/sign.html", form, organisation=organisation, charter=charter)
+    return shown("charter/sign.html", form, organisation=organisation, charter=charter, approval=approval)
 
 
-@bp.route("/organisations/<uuid:organisation_id>/charter/check-in", methods=["GET", "POST"])
-@signed_in
-def check_in(organisation_id: UUID) -> Answer:
-    """The yearly check-in."""
-    organisation = queries.organisation_of(organisation_id, current_actor(), Action.SIGN_CHARTER)
-    sign_up = queries.needed(organisation_id)
-    form = CheckInForm(senior_lead=sign_up.senior_lead, family_link=sign_up.family_link)
-    if form.validate_on_submit():
-        lead, link = form.senior_lead.data, form.family_link.data
-        with transaction():
-            operations.check_in(sign_up, senior_lead=lead, family_link=link, **_asking())
-        flash("Thank you. You have checked in for this year.")
-        return _to_signed(organisation_id)
-    return _shown("charter/check_in.html", form, organisation=organisation)
+def _begun(organisation_id: UUID, charter: Charter) -> dict[str, Any]:
+    """A form begins with what was signed or filled in before, as far as it still can be promised."""
+    begun: dict[str, Any] = {"signatory_name": current_user.name}
+    last = requested.last_request(organisation_id) or queries.latest(organisation_id)
+    if last is None:
+        return begun
+    still_to_come = [one for one in queries.promised(last) if one.due > clock.today()]
+    most = charter.conditions.commitments
+    return begun | {"senior_lead": last.senior_lead, "family_link": last.family_link} | filled(still_to_come[:most])
 
 
 @bp.route(
@@ -113,13 +120,13 @@ def keep(organisation_id: UUID, commitment_id: UUID) -> Answer:
     if form.validate_on_submit():
         try:
             with transaction():
-                operations.keep(commitment, kept_on=form.day, **_asking())
+                operations.keep(commitment, kept_on=form.day, **who_and_when())
         except Invalid as refusal:
             explain(form, refusal)
         else:
             flash("Marked as kept. The public list shows it.")
             return _to_signed(organisation_id)
-    return _shown("charter/keep.html", form, organisation=organisation, commitment=commitment)
+    return shown("charter/keep.html", form, organisation=organisation, commitment=commitment)
 
 
 @bp.route("/organisations/<uuid:organisation_id>/charter/withdraw", methods=["GET", "POST"])
@@ -131,10 +138,10 @@ def withdraw(organisation_id: UUID) -> Answer:
     form = WithdrawForm()
     if form.validate_on_submit():
         with transaction():
-            operations.withdraw(sign_up, why=form.why.data or "", **_asking())
+            operations.withdraw(sign_up, why=form.why.data or "", **who_and_when())
         flash("You have withdrawn from the charter.")
         return _to_signed(organisation_id)
-    return _shown("charter/withdraw.html", form, organisation=organisation)
+    return shown("charter/withdraw.html", form, organisation=organisation)
 
 
 @bp.route("/certificates/<uuid:certificate_id>/revoke", methods=["GET", "POST"])
@@ -147,22 +154,13 @@ def revoke(certificate_id: UUID) -> Answer:
     if form.validate_on_submit():
         try:
             with transaction():
-                operations.revoke(certificate, why=form.why.data or "", **_asking())
+                operations.revoke(certificate, why=form.why.data or "", **who_and_when())
         except Invalid as refusal:
             explain(form, refusal)
         else:
             flash("The certificate is taken back. Everybody who checks it sees that now.")
             return redirect(url_for("certificates.verify", code=certificate.code))
-    return _shown("charter/revoke.html", form, certificate=certificate, facts=certificate.facts)
-
-
-def _asking() -> dict[str, Any]:
-    return {"actor": current_actor(), "now": clock.now(), "today": clock.today()}
-
-
-def _shown(template: str, form: Any, **values: Any) -> str | tuple[str, int]:
-    page = render_template(template, form=form, **values)
-    return (page, 422) if form.errors else page
+    return shown("charter/revoke.html", form, certificate=certificate, facts=certificate.facts)
 
 
 def _to_signed(organisation_id: UUID) -> Response:

@@ -25,6 +25,7 @@ from coprod.directory.rules import (
     status,
 )
 from coprod.errors import NotFound
+from coprod.organisations import queries as organisations
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Status as Life
 
@@ -58,6 +59,7 @@ class Profile:
     commitments: tuple[Promised, ...]
     award: Award | None
     history: tuple[Happened, ...]
+    formerly: tuple[tuple[str, date], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,10 @@ def profile(slug: str, *, today: date) -> Profile:
         commitments=_commitments(current.id, today) if current else (),
         award=award_in_force(known.awards, today),
         history=history(known.signings, known.awards, today=today),
+        formerly=tuple(
+            (f"{each.former.name}, {queries.code(each.former.scheme, each.former.value)}", each.linked_on)
+            for each in organisations.formerly(known.row.id)
+        ),
     )
 
 

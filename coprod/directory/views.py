@@ -19,6 +19,7 @@ from coprod.directory import (
 from coprod.directory.asking import asked_for, choices, printable
 from coprod.directory.blueprint import bp
 from coprod.directory.counting import Tallies, enough
+from coprod.organisations.old_addresses import follows_schools
 from coprod.web import clock, deployment
 from coprod.web.access import public
 from coprod.web.open_data import LICENCES, open_data
@@ -76,6 +77,7 @@ def _address(query: Mapping[str, Any]) -> str:
 
 @bp.get("/signatories/<slug>")
 @public(cached=True)
+@follows_schools
 def signatory(slug: str) -> str:
     """What one organisation promised, holds and changed."""
     found = profile.profile(slug, today=clock.today())
@@ -88,6 +90,7 @@ def signatory(slug: str) -> str:
 @bp.get("/signatories/<slug>/badge.svg")
 @public(cached=True)
 @open_data
+@follows_schools
 def badge(slug: str) -> Response:
     """A picture for the organisation's own website. It is served live, so it can't outlive its truth."""
     found = profile.badge(slug, today=clock.today())

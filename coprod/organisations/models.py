@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -54,3 +54,27 @@ class Organisation(Model):
     def organisation_id(self) -> UUID:
         """An organisation is its own subject in the table of permissions."""
         return self.id
+
+
+class Succession(Model):
+    """A school that goes on under a new official number, as an academy does.
+
+    All that belongs to it stays with its row, which takes the new number, name and address. `former` is the row of
+    the number that it had: it keeps the old name and the old public address, which leads on.
+    """
+
+    __tablename__ = "successions"
+    __public__ = True
+
+    id: Mapped[UUID] = mapped_column(
+        ForeignKey("organisations.id"), primary_key=True, comment="the former number's row"
+    )
+    successor_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    linked_on: Mapped[date]
+
+    former: Mapped[Organisation] = relationship(foreign_keys=[id])
+    successor: Mapped[Organisation] = relationship(foreign_keys=[successor_id])
+
+    @property
+    def organisation_id(self) -> UUID:
+        return self.successor_id

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.history import Event
-from coprod.organisations.models import Organisation
+from coprod.organisations.models import Organisation, Succession
 from coprod.organisations.rules import IMPORTED, SERVES, WORKING, Kind, Scheme, Status, is_outward, postcode_of
 from coprod.permissions import Action, Actor, can
 from coprod.text import folded
@@ -142,6 +142,41 @@ def possible_doubles(limit: int = MOST_DOUBLES) -> tuple[Doubles, ...]:
         for (_, postcode), group in groupby(rows, key=lambda row: (row.search_name, row.postcode))
         if (doubles := list(group))
     )
+
+
+def is_used(organisation_id: UUID, *, besides: Collection[str] = ()) -> bool:
+    """True where any row of any table, but those named, belongs to the organisation."""
+    tables = (table for table in db.metadata.sorted_tables if table.name not in besides)
+    columns = (
+        key.parent for table in tables for key in table.foreign_keys if key.column.table is Organisation.__table__
+    )
+    return any(
+        db.session.scalar(select(true()).where(column == organisation_id).limit(1)) is not None for column in columns
+    )
+
+
+def moved_to(slug: str) -> str | None:
+    """The public address under which an organisation goes on that had this one before."""
+    if not slug.isprintable():
+        return None
+    former = aliased(Organisation)
+    return db.session.scalar(
+        select(Organisation.slug)
+        .join(Succession, Succession.successor_id == Organisation.id)
+        .join(former, Succession.id == former.id)
+        .where(former.slug == slug)
+    )
+
+
+def formerly(organisation_id: UUID) -> Sequence[Succession]:
+    """What an organisation was before, the latest first."""
+    found = select(Succession).where(Succession.successor_id == organisation_id)
+    return db.session.scalars(found.order_by(Succession.linked_on.desc(), Succession.id)).all()
+
+
+def has_succeeded(organisation_id: UUID) -> bool:
+    """True of a former number's row: what it stood for goes on under another."""
+    return db.session.get(Succession, organisation_id) is not None
 
 
 def parents() -> Sequence[tuple[UUID, str]]:

@@ -34,6 +34,7 @@ class EntryKind(StrEnum):
     AWARD_WITHDRAWN = "award.withdrawn"
     AWARD_SUPERSEDED = "award.superseded"
     REVOKED = "certificate.revoked"
+    CARRIED_OVER = "certificate.carried_over"
 
 
 @dataclass(frozen=True, slots=True)

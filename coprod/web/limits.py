@@ -61,6 +61,7 @@ TABLE: Mapping[str, tuple[Limit, ...]] = {
     "letters": (Limit("5 per hour", per=email), Limit("20 per hour")),
     "codes": (Limit("10 per 5 minutes; 50 per day", per=person),),
     "ask to join": (Limit("20 per hour", per=person),),
+    "ask signatories": (Limit("20 per hour", per=person),),
     "links": (Limit("20 per minute"), Limit("30 per minute", misses=True)),
     "confirm": (Limit("30 per minute"), Limit("30 per minute", misses=True)),
     "verify": (Limit("60 per minute", misses=True),),

@@ -163,16 +163,7 @@ def test_withdrawing_asks_first_and_keeps_the_reason_private(school: Organisatio
     client.follow("Sign the charter again")
 
 
-def test_checking_in_shows_who_is_named_and_takes_new_names(school: Organisation, client: Client) -> None:
-    signed(client, school)
-    asked = client.follow("Do your yearly check-in")
-    assert "Canary Senior" in asked.source
-    shown = client.submit("These are right today", senior_lead="New Senior")
-    assert "New Senior" in shown.text
-    assert "Canary Link" in shown.text
-
-
-PAGES = ("", "/sign", "/check-in", "/withdraw", f"/commitments/{UUID(int=0)}/keep")
+PAGES = ("", "/sign", "/ask", "/check-in", "/withdraw", f"/commitments/{UUID(int=0)}/keep")
 
 
 @pytest.mark.parametrize("page", PAGES)

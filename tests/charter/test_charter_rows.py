@@ -8,7 +8,7 @@ from flask import Flask
 from coprod.certificates.models import Certificate
 from coprod.certificates.operations import issue_award
 from coprod.certificates.queries import checked
-from coprod.charter import operations, queries
+from coprod.charter import asking, operations, queries
 from coprod.charter.models import SignUp
 from coprod.charter.rules import Promised, Standing
 from coprod.database import db
@@ -136,7 +136,8 @@ def test_a_closed_organisation_can_not_sign(app: Flask) -> None:
 
 def new_text(monkeypatch: pytest.MonkeyPatch) -> None:
     newer = replace(current_charter(), version="2.0", sha256="f" * 64)
-    monkeypatch.setattr(operations, "current_charter", lambda: newer)
+    for module in (operations, asking):
+        monkeypatch.setattr(module, "current_charter", lambda: newer)
 
 
 def test_a_new_text_is_signed_anew_and_the_months_go_on(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

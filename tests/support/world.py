@@ -18,6 +18,7 @@ from coprod.assessments.models import Answer
 from coprod.certificates import making
 from coprod.certificates.models import Certificate
 from coprod.changes import operations as changes
+from coprod.charter import asking as charter_asking
 from coprod.charter import operations as charter
 from coprod.charter.rules import Promised
 from coprod.database import db
@@ -30,7 +31,7 @@ from coprod.moderation.sent import Given
 from coprod.organisations.models import Organisation
 from coprod.permissions import AreaRole, MemberRole
 from coprod.transaction import transaction
-from tests.support import assessments, build, files
+from tests.support import assessments, build, files, signing
 from tests.support.assessments import MOMENT, TODAY
 from tests.support.snapshots import sent_in
 
@@ -110,7 +111,19 @@ def _side(name: str, cast: Cast) -> Ids:
         **_mail(name),
         **_signing_in(name, cast),
         **_joining(name, cast),
+        **_to_sign(name, cast),
     }
+
+
+def _to_sign(name: str, cast: Cast) -> dict[str, object]:
+    """A charter that waits for its signatory, and one that waits for the coordinator."""
+    places = [_place(f"{name} {which} School", cast) for which in ("Asking", "Agreed")]
+    lead = build.actor(cast.lead.id)
+    asked, agreed = (signing.asked(place, lead) for place in places)
+    with transaction():
+        charter_asking.await_approval(agreed, actor=lead, now=MOMENT)
+    anew = build.organisation(f"{name} Academy")
+    return {"anew": anew.id, "asked_to_sign": asked.id, "agreed": agreed.id, "link_to_sign": signing.link_to(asked)}
 
 
 def _offered(where: Organisation, cast: Cast, name: str) -> dict[str, object]:
