@@ -4,16 +4,14 @@ A job finds nothing to do when it is run again. Two who come at once never do th
 to the first. One job that fails does not keep the others.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from threading import Event
 from time import monotonic
 from uuid import UUID
 
 import structlog
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
 
 from coprod.accounts import tidying
 from coprod.assessments import retention
@@ -24,10 +22,11 @@ from coprod.changes import operations as changes
 from coprod.charter import asking as charter_requests
 from coprod.charter import operations as charter
 from coprod.charter.reminding import ask_to_sign_again, remind_signatories
-from coprod.database import Model, UtcDateTime, db, insert
+from coprod.database import db, insert
 from coprod.directory import listings
 from coprod.errors import Busy
 from coprod.evidence import housekeeping as evidence
+from coprod.job_runs import Does, Job, JobRun, Lines, begin, end, note_failure
 from coprod.mail import operations as mail
 from coprod.mail.delivery import deliver
 from coprod.moderation import asking
@@ -39,34 +38,10 @@ from coprod.web.formatting import counted
 LETTERS_EVERY = 5.0  # seconds
 JOBS_EVERY = 300.0  # seconds
 BACKUP = "backup"  # Done by a command of its own, and noted beside the jobs.
-LEASE = timedelta(minutes=30)  # Longer than any job takes: after it, who began it must have died.
 
 log = structlog.get_logger()
 
-Lines = Iterable[str]
-Does = Callable[[datetime, date], Lines]
 Reminder = Callable[..., tuple[int, UUID | None]]
-
-
-class JobRun(Model):
-    """When a job was last done, and until when somebody is at it now."""
-
-    __tablename__ = "job_runs"
-
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    busy_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ran_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when it last ended well")
-    done_on: Mapped[date | None] = mapped_column(comment="the day of that, for what is done once a day")
-    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when it failed since, if it did")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One thing that time does, in transactions of its own. It answers a line for each thing that it did."""
-
-    name: str
-    does: Does
-    daily: bool
 
 
 @dataclass(slots=True)
@@ -236,13 +211,13 @@ def do_due(*, now: datetime, today: date, stop: Callable[[], bool] = lambda: Fal
         if stop():
             break
         try:
-            if _begin(each, now, today):
+            if begin(each, now, today):
                 done.lines.extend(each.does(now, today))
-                _end(each, ran_at=now, done_on=today, failed_at=None)
+                end(each, ran_at=now, done_on=today, failed_at=None)
         except Exception:
             log.exception("job", job=each.name)
             done.failed.append(each.name)
-            _note_failure(each, now)
+            note_failure(each, now)
     return done
 
 
@@ -302,30 +277,3 @@ def _in_batches(remind: Reminder, now: datetime, today: date) -> int:
         written += more
         if after is None:
             return written
-
-
-def _begin(each: Job, now: datetime, today: date) -> bool:
-    """Take the job, unless somebody else is at it, or the day's job is done for the day."""
-    with transaction():
-        db.session.execute(insert(JobRun).values(name=each.name).on_conflict_do_nothing(index_elements=["name"]))
-        run = db.session.get_one(JobRun, each.name, with_for_update=True, populate_existing=True)
-        taken = run.busy_until is not None and run.busy_until > now
-        if taken or (each.daily and run.done_on == today):
-            return False
-        run.busy_until = now + LEASE
-        return True
-
-
-def _end(each: Job, **facts: object) -> None:
-    with transaction():
-        run = db.session.get_one(JobRun, each.name, with_for_update=True)
-        run.busy_until = None
-        for name, fact in facts.items():
-            setattr(run, name, fact)
-
-
-def _note_failure(each: Job, now: datetime) -> None:
-    try:
-        _end(each, failed_at=now)
-    except Exception:  # The database itself may be what failed. The job is free again when its lease is over.
-        log.exception("job", job=each.name)

@@ -59,6 +59,7 @@ def check_in(organisation_id: UUID) -> Response | str | tuple[str, int]:
         else:
             flash("Thank you. You have checked in for this year.")
             return redirect(url_for("charter.signed", organisation_id=organisation_id))
+    steps = [step for step in queries.plan_of(assessment) if step.done_on is None] if assessment else []
     page = render_template(
         "assessments/check_in.html",
         form=form,
@@ -66,7 +67,8 @@ def check_in(organisation_id: UUID) -> Response | str | tuple[str, int]:
         change=checking_in.new_change(sign_up),
         since=sign_up.checked_in_on or sign_up.counts_from,
         assessment=assessment,
-        steps=[step for step in queries.plan_of(assessment) if step.done_on is None] if assessment else [],
+        steps=steps,
+        undone=len(steps),
         overdue=len(planning.overdue_steps(assessment, today=clock.today())) if assessment else 0,
     )
     return (page, 422) if form.errors else page

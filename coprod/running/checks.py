@@ -12,7 +12,8 @@ from sqlalchemy import select, text
 
 from coprod.database import FIXED_WAL, db
 from coprod.evidence import scanning
-from coprod.jobs import BACKUP, JobRun
+from coprod.job_runs import JobRun
+from coprod.jobs import BACKUP
 from coprod.mail import queries as mail
 from coprod.web import deployment, health
 from coprod.web.formatting import counted, joined, moment

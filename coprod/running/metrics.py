@@ -18,7 +18,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from coprod.database import db
-from coprod.jobs import BACKUP, JobRun
+from coprod.job_runs import JobRun
+from coprod.jobs import BACKUP
 from coprod.mail import queries as mail
 from coprod.running import checks
 from coprod.web import clock, deployment

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from coprod import jobs
 from coprod.charter.models import SignUp
 from coprod.database import db
+from coprod.job_runs import LEASE
 from coprod.mail import delivery
 from coprod.mail.models import Letter
 from tests.conftest import KEY, MOMENT, made
@@ -123,10 +124,10 @@ def test_a_job_that_fails_is_named_and_keeps_no_other(app, monkeypatch, mail_ser
 def test_who_comes_while_a_job_is_under_way_leaves_it_alone_until_its_lease_is_over(app):
     build.sign_up(build.organisation(), signed_on=TODAY - timedelta(days=400))
     job = next(each for each in jobs.JOBS if each.name == "sign-ups")
-    assert jobs._begin(job, MOMENT, TODAY)
+    assert jobs.begin(job, MOMENT, TODAY)
     jobs.do_due(now=MOMENT, today=TODAY)
     assert db.session.scalars(select(SignUp)).one().ended_on is None
-    jobs.do_due(now=MOMENT + jobs.LEASE, today=TODAY)
+    jobs.do_due(now=MOMENT + LEASE, today=TODAY)
     assert db.session.scalars(select(SignUp)).one().ended_as == "lapsed"
 
 
