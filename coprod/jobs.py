@@ -29,7 +29,7 @@ from coprod.evidence import housekeeping as evidence
 from coprod.job_runs import Does, Job, JobRun, Lines, begin, end, note_failure
 from coprod.mail import operations as mail
 from coprod.mail.delivery import deliver
-from coprod.moderation import asking
+from coprod.moderation import allocating, asking
 from coprod.moderation import operations as moderation
 from coprod.transaction import transaction
 from coprod.web.clock import day_of
@@ -84,6 +84,13 @@ def remind_of_more_evidence(now: datetime, today: date) -> Lines:
     with transaction():
         written = asking.remind(now=now, today=today)
     return said((written, counted(written, "letter") + " said that the time to add evidence ends soon."))
+
+
+@job("places of reviewers")
+def free_lost_places(now: datetime, today: date) -> Lines:
+    with transaction():
+        freed = allocating.free_lost_seats(now=now)
+    return said((freed, "Free again: " + counted(freed, "place") + " in a case whose reviewer can't go on."))
 
 
 @job("awards")

@@ -15,12 +15,13 @@ from coprod.permissions import Action, Actor, require
 from coprod.text import has_words
 
 NOT_DONE = "The other reviewer has not finished yet. You will see both ratings side by side once they have."
-SETTLED = "This question is settled. Reload the page to see what was agreed."
+SETTLED = "This question is settled already: {rating}. {reason}"
 
 
 def settle(case: Case, code: str, *, rating: Given, reason: str, actor: Actor, now: datetime) -> Settlement:
     """A difference is looked at again. One apart, a reviewer puts a rating forward and the other confirms it, or
-    puts forward another; the lead reviewer may decide any difference, and alone decides one of two or more.
+    puts forward another; the lead reviewer may decide any difference, and alone decides one of two or more. What
+    stands is changed by nobody but the lead reviewer who decided it.
     """
     require(actor, Action.SETTLE, case)
     lock(case)
@@ -29,8 +30,8 @@ def settle(case: Case, code: str, *, rating: Given, reason: str, actor: Actor, n
     how = _way(case, standing, actor)
     if _said_just_now(case, code, rating, reason, actor):
         return case.settlements[-1]
-    if standing.settled and how is How.TOGETHER:
-        raise WrongState(SETTLED)
+    if standing.settled and (how is How.TOGETHER or standing.decided_by != actor.person_id):
+        raise _settled(work, standing)
     rules.check_possible(work.framework, standing.claim, rating)
     if not has_words(reason):
         raise Invalid("Say why this is the right rating. Use the words of the scale.", field="reason")
@@ -43,10 +44,11 @@ def confirm(case: Case, code: str, *, rating: Given, actor: Actor, now: datetime
     lock(case)
     work = _both_done(case)
     standing = work.standing(code)
+    _way(case, standing, actor)
     if standing.settled:
         if standing.rating == rating:
             return [s for s in case.settlements if s.question_code == code][-1]
-        raise WrongState(SETTLED)
+        raise _settled(work, standing)
     offered = next((p for p in standing.proposals if p.person_id != actor.person_id), None)
     if offered is None or offered.rating != rating:
         raise WrongState("The other reviewer has put forward something else. Reload the page to see it.")
@@ -59,6 +61,12 @@ def _both_done(case: Case) -> Casework:
     if not work.all_done:
         raise WrongState(NOT_DONE)
     return work
+
+
+def _settled(work: Casework, standing: Standing) -> WrongState:
+    """Whoever comes second reads what was decided first."""
+    rating = rules.name_of(work.framework, standing.rating) if standing.rating is not None else ""
+    return WrongState(SETTLED.format(rating=rating, reason=standing.reason))
 
 
 def _way(case: Case, standing: Standing, actor: Actor) -> How:
@@ -76,12 +84,17 @@ def _way(case: Case, standing: Standing, actor: Actor) -> How:
 def _said_just_now(case: Case, code: str, rating: Given, reason: str, actor: Actor) -> bool:
     """The same thing sent twice, as by a double click."""
     last = case.settlements[-1] if case.settlements else None
-    return last is not None and (last.made_by, last.question_code, last.rating, last.reason) == (
+    return last is not None and (last.made_by, last.round, last.question_code, last.rating, last.reason) == (
         actor.person_id,
+        _round(case),
         code,
         casework.to_row(rating),
         reason,
     )
+
+
+def _round(case: Case) -> int:
+    return 2 if case.assessment.more_asked else 1
 
 
 def _add(
@@ -90,7 +103,7 @@ def _add(
     settlement = Settlement(
         case=case,
         number=len(case.settlements) + 1,
-        round=2 if case.assessment.more_asked else 1,
+        round=_round(case),
         question_code=standing.code,
         credited=casework.to_row(standing.claim.credited),
         rating=casework.to_row(rating),

@@ -3,17 +3,23 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, selectinload
+
 from coprod import history, mail
 from coprod.accounts import letters
 from coprod.accounts.models import Person
+from coprod.assessments.models import Assessment
 from coprod.database import db
 from coprod.errors import Invalid, NotFound, WrongState
 from coprod.moderation import reviewers, rules
-from coprod.moderation.guards import check_declared, check_open, lock
+from coprod.moderation.guards import WITH_REVIEWERS, check_declared, check_open, lock
 from coprod.moderation.models import Allocation, Case, Seat, Waiver
-from coprod.permissions import Action, Actor, AreaRole, require
+from coprod.permissions import SYSTEM, Action, Actor, AreaRole, can, require
 from coprod.text import cleaned, has_words
 from coprod.web.clock import day_of
+
+MOST_SEATS = 1000
 
 
 def ask_to_take(
@@ -86,6 +92,40 @@ def hand_back(case: Case, *, actor: Actor, now: datetime) -> None:
         raise WrongState("You have finished with this case, so your ratings stand.")
     leave_seat(case, seat)
     history.record("case.handed_back", case, actor=actor, now=now)
+
+
+def free_lost_seats(*, now: datetime) -> int:
+    """Places of people who can't fill them any more are free again: who has left, whose part was taken, who joined
+    the organisation. What they had finished stands. Says how many places.
+    """
+    chosen = (
+        select(Seat, Person)
+        .join(Person, Person.id == Seat.person_id)
+        .join(Seat.case)
+        .join(Case.assessment)
+        .where(Seat.finished_at.is_(None), Case.outcome.is_(None), Assessment.state.in_(WITH_REVIEWERS))
+        .options(
+            contains_eager(Seat.case).options(
+                contains_eager(Case.assessment),
+                selectinload(Case.seats),
+                selectinload(Case.declarations),
+                selectinload(Case.waivers),
+            )
+        )
+        .order_by(Seat.taken_at, Seat.id)
+        .limit(MOST_SEATS)
+    )
+    lost = [
+        seat
+        for seat, person in db.session.execute(chosen).all()
+        if not person.active or not can(person.actor, Action.JUDGE, seat.case)
+    ]
+    for seat in lost:
+        case, person_id = seat.case, seat.person_id
+        lock(case)
+        leave_seat(case, seat)
+        history.record("case.place_freed", case, actor=SYSTEM, now=now, person=str(person_id))
+    return len(lost)
 
 
 def leave_seat(case: Case, seat: Seat) -> None:

@@ -43,7 +43,7 @@ def ask(assessment_id: UUID, person_id: UUID) -> Response:
 def waive(assessment_id: UUID, person_id: UUID) -> Answer:
     """The coordinator sets a conflict aside, with a reason."""
     page = _page(assessment_id)
-    who = _reviewer(page, person_id)
+    who = _reviewer(page, person_id, sent=request.method == "POST")
     form = WaiveForm()
     if form.validate_on_submit():
         try:
@@ -68,6 +68,8 @@ def hand_back(case_id: UUID) -> Response | str:
     actor = current_actor()
     found = queries.case_for(case_id, actor)
     page = queries.case_page(found, actor)
+    if page is None and request.method == "POST":  # The same button, pressed twice.
+        return redirect(url_for(".case", case_id=case_id))
     if page is None:
         raise NotFound
     if request.method == "POST":
@@ -90,9 +92,9 @@ def _page(assessment_id: UUID) -> AllocationPage:
     return allocation_page(assessment_id, current_actor(), today=clock.today(), most_open=most)
 
 
-def _reviewer(page: AllocationPage, person_id: UUID) -> Reviewer:
-    """Somebody whose conflict can be set aside. Raises NotFound for anybody else."""
-    found = next((who for who in page.reviewers if who.person_id == person_id and who.may_be_waived), None)
-    if found is None or not page.may_waive:
+def _reviewer(page: AllocationPage, person_id: UUID, *, sent: bool) -> Reviewer:
+    """Somebody whose conflict can be set aside. What is `sent` the operation judges. Raises NotFound for others."""
+    found = next((who for who in page.reviewers if who.person_id == person_id), None)
+    if found is None or not page.may_waive or not (sent or found.may_be_waived):
         raise NotFound
     return found

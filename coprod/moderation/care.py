@@ -18,6 +18,7 @@ MOST_ROWS = 10_000
 LONGEST_BREAK = timedelta(days=731)
 LONGEST_AGO = timedelta(days=366)
 DAY = 24 * 60
+DOUBLE_CLICK = timedelta(minutes=1)
 MOST_PENCE = 100_000
 
 
@@ -83,9 +84,9 @@ def note_time(
     words = cleaned(what)
     if not has_words(words):
         raise Invalid("Enter what it was for", field="what")
-    made = TimeSpent(
-        person_id=actor.person_id, day=day, minutes=minutes, what=words, travel_pence=travel_pence, made_at=now
-    )
+    said = {"person_id": actor.person_id, "day": day, "minutes": minutes, "what": words, "travel_pence": travel_pence}
+    just_now = select(TimeSpent).filter_by(**said).where(TimeSpent.made_at > now - DOUBLE_CLICK)
+    made = db.session.scalar(just_now.limit(1)) or TimeSpent(**said, made_at=now)
     db.session.add(made)
     return made
 

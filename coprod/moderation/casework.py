@@ -113,8 +113,9 @@ def of(case: Case) -> Casework:
             if j.round > 1 or j.question_code not in asked
         ),
         decisions=tuple(
-            Decision(s.made_by, s.question_code, from_row(s.rating), How(s.how), s.reason) for s in case.settlements
-            if s.round > 1 or s.question_code not in asked
+            Decision(s.made_by, s.question_code, from_row(s.rating), How(s.how), s.reason)
+            for s in case.settlements
+            if (s.round > 1 or s.question_code not in asked) and s.made_by not in case.stepped_back_ids
         ),
         panel_signed=case.panel_by is not None or any(d.kind == APPEAL for d in case.decisions_on_replies),
         first=sent.read(before.snapshot, audience=assessment.audience).claims if before else was_sent.claims,

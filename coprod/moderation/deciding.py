@@ -8,6 +8,7 @@ from coprod.accounts import letters
 from coprod.calendar import add_working_days, bank_holidays
 from coprod.database import db
 from coprod.errors import Invalid, NotFound, WrongState
+from coprod.framework.queries import pinned
 from coprod.moderation import casework, practising, results, rules
 from coprod.moderation.closing import close, result_link
 from coprod.moderation.guards import check_declared, lock
@@ -68,12 +69,13 @@ def _check_may_decide(
     case: Case, code: str, rating: Given, said: tuple[int | None, str, str, str], actor: Actor
 ) -> tuple[str, Given]:
     """What is decided here, a reply or an appeal, and the rating that stands. Raises what is against it."""
+    require(actor, Action.DECLARE, case)
+    check_declared(case, actor)
+    _check_undecided(case, code)
     kind = case.contested
     require(actor, Action.DECIDE_APPEAL if kind == APPEAL else Action.DECIDE_REPLY, case)
-    check_declared(case, actor)
-    if kind is None:
-        raise WrongState("Everything is decided already. Reload the page to see what was.")
-    _check_waits(case, kind, code)
+    if kind is None or not any((r.kind, r.question_code, r.agrees) == (kind, code, False) for r in case.replies):
+        raise NotFound
     work = casework.of(case)
     if not practising.may_take_cases(actor, work.framework):
         raise WrongState(practising.PRACTISE_FIRST)
@@ -91,11 +93,19 @@ def _said_before(case: Case, code: str, said: tuple[int | None, str, str, str], 
     return next((d for d in mine if (d.rating, d.reason, d.outsider_name, d.outsider_role) == said), None)
 
 
-def _check_waits(case: Case, kind: str, code: str) -> None:
-    if any((d.kind, d.question_code) == (kind, code) for d in case.reply_decisions):
-        raise WrongState("This one is decided already. Reload the page to see what was.")
-    if not any((r.kind, r.question_code, r.agrees) == (kind, code, False) for r in case.replies):
-        raise NotFound
+def decided(case: Case, code: str) -> ReplyDecision | None:
+    """What was decided about this question of the reply, or of the appeal, that came last."""
+    made = next((d for d in reversed(case.reply_decisions) if d.question_code == code), None)
+    return made if made is not None and case.contested in {None, made.kind} else None
+
+
+def _check_undecided(case: Case, code: str) -> None:
+    """Whoever comes second reads what was decided first."""
+    made = decided(case, code)
+    if made is not None:
+        framework = pinned(case.assessment.framework, case.assessment.version)
+        rating = rules.name_of(framework, casework.from_row(made.rating))
+        raise WrongState(f"This one is decided already: {rating}. {made.reason}")
 
 
 def _check_words(kind: str, reason: str, outsider_name: str, outsider_role: str) -> None:

@@ -62,6 +62,11 @@ class Case(Model):
         return frozenset(d.person_id for d in self.declarations if d.conflict)
 
     @property
+    def stepped_back_ids(self) -> frozenset[UUID]:
+        """Who has a conflict that nobody set aside: what they decided for others counts no more."""
+        return self.conflicted_ids - self.waived_ids
+
+    @property
     def waived_ids(self) -> frozenset[UUID]:
         return frozenset(waiver.person_id for waiver in self.waivers)
 

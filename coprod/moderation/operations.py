@@ -65,11 +65,12 @@ def open_case(assessment: Assessment, *, now: datetime) -> Case:
 def declare(case: Case, *, conflict: bool, actor: Actor, now: datetime) -> Declaration:
     """Somebody says whether they have a conflict, before they see anything of the case. It needs no reason.
 
-    A conflict can still be declared later: then their place is free again. It can't be taken back.
+    A conflict can still be declared later: then their place is free again, and what they signed or decided for others
+    counts no more. It can't be taken back.
     """
     lock(case)
     mine = next((d for d in case.declarations if d.person_id == actor.person_id), None)
-    if mine is not None and mine.conflict == conflict:
+    if mine is not None and _said_before(case, mine, conflict=conflict):
         return mine
     require(actor, Action.DECLARE, case)
     if not is_declarable(case):
@@ -81,10 +82,24 @@ def declare(case: Case, *, conflict: bool, actor: Actor, now: datetime) -> Decla
         db.session.add(mine)
     else:
         mine.conflict = True
-        if (seat := _seat_of(case, actor)) is not None:
-            allocating.leave_seat(case, seat)
+    if conflict:
+        _step_back(case, actor)
     history.record("case.declared", mine, actor=actor, now=now, case=str(case.id), conflict=conflict)
     return mine
+
+
+def _said_before(case: Case, mine: Declaration, *, conflict: bool) -> bool:
+    """The same thing said twice. Whoever has a place in spite of a conflict gives it up by saying so again."""
+    if conflict:
+        return mine.conflict and mine.person_id not in case.reviewer_ids
+    return not mine.conflict or mine.person_id in case.waived_ids
+
+
+def _step_back(case: Case, actor: Actor) -> None:
+    if (seat := _seat_of(case, actor)) is not None:
+        allocating.leave_seat(case, seat)
+    if case.panel_by == actor.person_id and case.outcome is None:
+        case.panel_by = case.panel_on = None
 
 
 def take_seat(case: Case, *, actor: Actor, now: datetime, most_open: int = rules.OPEN_CASES) -> Seat:

@@ -205,7 +205,7 @@ def settle_page(work: Casework, head: Head, person_id: UUID | None, code: str) -
         mine=mine,
         mine_rating=rules.name_of(work.framework, mine.rating) if mine else "",
         may_put_forward=head.seated and standing.gap is Gap.ONE and not standing.settled,
-        may_decide=head.leads and not head.seated,
+        may_decide=head.leads and not head.seated and (not standing.settled or standing.decided_by == person_id),
     )
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "case_for",
     "case_page",
     "following",
+    "has_stepped_back",
     "offer",
     "outcome_page",
     "queue",
@@ -118,6 +119,12 @@ def to_declare(assessment_id: UUID, actor: Actor) -> ToDeclare:
         kind=Kind(assessment.organisation.kind).words,
         declared=case is not None and has_declared(case, actor),
     )
+
+
+def has_stepped_back(assessment_id: UUID, actor: Actor) -> bool:
+    """True for somebody who has said that they have a conflict with this one, and nobody set it aside."""
+    case = db.session.scalar(select(Case).where(Case.assessment_id == assessment_id))
+    return case is not None and actor.person_id in case.stepped_back_ids
 
 
 def case_for(case_id: UUID, actor: Actor) -> Case:

@@ -7,7 +7,7 @@ from uuid import UUID
 from coprod.errors import NotFound
 from coprod.framework.model import Framework
 from coprod.framework.queries import pinned
-from coprod.moderation import casework, letter, replying, rules
+from coprod.moderation import casework, deciding, letter, replying, rules
 from coprod.moderation.casework import Casework
 from coprod.moderation.letter import QuestionShown
 from coprod.moderation.models import Case
@@ -78,14 +78,14 @@ class DecidePage:
     cards: tuple[Card, ...]
 
 
-def reply_page(case: Case) -> ReplyPage:
-    """Raises NotFound where no reply is possible, or one was sent."""
-    return _page(case, REPLY, replying.contestable(case), case.reply_by)
+def reply_page(case: Case, *, sent: bool = False) -> ReplyPage:
+    """Raises NotFound where no reply is possible. With `sent` one is on its way, and the operation judges it."""
+    return _page(case, REPLY, replying.contestable(case), case.reply_by, sent=sent)
 
 
-def appeal_page(case: Case) -> ReplyPage:
-    """Raises NotFound where no appeal is possible, or one was sent."""
-    return _page(case, APPEAL, replying.appealable(case) if case.appeal_by else (), case.appeal_by)
+def appeal_page(case: Case, *, sent: bool = False) -> ReplyPage:
+    """The same for an appeal."""
+    return _page(case, APPEAL, replying.appealable(case) if case.appeal_by else (), case.appeal_by, sent=sent)
 
 
 def to_decide_page(case: Case, actor: Actor) -> ToDecidePage:
@@ -102,9 +102,14 @@ def to_decide_page(case: Case, actor: Actor) -> ToDecidePage:
     )
 
 
-def decide_page(case: Case, code: str, actor: Actor) -> DecidePage:
-    """Raises NotFound for a question that nobody disagrees with, or where nothing waits for this person."""
-    kind = _waits(case, actor)
+def decide_page(case: Case, code: str, actor: Actor, *, sent: bool = False) -> DecidePage:
+    """Raises NotFound for a question that nobody disagrees with, or where nothing waits for this person.
+
+    With `sent` a decision is on its way: where there is one already, the operation says what it is.
+    """
+    made = deciding.decided(case, code) if sent else None
+    theirs = made is not None and (made.made_by == actor.person_id or can(actor, Action.DECIDE_REPLY, case))
+    kind = made.kind if made is not None and theirs else _waits(case, actor)
     if not any((r.kind, r.question_code, r.agrees) == (kind, code, False) for r in case.replies):
         raise NotFound
     work = casework.of(case)
@@ -162,9 +167,9 @@ def _waits(case: Case, actor: Actor) -> str:
     return case.contested
 
 
-def _page(case: Case, kind: str, codes: tuple[str, ...], last_day: date | None) -> ReplyPage:
-    sent = any(each.kind == kind for each in case.replies)
-    if not codes or sent or case.closed_at is not None or case.outcome is None:
+def _page(case: Case, kind: str, codes: tuple[str, ...], last_day: date | None, *, sent: bool) -> ReplyPage:
+    over = case.closed_at is not None or any(each.kind == kind for each in case.replies)
+    if not codes or case.outcome is None or (over and not sent):
         raise NotFound
     shown = letter.letter(pinned(case.assessment.framework, case.assessment.version), case.outcome)
     questions = tuple(q for value in shown.values for q in value.questions if q.code in codes)

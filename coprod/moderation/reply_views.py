@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.errors import Invalid, NotFound
@@ -26,7 +26,7 @@ Answer = Response | str | tuple[str, int]
 @signed_in
 def reply(assessment_id: UUID) -> Answer:
     """A lead says of each rating that was changed or held whether they agree."""
-    page = reply_pages.reply_page(_own_case(assessment_id))
+    page = reply_pages.reply_page(_own_case(assessment_id), sent=request.method == "POST")
     form = reply_form([question.code for question in page.questions], page.things)
 
     def send(case: Case) -> None:
@@ -39,7 +39,7 @@ def reply(assessment_id: UUID) -> Answer:
 @signed_in
 def appeal(assessment_id: UUID) -> Answer:
     """A lead appeals against what was decided, once, in words."""
-    page = reply_pages.appeal_page(_own_case(assessment_id))
+    page = reply_pages.appeal_page(_own_case(assessment_id), sent=request.method == "POST")
     form = appeal_form([question.code for question in page.questions])
 
     def send(case: Case) -> None:
@@ -72,7 +72,7 @@ def decide(case_id: UUID, code: str) -> Answer:
     """One disagreement: what stands, and why."""
     actor = current_actor()
     found = queries.case_for(case_id, actor)
-    page = reply_pages.decide_page(found, code, actor)
+    page = reply_pages.decide_page(found, code, actor, sent=request.method == "POST")
     form = AppealDecideForm() if page.appeal else SettleForm()
     form.offer(page.cards)
     if form.validate_on_submit():

@@ -16,7 +16,7 @@ from coprod.moderation.reply_models import APPEAL, REPLY, Reply
 from coprod.permissions import Action, Actor, AreaRole, require
 from coprod.text import cleaned, has_words
 
-SENT = "This was sent already. It can be sent once."
+SENT = "This was sent already, and it can be sent once. The page of your result shows what was said."
 NOTHING = "There is nothing to reply to: your ratings stand as you gave them. You can accept the result."
 
 

@@ -1,7 +1,7 @@
 """How the ratings of the reviewers of a case become one rating for each question. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -89,6 +89,7 @@ class Standing:
     reason: str
     notes: tuple[str, ...]
     proposals: tuple[Decision, ...] = ()
+    decided_by: UUID | None = None
 
     @property
     def code(self) -> str:
@@ -154,7 +155,8 @@ def _standing(claim: Claim, views: tuple[View, ...], decisions: Sequence[Decisio
         return _stands(claim, views, apart, views[0].rating, how, _reasons(views))
     decided = _decided(views, apart, decisions)
     if decided:
-        return _stands(claim, views, apart, decided.rating, decided.how, decided.reason)
+        stands = _stands(claim, views, apart, decided.rating, decided.how, decided.reason)
+        return replace(stands, decided_by=decided.person_id)
     return Standing(claim, views, apart, None, None, "", (), _proposals(views, decisions))
 
 

@@ -79,6 +79,8 @@ def queue() -> str:
 def declare(assessment_id: UUID) -> Answer:
     """Before anything of the case is shown: is there a conflict?"""
     actor = current_actor()
+    if request.method == "POST" and queries.has_stepped_back(assessment_id, actor):  # The same button, pressed twice.
+        return redirect(url_for(".queue"))
     about = queries.to_declare(assessment_id, actor)
     form = DeclareForm()
     if form.validate_on_submit():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.bench import (
     answer,
+    case,
     certificate,
     harness,
     importing,
@@ -25,6 +26,7 @@ PARTS = {
     "list": ("The public list", public_list),
     "sizes": ("The public list, from few to many signatories", list_sizes),
     "answer": ("Saving an answer", answer),
+    "case": ("The pages of a case", case),
     "certificate": ("Certificates", certificate),
     "import": ("The register of schools", importing),
     "signin": ("Signing in, with and without an account", signin),

@@ -30,7 +30,7 @@ def figures(folder: Path, *, quick: bool) -> Iterable[Figure]:
         assessment_id = assessment.id
         address, email = f"/assessments/{assessment_id}/questions/{CODE}", lead.email
     client = Browser(app, app.response_class)
-    _sign_in(client, email)
+    sign_in(client, email)
     save = _saver(client, address, folder / "coprod.sqlite3")
     insert = _inserter(folder / "floor.sqlite3")
     hello = bare.test_client()
@@ -73,7 +73,7 @@ def _whole(client: Any, assessment_id: str) -> Figure:
     return Figure("A whole assessment through its pages", f"{rate:.1f} a second", "", "", "at least 25", rate >= 25)
 
 
-def _sign_in(client: Any, email: str) -> None:
+def sign_in(client: Any, email: str) -> None:
     token = _token(client.get("/sign-in").text)
     client.post("/sign-in", data={"email": email, "password": build.PASSWORD, "csrf_token": token})
 

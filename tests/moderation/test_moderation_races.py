@@ -1,34 +1,44 @@
-"""Two people deciding at the same instant, and one person clicking twice, come to one decision."""
+"""Two people deciding at the same instant, and one person clicking twice, come to one decision, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from coprod.accounts.models import Person
-from coprod.assessments.models import Assessment
+from coprod.assessments.models import Answer, Assessment
 from coprod.certificates.models import Certificate
 from coprod.database import db
 from coprod.errors import DomainError
-from coprod.moderation import operations
+from coprod.history import Event
+from coprod.moderation import asking, deciding, operations, replying
 from coprod.moderation.models import Case, Judgement, Settlement
+from coprod.moderation.reply_models import Reply, ReplyDecision
+from coprod.moderation.replying import Said
 from coprod.permissions import AreaRole
 from coprod.transaction import transaction
-from tests.moderation.test_moderation_operations import NOW, TODAY, Stage
+from tests.moderation.test_moderation_operations import NOW, TODAY, WHY, Stage
 from tests.support import build
-from tests.support.client import Client
 
-MOST_QUERIES = 15
+
+@pytest.fixture(params=["app_on_sqlite", "app_on_postgresql"])
+def app(request):
+    """Each race is run on SQLite, and on PostgreSQL where it is installed."""
+    return request.getfixturevalue(request.param)
 
 
 def at_once(app: Flask, people: list, decide) -> list[str]:
     """Everybody decides at the same time, each on their own connection. What became of each."""
+    all_there = Barrier(len(people))
 
     def one(person_id) -> str:
         with app.app_context():
             try:
-                decide(db.session.get_one(Person, person_id).actor)
+                actor = db.session.get_one(Person, person_id).actor
+                all_there.wait()
+                decide(actor)
             except DomainError as refusal:
                 return type(refusal).__name__
             else:
@@ -99,14 +109,136 @@ def test_a_result_is_given_and_accepted_once(app, stage):
     assert db.session.scalar(select(func.count()).select_from(Certificate)) == 1
 
 
-@pytest.mark.parametrize("path", ["/moderation", "/moderation/cases/{}", "/moderation/cases/{}/RA1"])
-def test_pages_ask_few_queries(app, stage, path):
+def once(what, case_id, *given, **how):
+    """One decision in its own transaction, by whoever is asked."""
+
+    def decide(actor) -> None:
+        case = db.session.get_one(Case, case_id)
+        with transaction():
+            what(case, *given, actor=actor, **({"now": NOW} | how))
+
+    return decide
+
+
+def count(model) -> int:
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+def events(what) -> int:
+    return db.session.scalar(select(func.count()).select_from(Event).where(Event.what == what))
+
+
+def test_both_reviewers_finish_at_once_and_twice(app, stage):
     stage.seat("ann", "ben")
+    for name in ("ann", "ben"):
+        for code in stage.case.assessment.snapshot["answers"]:
+            stage.judge(name, code, rating=3)
+    pair = [stage.people[name].id for name in ("ann", "ben")]
+    assert at_once(app, pair * 2, once(operations.finish, stage.case.id)) == ["done"] * 4
+    assert events("case.finished") == 2
+
+
+@pytest.fixture
+def apart(stage):
+    """RA1 is one apart, RA2 two."""
+    stage.seat("ann", "ben")
+    stage.rate_all("ann", RA1=2, RA2=1)
     stage.rate_all("ben")
-    client = Client(app)
-    client.sign_in("ann.one@example.org")
-    address = path.format(stage.case.id)
-    asked: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    client.get(address)
-    assert len(asked) <= MOST_QUERIES, "\n".join(asked)
+    stage.people["eve"] = build.person("Eve Lead", AreaRole.LEAD_REVIEWER)
+    for name in ("dee", "eve"):
+        stage.do(operations.declare, name, conflict=False)
+    return stage
+
+
+def test_two_lead_reviewers_decide_at_once(app, apart):
+    """One decision, and the other reads what it was."""
+    case_id, refusals = apart.case.id, []
+
+    def decide(actor) -> None:
+        rating = 2 if actor.person_id == dee else 3
+        try:
+            once(operations.settle, case_id, "RA2", rating=rating, reason=f"The words of {rating}.")(actor)
+        except DomainError as refusal:
+            refusals.append(refusal.message)
+            raise
+
+    dee, eve = (apart.people[name].id for name in ("dee", "eve"))
+    assert at_once(app, [dee, eve], decide) == ["WrongState", "done"]
+    (settled,) = db.session.scalars(select(Settlement))
+    assert refusals[0].endswith(f"({settled.rating}). The words of {settled.rating}.")
+    assert at_once(app, [settled.made_by] * 2, decide) == ["done"] * 2
+    assert count(Settlement) == 1
+
+
+def test_both_reviewers_put_the_same_rating_forward_at_once(app, apart):
+    pair = [apart.people[name].id for name in ("ann", "ben")]
+    settle = once(operations.settle, apart.case.id, "RA1", rating=3, reason=WHY)
+    found = at_once(app, pair * 2, settle)
+    assert found.count("done") >= 2
+    assert {*found} <= {"done", "WrongState"}
+    assert count(Settlement) == 2
+    standing = {s.rating for s in db.session.scalars(select(Settlement))}
+    assert standing == {3}
+
+
+def test_one_reviewer_agrees_twice_while_the_other_puts_something_else_forward(app, apart):
+    apart.do(operations.settle, "ann", "RA1", rating=3, reason=WHY)
+    ann, ben = (apart.people[name].id for name in ("ann", "ben"))
+    other = once(operations.settle, apart.case.id, "RA1", rating=2, reason="The words of 2.")
+    agree = once(operations.confirm, apart.case.id, "RA1", rating=3)
+    found = at_once(app, [ann, ben, ben], lambda actor: (other if actor.person_id == ann else agree)(actor))
+    assert found in (["WrongState", "done", "done"], ["WrongState", "WrongState", "done"])
+    assert count(Settlement) == 2
+
+
+def test_more_is_asked_for_once(app, stage):
+    stage.seat("ann", "ben")
+    pair = [stage.people[name].id for name in ("ann", "ben")]
+    ask = once(asking.ask_for_more, stage.case.id, {"RA1": "Which plan?"}, today=TODAY)
+    with transaction():
+        db.session.add(
+            Answer(
+                assessment_id=stage.assessment.id,
+                question_code="RA1",
+                rating=3,
+                saved_by=stage.lead.id,
+                saved_at=NOW,
+            )
+        )
+    assert at_once(app, pair, ask) == ["WrongState", "done"]
+    assert events("assessment.more_asked") == 1
+
+
+@pytest.fixture
+def replied(stage):
+    """A result with RA1 changed, and a reply to it by two leads."""
+    stage.seat("ann", "ben")
+    for name in ("ann", "ben"):
+        stage.rate_all(name, RA1=2)
+    stage.give()
+    stage.people["second"] = build.lead_of(stage.organisation, "Sue Second")
+    return stage
+
+
+def test_two_leads_reply_at_once_and_two_reviewers_decide_it_at_once(app, replied):
+    leads = [replied.lead.id, replied.people["second"].id]
+    one, other = ({"RA1": Said(agrees=False, words=words)} for words in ("Look at the survey.", "Look again."))
+
+    def reply(actor) -> None:
+        once(replying.reply, case_id, one if actor.person_id == leads[0] else other, today=TODAY)(actor)
+
+    def decide(actor) -> None:
+        rating = 2 if actor.person_id == cat else 3
+        once(deciding.decide, case_id, "RA1", rating=rating, reason=f"The words of {rating}.", today=TODAY)(actor)
+
+    case_id, cat, dee = replied.case.id, replied.people["cat"].id, replied.people["dee"].id
+    assert at_once(app, leads, reply) == ["WrongState", "done"]
+    (said,) = db.session.scalars(select(Reply))
+    assert at_once(app, [said.made_by] * 2, reply) == ["done"] * 2
+    for name in ("cat", "dee"):
+        replied.do(operations.declare, name, conflict=False)
+    assert at_once(app, [cat, dee], decide) == ["WrongState", "done"]
+    (made,) = db.session.scalars(select(ReplyDecision))
+    assert at_once(app, [made.made_by] * 2, decide) == ["done"] * 2
+    assert events("case.reply_decided") == 1
+    assert events("case.result_given_again") == 1

@@ -1,0 +1,224 @@
+"""A button pressed twice, or a page that somebody else was quicker on: one decision, and a page that says which."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from coprod import jobs
+from coprod.accounts import leaving, people
+from coprod.accounts import operations as accounts
+from coprod.accounts.models import Person
+from coprod.database import db
+from coprod.errors import NotAllowed, NotFound, WrongState
+from coprod.history import Event
+from coprod.moderation import allocating, care, casework, operations, queries
+from coprod.moderation.models import Seat, Settlement, TimeSpent
+from coprod.moderation.reply_models import Reply, ReplyDecision
+from coprod.permissions import AreaRole, MemberRole
+from coprod.transaction import transaction
+from tests.moderation.test_moderation_operations import NOW, TODAY, WHY, Stage, count
+from tests.moderation.test_replying import Round as Replying
+from tests.support import build
+from tests.support.client import Client
+
+SETTLED = "settled already"
+
+
+@pytest.fixture
+def apart(app):
+    """RA1 is one apart, RA2 two; two lead reviewers could decide."""
+    stage = Stage(3)
+    stage.seat("ann", "ben")
+    stage.rate_all("ann", RA1=2, RA2=1)
+    stage.rate_all("ben")
+    stage.people["eve"] = build.person("Eve Lead", AreaRole.LEAD_REVIEWER)
+    for name in ("dee", "eve"):
+        stage.do(operations.declare, name, conflict=False)
+    return stage
+
+
+# Whoever comes second reads what was decided first
+
+
+def test_a_lead_reviewer_who_comes_second_reads_what_was_decided(client: Client, apart):
+    address = f"/moderation/cases/{apart.case.id}/agree/RA2"
+    client.sign_in("eve.lead@example.org")
+    client.get(address)
+    apart.do(operations.settle, "dee", "RA2", rating=2, reason="Families were asked.")
+    page = client.submit("Save", rating="3", reason="They shaped it.", status=409)
+    assert "This question is settled already: Asking (2). Families were asked." in page.text
+    page = client.get(address)
+    assert "There is nothing for you to do on this question now." in page.text
+    assert count(Settlement) == 1
+
+
+def test_a_lead_reviewer_mends_their_own_decision(apart):
+    for rating in (2, 3):
+        apart.do(operations.settle, "dee", "RA2", rating=rating, reason=WHY)
+    assert casework.of(apart.case).standing("RA2").rating == 3
+
+
+def test_what_both_reviewers_agreed_is_not_decided_over_their_heads(apart):
+    apart.do(operations.settle, "ann", "RA1", rating=3, reason=WHY)
+    apart.do(operations.confirm, "ben", "RA1", rating=3)
+    with pytest.raises(WrongState, match=SETTLED):
+        apart.do(operations.settle, "dee", "RA1", rating=2, reason=WHY)
+
+
+def test_what_is_equal_or_far_apart_is_not_agreed_to(apart):
+    with pytest.raises(NotFound):
+        apart.do(operations.confirm, "ben", "RA3", rating=3)
+    with pytest.raises(NotAllowed):
+        apart.do(operations.confirm, "ben", "RA2", rating=3)
+
+
+def test_a_reviewer_who_comes_second_to_a_reply_reads_what_was_decided(client: Client, app):
+    stage = Replying()
+    stage.reply()
+    stage.declared("cat", "dee")
+    address = f"/moderation/cases/{stage.case.id}/replies/RA1"
+    client.sign_in("dee.lead@example.org")
+    client.get(address)
+    stage.decide("cat")
+    page = client.submit("Save", rating="2", reason="It stays.", status=409)
+    assert "This one is decided already: Shaping (3). The survey shows that families shaped it." in page.text
+    client.sign_out()
+    client.sign_in("cat.three@example.org")
+    given = {"rating": "3", "reason": "The survey shows that families shaped it."}
+    assert "Decided. Thank you." in client.post(address, given).text
+    client.post(address, given | {"rating": "2"}, status=409)
+    assert count(ReplyDecision) == 1
+
+
+# The same button twice
+
+
+def test_a_reply_sent_twice_is_one_and_another_is_refused_in_words(client: Client, app):
+    stage = Replying()
+    client.sign_in(stage.lead.email)
+    address = f"/assessments/{stage.assessment.id}/reply"
+    client.get(address)
+    said = {"agree_RA1": "disagree", "agree_RA2": "agree", "words_RA1": "Look at the survey."}
+    for _ in range(2):
+        assert "Your reply is sent" in client.post(address, said).text
+    assert "This was sent already" in client.post(address, said | {"words_RA1": "More."}, status=409).text
+    assert count(Reply) == 2
+    client.get(address, status=404)
+
+
+def test_a_conflict_declared_and_a_case_handed_back_twice_are_once(client: Client, app):
+    stage = Stage(2)
+    stage.seat("ann")
+    client.sign_in("ann.one@example.org")
+    case = f"/moderation/cases/{stage.case.id}"
+    client.get(f"{case}/hand-back")
+    client.post(f"{case}/hand-back")
+    assert client.post(f"{case}/hand-back").address == case
+    declare = f"/moderation/assessments/{stage.assessment.id}/declare"
+    for _ in range(2):
+        assert client.post(declare, {"answer": "conflict"}).address == "/moderation"
+    client.get(declare, status=404)
+
+
+def test_a_conflict_set_aside_twice_is_once(client: Client, app):
+    stage = Stage(2)
+    stage.do(operations.declare, "ann", conflict=True)
+    client.sign_in("cora.ordinator@example.org")
+    address = f"/moderation/assessments/{stage.assessment.id}/reviewers/{stage.people['ann'].id}/waive"
+    client.get(address)
+    for _ in range(2):
+        assert "Ann One may take part." in client.post(address, {"why": "A very large trust."}).text
+    client.get(address, status=404)
+
+
+def test_time_noted_twice_at_once_is_noted_once(app):
+    reviewer = build.actor(build.person("Ann One", AreaRole.REVIEWER).id)
+    said = {"day": TODAY, "minutes": 30, "what": "Rating a case", "travel_pence": 0, "today": TODAY}
+    for later in (0, 1, 60):
+        with transaction():
+            care.note_time(**said, actor=reviewer, now=NOW + timedelta(seconds=later))
+    assert count(TimeSpent) == 2
+
+
+# Conflicts that come late
+
+
+def test_whoever_a_conflict_is_set_aside_for_keeps_their_place_by_saying_there_is_none(app):
+    stage = Stage(2)
+    stage.do(operations.declare, "ann", conflict=True)
+    who = stage.people["ann"].id
+    stage.do(allocating.waive, "cora", who, why="A very large trust.")
+    stage.do(operations.take_seat, "ann")
+    stage.do(operations.declare, "ann", conflict=False)
+    assert count(Seat) == 1
+    assert events("case.declared") == 1
+    stage.do(operations.declare, "ann", conflict=True)
+    assert count(Seat) == 0
+
+
+def test_what_somebody_decided_before_they_declared_a_conflict_counts_no_more(app):
+    stage = Stage(4)
+    stage.seat("ann", "cat")
+    stage.rate_all("ann", RA2=2)
+    stage.rate_all("cat")
+    stage.people["eve"] = build.person("Eve Lead", AreaRole.LEAD_REVIEWER)
+    for name in ("dee", "eve"):
+        stage.do(operations.declare, name, conflict=False)
+    stage.do(operations.settle, "dee", "RA2", rating=3, reason=WHY)
+    stage.do(operations.sign_panel, "dee", today=TODAY)
+    stage.do(operations.declare, "dee", conflict=True)
+    assert (stage.case.panel_by, [s.code for s in casework.of(stage.case).unsettled()]) == (None, ["RA2"])
+    stage.do(operations.settle, "eve", "RA2", rating=4, reason=WHY)
+    stage.do(operations.sign_panel, "eve", today=TODAY)
+    assert stage.give().outcome["questions"]["RA2"]["rating"] == 4
+
+
+# Reviewers who can't go on
+
+
+def erased(stage):
+    leaving.erase(db.session.get_one(Person, stage.people["ben"].id), actor=stage.actor("cora"), now=NOW)
+
+
+def part_taken(stage):
+    people.take_role(stage.people["ben"].id, role=AreaRole.REVIEWER, actor=stage.actor("cora"), now=NOW)
+
+
+def closed(stage):
+    people.disable(stage.people["ben"].id, why="Asked for it", actor=stage.actor("cora"), now=NOW)
+
+
+def joined(stage):
+    asked = accounts.ask_to_join(stage.organisation.id, note="I work here", actor=stage.actor("ben"), now=NOW)
+    db.session.flush()
+    accounts.accept(asked, role=MemberRole.CONTRIBUTOR, actor=stage.actor("lead"), now=NOW)
+
+
+@pytest.mark.parametrize("leaves", [erased, part_taken, closed, joined])
+def test_the_place_of_a_reviewer_who_can_not_go_on_is_free_again(app, leaves):
+    stage = Stage(3)
+    stage.seat("ann", "ben")
+    stage.judge("ben")
+    assert jobs.free_lost_places(NOW, TODAY) == []
+    with transaction():
+        leaves(stage)
+    assert jobs.free_lost_places(NOW, TODAY) == ["Free again: 1 place in a case whose reviewer can't go on."]
+    assert jobs.free_lost_places(NOW, TODAY) == []
+    assert [seat.person_id for seat in stage.case.seats] == [stage.people["ann"].id]
+    assert events("case.place_freed") == 1
+    assert queries.queue(stage.actor("cat"), today=TODAY).waiting
+    stage.seat("cat")
+
+
+def test_what_somebody_had_finished_before_they_left_stands(app):
+    stage = Stage(3)
+    stage.done("ann", "ben")
+    with transaction():
+        erased(stage)
+    assert jobs.free_lost_places(NOW, TODAY) == []
+    assert stage.give().outcome["level"] == "established"
+
+
+def events(what) -> int:
+    return db.session.scalar(select(func.count()).select_from(Event).where(Event.what == what))
