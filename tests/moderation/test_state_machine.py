@@ -6,7 +6,7 @@ import pytest
 
 from tests.moderation import rounds
 
-ROUNDS = 12
+ROUNDS = 8
 
 
 @pytest.fixture
@@ -20,5 +20,5 @@ def stage(tmp_path, empty_database):
 
 def test_no_illegal_move_is_made_and_each_legal_one_leaves_its_lines_of_history(stage):
     tally = rounds.go_through(stage, ROUNDS, derandomize=True)
-    assert tally["made"] > 100
+    assert tally["made"] > 60
     assert tally["refused"] > 20
