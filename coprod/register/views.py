@@ -7,17 +7,34 @@ from flask import Blueprint, Response, jsonify, request, stream_with_context, ur
 from coprod.errors import NotFound
 from coprod.register import queries, rules
 from coprod.web.access import public
+from coprod.web.open_api import Asks, gives, shape
 from coprod.web.open_data import open_data
 
 bp = Blueprint("register", __name__)
 
 MOST = 10_000
 LARGEST = 2**53
+HEAD = shape(
+    {
+        "seq": {"type": "integer", "minimum": 1},
+        "at": {"type": "string", "format": "date-time"},
+        "entry_hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "kid": {"type": "string", "format": "uri"},
+        "signature": {"type": "string"},
+    }
+)
 
 
 @bp.get("/register.jsonl")
 @public
 @open_data
+@gives(
+    "application/x-ndjson",
+    asks=(
+        Asks("after", "The number of the entry to go on after", {"type": "integer", "minimum": 0, "maximum": LARGEST}),
+        Asks("limit", "How many entries at most", {"type": "integer", "minimum": 1, "maximum": MOST}),
+    ),
+)
 def lines() -> Response:
     """Entries after number `after`, one JSON object a line. The Link header says where the next ones are."""
     after = _bounded("after", least=0, most=LARGEST, otherwise=0)
@@ -38,6 +55,7 @@ def lines() -> Response:
 @bp.get("/register/head.json")
 @public
 @open_data
+@gives("application/json", HEAD, may_be_missing=True)
 def head() -> Response:
     """The end of the register, signed: whoever keeps it can tell if the register was built anew."""
     found = queries.signed_head()

@@ -4,16 +4,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
-from coprod.database import db
+from coprod.database import Model, db
 from coprod.keys import operations as keys
 from coprod.register import operations, queries
-from coprod.register.models import RegisterHead
+from coprod.register.models import RegisterEntry, RegisterHead, RegisterPayload
 from coprod.register.rules import EntryKind, line, next_entry
 from coprod.settings import ROOT
 from coprod.transaction import transaction
@@ -75,7 +78,7 @@ def test_a_chain_that_was_built_anew_in_the_database_is_named(app: Flask) -> Non
         salt=bytes(32),
         now=MOMENT,
     )
-    db.session.execute(text("DROP TRIGGER register_entries_no_update"))
+    without_triggers()
     changed = {"kind": made.kind, "payload_hash": made.payload_hash, "entry_hash": made.entry_hash}
     changed |= {"at": "2026-11-22 10:30:00.000000", "organisation_id": made.organisation_id.replace("-", "")}
     for column, value in changed.items():
@@ -91,8 +94,71 @@ def test_a_chain_that_was_built_anew_in_the_database_is_named(app: Flask) -> Non
     assert (fault.seq, "signature" in fault.why) == (3, True)
 
 
+def without_triggers() -> None:
+    """As somebody who may do everything with the database could make it."""
+    for (name,) in db.session.execute(text("SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'reg%'")):
+        db.session.execute(text(f"DROP TRIGGER {name}"))
+
+
+@pytest.mark.parametrize("table", [RegisterEntry, RegisterPayload, RegisterHead])
+def test_every_change_of_one_row_is_refused_or_named(app: Flask, table: type[Model]) -> None:
+    """Each column of each row, and each row taken away: refused by the database, or named by who checks it."""
+    written(3)
+    name, tried = table.__tablename__, 0
+    changes = [f"UPDATE {name} SET {column.name} = {other(column)}" for column in table.__table__.columns]  # noqa: S608
+    removal = [] if table is RegisterPayload else [f"DELETE FROM {name}"]  # noqa: S608  # A payload may be erased.
+    for statement in (*changes, *removal):
+        for seq in (1, 2, 3):
+            try:
+                with db.session.begin_nested():
+                    db.session.execute(text(f"{statement} WHERE seq = {seq}"))
+                    fault = queries.verify_database().fault
+                    assert fault is not None
+                    assert fault.seq == seq, statement
+                    raise Seen
+            except (Seen, IntegrityError):
+                tried += 1
+    assert tried == 3 * (len(changes) + len(removal))
+
+
+@pytest.mark.parametrize("table", [RegisterEntry, RegisterPayload])
+def test_every_change_of_one_row_behind_the_triggers_is_named(app: Flask, table: type[Model]) -> None:
+    """The number of a payload says whose it is: without it, an entry is one that was erased."""
+    written(3)
+    organisation("Other")
+    without_triggers()
+    db.session.execute(text("PRAGMA defer_foreign_keys = ON"))
+    for column in (each for each in table.__table__.columns if (table, each.name) != (RegisterPayload, "seq")):
+        for seq in (1, 2, 3):
+            with suppress(Seen), db.session.begin_nested():
+                changed = f"UPDATE {table.__tablename__} SET {column.name} = {other(column)} WHERE seq = {seq}"  # noqa: S608
+                db.session.execute(text(changed))
+                fault = queries.verify_database().fault
+                assert fault is not None, changed
+                assert fault.seq == seq, changed
+                raise Seen
+
+
+class Seen(Exception):
+    """Undoes a change that was named."""
+
+
+def other(column: Any) -> str:
+    """Another value for a column, in SQL."""
+    if column.name == "seq":
+        return "seq + 10"
+    if column.name == "at":
+        return "'2001-01-01 00:00:00.000000'"
+    if column.name == "facts":
+        return "'{}'"
+    if column.name == "organisation_id":
+        return "(SELECT id FROM organisations WHERE name = 'Other')"
+    return f"'!' || substr({column.name}, 2)"
+
+
 def test_a_signature_by_a_key_that_is_not_ours_is_named(app: Flask) -> None:
     written(2)
+    without_triggers()
     db.session.execute(text("UPDATE register_heads SET key = 'x' WHERE seq = 2"))
     assert not queries.verify_database().sound
     db.session.execute(text("DELETE FROM register_heads WHERE seq = 2"))

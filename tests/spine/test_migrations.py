@@ -30,7 +30,10 @@ def test_migrations_go_down_and_up_again(app):
     assert set(db.metadata.tables) <= set(sa.inspect(db.engine).get_table_names())
 
 
-@pytest.mark.parametrize("table", ["register_entries", "events", "judgements", "settlements", "answer_versions"])
+ADDED_TO = ("register_entries", "register_heads", "events", "judgements", "settlements", "answer_versions")
+
+
+@pytest.mark.parametrize("table", ADDED_TO)
 @pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
 def test_what_is_only_ever_added_has_its_triggers(app, table, verb):
     with db.engine.connect() as connection:
