@@ -16,6 +16,7 @@ from coprod.web import clock
 from coprod.web.access import current_actor, public, signed_in
 from coprod.web.files import small_file
 from coprod.web.limits import limited
+from coprod.web.open_api import gives
 
 bp = Blueprint("certificates", __name__)
 
@@ -80,17 +81,20 @@ def _named_in(content: bytes) -> queries.Checked | None:
 @bp.get("/verify/<code>/credential.jwt")
 @public
 @checking
+@gives("application/jwt", limited=True)
 def credential(code: str) -> Response:
     """The facts for programs, signed: an Open Badges 3.0 credential."""
     found = queries.with_code(code)
     if found is None or found.credential is None:
         raise NotFound
-    return send_file(
+    answer = send_file(
         io.BytesIO(found.credential.encode()),
         mimetype="application/jwt",
         as_attachment=True,
         download_name=f"{found.code}.jwt",
     )
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 @bp.get("/verify/<code>")

@@ -12,19 +12,26 @@ from coprod.changes import queries, rows
 from coprod.changes.blueprint import bp
 from coprod.changes.public import Place, Publisher, Wanted
 from coprod.changes.public_forms import FilterForm
+from coprod.changes.rules import Status
 from coprod.framework.queries import current_framework
 from coprod.organisations.old_addresses import follows_schools
+from coprod.organisations.rules import Kind
 from coprod.permissions import Action, can
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, public
+from coprod.web.headers import EMBEDDED
+from coprod.web.open_api import Asks, gives
 from coprod.web.open_data import LICENCES, open_data
 from coprod.web.spreadsheets import as_csv
 
 IN_FEED = 50
 IN_BLOCK = 5
-# The one page that other sites may show inside theirs. It has no script and no form, and can load nothing but our look.
-BLOCK_POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+ASKS = (
+    Asks("status", "How far it has come", {"type": "string", "enum": [status.value for status in Status]}),
+    Asks("value", "The code of a value of the charter"),
+    Asks("kind", "The kind of organisation", {"type": "string", "enum": [kind.value for kind in Kind]}),
+    Asks("town", "A town, as the records write it"),
+    Asks("organisation", "One organisation, as the address of its page names it"),
 )
 
 
@@ -50,6 +57,7 @@ def you_said() -> str:
 @bp.get("/you-said.csv")
 @public
 @open_data
+@gives("text/csv", asks=ASKS, may_be_missing=True)
 def you_said_csv() -> Response:
     """The same for a spreadsheet."""
     return _file("text/csv", "csv", as_csv(rows.FIELDS, (row.values() for row in _rows())))
@@ -58,6 +66,7 @@ def you_said_csv() -> Response:
 @bp.get("/you-said.json")
 @public
 @open_data
+@gives("application/json", rows.SCHEMA, asks=ASKS, may_be_missing=True)
 def you_said_json() -> Response:
     """The same for a program."""
     return _file("application/json", "json", _as_json(_rows()))
@@ -66,6 +75,7 @@ def you_said_json() -> Response:
 @bp.get("/you-said.atom")
 @public
 @open_data
+@gives("application/atom+xml", asks=ASKS, may_be_missing=True)
 def you_said_atom() -> Response:
     """The same as a feed: what changed last comes first."""
     form, asked, publisher = _asked()
@@ -92,7 +102,7 @@ def block(slug: str) -> Response:
     found = queries.published(organisation_id=publisher.id, limit=IN_BLOCK)
     page = _base() + url_for(".you_said", organisation=publisher.slug)
     words = render_template("changes/block.html", publisher=publisher, rows=found, page=page)
-    return Response(words, mimetype="text/html", headers={"Content-Security-Policy": BLOCK_POLICY})
+    return Response(words, mimetype="text/html", headers={"Content-Security-Policy": EMBEDDED})
 
 
 def _asked() -> tuple[FilterForm, Wanted, Publisher | None]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from coprod.changes.public import PublicChange
+from coprod.web import open_api
 
 Cell = str | int | date | None
 FIELDS: Mapping[str, str] = {
@@ -30,6 +31,11 @@ FIELDS: Mapping[str, str] = {
     "families_agree": "How many families confirmed that this is what happened",
     "page": "The address of the organisation's page of records",
 }
+SHAPES = dict.fromkeys(("heard_on", "decided_on", "due_on", "told_on"), open_api.NO_DAY) | {
+    "how_many": {"type": ["integer", "null"]},
+    "families_agree": open_api.NUMBER,
+}
+SCHEMA = open_api.rows("records", FIELDS, SHAPES)
 
 
 def fields_of(row: PublicChange, values: Mapping[str, str], base_url: str) -> dict[str, Cell]:

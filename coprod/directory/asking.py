@@ -9,6 +9,16 @@ from coprod.directory.rules import ON_THE_LIST, Standing
 from coprod.directory.search import LONGEST_TEXT, Search
 from coprod.directory.spelling import place_key
 from coprod.organisations.rules import Kind
+from coprod.web.open_api import Asks
+
+LONGEST_KEY = 120
+ASKS = (
+    Asks("q", "Words of a name, a town or a postcode, or an official number"),
+    Asks("kind", "The kind of organisation", {"type": "string", "enum": [kind.value for kind in Kind]}),
+    Asks("place", "A town, in small letters with hyphens"),
+    Asks("award", "The code of an award level that is held today"),
+    Asks("status", "Where it stands today", {"type": "string", "enum": [standing.value for standing in ON_THE_LIST]}),
+)
 
 
 def asked_for() -> tuple[Search, dict[str, Any]]:
@@ -25,6 +35,19 @@ def asked_for() -> tuple[Search, dict[str, Any]]:
     standing = Standing(kept["status"]) if "status" in kept else None
     asked = Search(text, kept.get("kind", ""), kept.get("award", ""), standing, place)
     return asked, ({"q": text} if text else {}) | kept
+
+
+def chosen(given: dict[str, Any]) -> list[str]:
+    """The same in words."""
+    words = {name: dict(offered) for name, offered in choices().items()}
+    place = given.get("place", "").replace("-", " ").capitalize()
+    return [word for name in given if (word := words.get(name, {}).get(given[name]))] + ([place] if place else [])
+
+
+def keys() -> tuple[str, str]:
+    """Where a page of the list goes on: after somebody, or before."""
+    after, before = (printable(request.args.get(name, "")[:LONGEST_KEY]) for name in ("after", "before"))
+    return after, before
 
 
 def printable(text: str) -> str:

@@ -13,6 +13,36 @@ HEADLINE_SIZES = (22, 18, 15)
 
 
 @dataclass(frozen=True, slots=True)
+class Colours:
+    """What the picture is drawn with: for light websites, or for dark ones."""
+
+    plate: str
+    heading: str
+    ink: str
+    muted: str
+    edge: str
+    petals: tuple[str, str, str, str, str]
+
+
+LIGHT = Colours(
+    plate="#fbf7ef",
+    heading="#0f4c4a",
+    ink="#1c2b2a",
+    muted="#51605f",
+    edge="#74817f",
+    petals=("#6b2d5c", "#0f4c4a", "#2f3e8f", "#9a3f1d", "#2f6b2f"),
+)
+DARK = Colours(
+    plate="#1c2a28",
+    heading="#9fd8d0",
+    ink="#e8efed",
+    muted="#b5c3c0",
+    edge="#8b9996",
+    petals=("#d9a3cb", "#79cabf", "#aab5f2", "#eda583", "#95d095"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """One line of words: its size, and the width to squeeze it into where it would be too long."""
 

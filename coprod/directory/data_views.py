@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Response, render_template, stream_with_context, url_for
+from flask import Response, current_app, jsonify, render_template, stream_with_context, url_for
 
 from coprod.directory import downloads, feed, queries
-from coprod.directory.asking import asked_for
+from coprod.directory.asking import ASKS, asked_for, chosen, keys
 from coprod.directory.blueprint import bp
 from coprod.errors import NotFound
 from coprod.framework.queries import current_framework
+from coprod.register import queries as register
 from coprod.web import clock, deployment
 from coprod.web.access import public
+from coprod.web.headers import EMBEDDED
+from coprod.web.open_api import document, gives
 from coprod.web.open_data import LICENCES, open_data
 
 SITEMAP_PAGES = (
@@ -21,6 +24,7 @@ SITEMAP_PAGES = (
     "charter.read",
     "framework.standards",
     "certificates.check",
+    "directory.data",
     "directory.accessibility",
     "directory.privacy",
 )
@@ -29,6 +33,7 @@ SITEMAP_PAGES = (
 @bp.get("/signatories.csv")
 @public
 @open_data
+@gives("text/csv", asks=ASKS)
 def signatories_csv() -> Response:
     """The same list for a spreadsheet."""
     return _download("text/csv", "csv", lambda rows, base: downloads.as_csv(rows, base))
@@ -37,6 +42,7 @@ def signatories_csv() -> Response:
 @bp.get("/signatories.json")
 @public
 @open_data
+@gives("application/json", downloads.SCHEMA, asks=ASKS)
 def signatories_json() -> Response:
     """The same list for a program."""
     today, licence = clock.today(), deployment.settings().data_licence
@@ -50,6 +56,7 @@ def signatories_json() -> Response:
 @bp.get("/signatories.atom")
 @public
 @open_data
+@gives("application/atom+xml")
 def signatories_atom() -> Response:
     """What happened lately: who signed, who holds an award, what changed because of families, who left."""
     entries = feed.latest(now=clock.now())
@@ -61,6 +68,47 @@ def signatories_atom() -> Response:
         linked=queries.with_a_page({entry.slug for entry in entries}, today=clock.today()),
         licence=LICENCES[deployment.settings().data_licence],
     )
+
+
+@bp.get("/data")
+@public(cached=True)
+def data() -> str:
+    """Everything that other websites and programs may take from here."""
+    base = _base()
+    addresses = {"embed": base + url_for(".embed"), "open_api": base + url_for(".open_api")}
+    return render_template(
+        "directory/data.html",
+        addresses=addresses,
+        begun=register.last_number() > 0,
+        licence=LICENCES[deployment.settings().data_licence],
+    )
+
+
+@bp.get("/openapi.json")
+@public
+@open_data
+@gives("application/json", {"type": "object"})
+def open_api() -> Response:
+    """This description, as programs read it."""
+    return jsonify(document(current_app._get_current_object()))  # type: ignore[attr-defined]  # Flask's own way to it
+
+
+@bp.get("/embed/signatories")
+@public(cached=True)
+def embed() -> Response:
+    """The list, or a part of it, made to be shown inside another website: no script, no form."""
+    asked, given = asked_for()
+    after, before = keys()
+    page = queries.page(asked, today=clock.today(), after=after, before=before)
+    words = render_template(
+        "directory/embed.html",
+        page=page,
+        chosen=chosen(given),
+        whole=_base() + url_for(".signatories", **given),
+        previous=url_for(".embed", **given, before=page.before) if page.before else None,
+        next=url_for(".embed", **given, after=page.after) if page.after else None,
+    )
+    return Response(words, mimetype="text/html", headers={"Content-Security-Policy": EMBEDDED})
 
 
 @bp.get("/sitemap.xml")

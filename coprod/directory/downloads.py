@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from coprod.directory.queries import Listed
-from coprod.web import spreadsheets
+from coprod.web import open_api, spreadsheets
 from coprod.web.open_data import LICENCES
 
 FIELDS: Mapping[str, str] = {
@@ -23,6 +23,10 @@ FIELDS: Mapping[str, str] = {
     "changes": "How many changes because of families it has published",
     "page": "The address of its public page",
 }
+SHAPES = {"signed_on": open_api.DAY, "award_valid_to": open_api.NO_DAY} | dict.fromkeys(
+    ("commitments", "commitments_kept", "changes"), open_api.NUMBER
+)
+SCHEMA = open_api.rows("signatories", FIELDS, SHAPES)
 
 
 def fields_of(row: Listed, base_url: str) -> dict[str, str | int | date | None]:

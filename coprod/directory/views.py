@@ -16,15 +16,15 @@ from coprod.directory import (
     profile,
     queries,
 )
-from coprod.directory.asking import asked_for, choices, printable
+from coprod.directory.asking import asked_for, choices, keys
 from coprod.directory.blueprint import bp
 from coprod.directory.counting import Tallies, enough
 from coprod.organisations.old_addresses import follows_schools
 from coprod.web import clock, deployment
 from coprod.web.access import public
+from coprod.web.open_api import gives
 from coprod.web.open_data import LICENCES, open_data
 
-LONGEST_KEY = 120
 PARTS = "coprod.directory.parts"
 ASKED = ("q", "kind", "place", "award", "status", "after", "before")
 MOST_PARTS = 500
@@ -50,7 +50,7 @@ def home() -> str:
 def signatories() -> str:
     """Who has signed, A to Z, as far as the filters ask."""
     asked, given = asked_for()
-    after, before = (printable(request.args.get(name, "")[:LONGEST_KEY]) for name in ("after", "before"))
+    after, before = keys()
     return list_page(queries.page(asked, today=clock.today(), after=after, before=before), given)
 
 
@@ -83,7 +83,11 @@ def signatory(slug: str) -> str:
     found = profile.profile(slug, today=clock.today())
     said = changes.published(organisation_id=found.id, limit=MOST_SAID)
     base = deployment.settings().base_url
-    addresses = {"page": base + url_for(".signatory", slug=slug), "badge": base + url_for(".badge", slug=slug)}
+    addresses = {
+        "page": base + url_for(".signatory", slug=slug),
+        "badge": base + url_for(".badge", slug=slug),
+        "badge_dark": base + url_for(".badge_dark", slug=slug),
+    }
     return render_template("directory/signatory.html", profile=found, said=said, addresses=addresses)
 
 
@@ -91,10 +95,26 @@ def signatory(slug: str) -> str:
 @public(cached=True)
 @open_data
 @follows_schools
+@gives("image/svg+xml")
 def badge(slug: str) -> Response:
     """A picture for the organisation's own website. It is served live, so it can't outlive its truth."""
+    return _drawn(slug, badges.LIGHT)
+
+
+@bp.get("/signatories/<slug>/badge-dark.svg")
+@public(cached=True)
+@open_data
+@follows_schools
+@gives("image/svg+xml")
+def badge_dark(slug: str) -> Response:
+    """The same picture for a website in dark colours."""
+    return _drawn(slug, badges.DARK)
+
+
+def _drawn(slug: str, colours: badges.Colours) -> Response:
     found = profile.badge(slug, today=clock.today())
-    drawn = render_template("directory/badge.svg", badge=badges.drawn(found, deployment.settings().area_name))
+    badge = badges.drawn(found, deployment.settings().area_name)
+    drawn = render_template("directory/badge.svg", badge=badge, colours=colours)
     return Response(drawn, mimetype="image/svg+xml", headers={"Cache-Control": BADGE_KEPT})
 
 
@@ -128,6 +148,7 @@ def _made(template: str, given: tuple[tuple[str, Any], ...]) -> Markup:
         choices=_counted(tallies, asked.get("place", "")) if tallies else {},
         fields=downloads.FIELDS,
         licence=LICENCES[deployment.settings().data_licence],
+        embed=deployment.settings().base_url + url_for("directory.embed", **asked),
     )
     return Markup(made)  # noqa: S704  # The template is ours, and it escapes what was typed.
 

@@ -17,6 +17,10 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# The pages that other sites may show inside theirs. They have no script and no form, and can load nothing but our look.
+EMBEDDED = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+)
 YEAR = 31_536_000
 
 

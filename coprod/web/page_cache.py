@@ -146,7 +146,7 @@ class PageCache:
         whole = dict(environ, REQUEST_METHOD="GET") if environ["REQUEST_METHOD"] == "HEAD" else environ
         answer = self.app(whole, remember)
         status, headers, exc_info = begun
-        if not whole.get("coprod.shared_page") or len(key[2]) > LONGEST_QUERY or _sets_cookie(headers):
+        if not whole.get("coprod.shared_page") or _sets_cookie(headers):
             start_response(status, headers, *([exc_info] if exc_info else []))
             return answer if environ["REQUEST_METHOD"] == "GET" else _closed(answer)
         body = b"".join(answer)
@@ -156,7 +156,7 @@ class PageCache:
         return _answer(page, environ, start_response)
 
     def _keep(self, stamp: str, key: tuple[str, str, str], page: Page) -> None:
-        if len(page.body) > LARGEST_PAGE:
+        if len(page.body) > LARGEST_PAGE or len(key[2]) > LONGEST_QUERY:
             return
         with self.lock:
             if stamp != self.seen or key in self.pages:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from coprod.database import db
+from coprod.directory import badges
 from coprod.directory.badges import WIDEST, drawn
 from coprod.directory.profile import Badge
 from coprod.directory.rules import Standing, Status
@@ -16,8 +17,8 @@ from tests.support.client import Client
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def badge_of(client: Client, slug: str) -> ElementTree.Element:
-    response = client.get(f"/signatories/{slug}/badge.svg").response
+def badge_of(client: Client, slug: str, name: str = "badge") -> ElementTree.Element:
+    response = client.get(f"/signatories/{slug}/{name}.svg").response
     assert response.mimetype == "image/svg+xml"
     assert response.headers["Cache-Control"] == "public, max-age=300"
     return ElementTree.fromstring(response.get_data())  # noqa: S314  # our own picture
@@ -60,6 +61,39 @@ def test_it_says_the_status_of_today(
     assert said in (svg.findtext(f"{SVG}title") or "")
     assert where.name in (svg.findtext(f"{SVG}title") or "")
     assert svg.findtext(f"{SVG}desc")
+
+
+def test_a_dark_website_gets_the_same_badge_in_dark_colours(app: Flask, client: Client) -> None:
+    where = build.organisation()
+    build.sign_up(where)
+    light, dark = badge_of(client, where.slug), badge_of(client, where.slug, "badge-dark")
+    assert words(light) == words(dark)
+    assert badges.LIGHT.plate in ElementTree.tostring(light, "unicode")
+    assert badges.DARK.plate in ElementTree.tostring(dark, "unicode")
+    page = client.get(f"/signatories/{where.slug}")
+    copied = page.tree.find(".//textarea[@id='show-badge']").text
+    for address in ("badge.svg", "badge-dark.svg"):
+        assert f"http://localhost/signatories/{where.slug}/{address}" in copied
+
+
+@pytest.mark.parametrize("colours", [badges.LIGHT, badges.DARK])
+def test_every_word_stands_out_from_the_plate(colours: badges.Colours) -> None:
+    for words in (colours.heading, colours.ink, colours.muted):
+        assert contrast(words, colours.plate) >= 4.5
+    for shape in (colours.edge, *colours.petals):
+        assert contrast(shape, colours.plate) >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG has it."""
+    lighter, darker = sorted((brightness(one), brightness(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def brightness(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_it_needs_nothing_that_the_content_policy_forbids(app: Flask, client: Client) -> None:

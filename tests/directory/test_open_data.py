@@ -1,13 +1,20 @@
 """The list as data for other programs: files, feed, what search engines read; open to all, and cheap to ask again."""
 
+import re
 from datetime import date
 from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 
+from coprod.app import create_app
+from coprod.certificates import making
 from coprod.database import db
 from coprod.directory import queries
+from coprod.web import access, deployment
+from coprod.web.open_data import ATTRIBUTE
+from tests.directory.test_export import signed
+from tests.directory.test_open_api import known
 from tests.support import build
 from tests.support.client import Client
 
@@ -145,6 +152,50 @@ def test_an_organisations_page_tells_programs_who_it_is(
     assert '<meta itemprop="name" content="Hazel Lane School">' in source
     assert f'<dd itemprop="identifier">URN {signatory.value}</dd>' in source
     assert '<meta itemprop="award" content="Established, valid to 2 March 2028">' in source
+
+
+@pytest.mark.usefixtures("quick_papers")
+def test_every_public_page_and_file_is_cheap_to_ask_for_again_or_is_kept_nowhere(app: Flask) -> None:
+    """What says nobody may keep it: check pages, forms, private links, and whether the server is well."""
+    signed("Hazel Lane School")
+    making.make_missing(now=build.MOMENT)
+    where = build.db.session.query(build.Organisation).one()
+    build.public_change(where)
+    kept = create_app(deployment.settings(), TESTING=True, CLOCK=lambda: build.MOMENT, RATELIMIT_ENABLED=False)
+    client = kept.test_client(use_cookies=False)
+    tagged = set()
+    for rule in app.url_map.iter_rules():
+        stated = access.access_of(app, rule.endpoint)
+        if rule.endpoint == "static" or "GET" not in rule.methods or not (stated and stated.anyone):
+            continue
+        address = re.sub("<.*?>", lambda name: THERE.get(name[0], where.slug), rule.rule)
+        thumbprint, code = known(app)["thumbprint"], known(app)["code"]
+        first = client.get(address.replace("THUMBPRINT", thumbprint).replace("CODE", code), buffered=True)
+        shared = stated.cached or getattr(app.view_functions[rule.endpoint], ATTRIBUTE, False)
+        if not shared:
+            assert first.headers["Cache-Control"] == "no-store", address
+            continue
+        assert first.status_code == 200, address
+        again = client.get(first.request.path, headers={"If-None-Match": first.headers["ETag"]}, buffered=True)
+        assert (again.status_code, again.data) == (304, b""), address
+        tagged.add(rule.endpoint)
+    assert len(tagged) > 25
+
+
+THERE = {
+    "<code>": "RA1",
+    "<thumbprint>": "THUMBPRINT",
+    "<audience>": "school",
+    "<layout>": "large-print",
+    "<int(max=100000):part>": "1",
+}
+
+
+def test_pages_with_a_long_query_have_a_tag_and_are_not_kept(app: Flask) -> None:
+    kept = create_app(deployment.settings(), TESTING=True, CLOCK=lambda: build.MOMENT, RATELIMIT_ENABLED=False)
+    client = kept.test_client(use_cookies=False)
+    first = client.get(f"/signatories?q={'x' * 300}")
+    assert client.get(first.request.full_path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
 
 
 def _locations(client: Client, address: str) -> list[str]:
