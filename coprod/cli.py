@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any, TypeVar
 
 import click
+from flask import current_app
 from flask.cli import AppGroup, FlaskGroup
 from flask_migrate import upgrade as migrate
 
@@ -18,7 +19,7 @@ from coprod.accounts import queries as people
 from coprod.accounts import second_step
 from coprod.app import create_app
 from coprod.assessments import dry_run
-from coprod.directory import listings
+from coprod.directory import export, listings
 from coprod.errors import DomainError, NotFound
 from coprod.framework import load, schemas
 from coprod.keys import operations as keys
@@ -123,6 +124,14 @@ def import_organisations(file: Path, la_codes: tuple[str, ...]) -> None:
         report = organisations.import_register(file, la_codes=la_codes, now=clock.now())
     for line in report.lines():
         say(line)
+
+
+@commands.command("export-site")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+def export_site(folder: Path) -> None:
+    """Write all that the public sees into DIR as plain files, for any web server. An older copy there is replaced."""
+    copied = export.export(folder, current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's own way to it
+    say(f"{folder} holds {counted(copied.files, 'file')}, {copied.bytes / 1e6:,.1f} MB.")
 
 
 @commands.group("register")

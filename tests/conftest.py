@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 
 from coprod.app import create_app
 from coprod.database import db
+from coprod.framework import views as framework
 from coprod.keys.ring import Purpose, ring
 from coprod.settings import Settings
 from tests.support import postgres, quick, strict
@@ -113,6 +114,13 @@ def two_sides(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Sides]":
     made = Sides(tmp_path_factory.mktemp("two"))
     yield made
     made.close()
+
+
+@pytest.fixture
+def quick_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Papers of the standards take seconds to make; this is for tests that only want any file in their place."""
+    monkeypatch.setattr("coprod.framework.views.paper.document", lambda *_given, **_facts: b"%PDF- a paper")
+    monkeypatch.setattr(framework, "answers_workbook", lambda *_given: b"a workbook")
 
 
 @pytest.fixture

@@ -140,6 +140,12 @@ def all_ids() -> Sequence[UUID]:
     return db.session.scalars(select(Certificate.id).order_by(Certificate.issued_at, Certificate.id)).all()
 
 
+def codes(*, after: str, limit: int) -> Sequence[str]:
+    """The numbers of certificates, some at a time: those that follow the number `after`."""
+    found = select(Certificate.code).where(Certificate.code > after).order_by(Certificate.code).limit(limit)
+    return db.session.scalars(found).all()
+
+
 def to_revoke(certificate_id: UUID, actor: Actor) -> Certificate:
     """Raises NotFound for a missing one, and for people who may not revoke it, alike."""
     found = db.session.get(Certificate, certificate_id)

@@ -19,6 +19,8 @@ from structlog.typing import EventDict
 DEEPEST = 40  # lines of code
 ENDPOINT = "coprod.endpoint"
 
+QUIET = "coprod.quiet"  # In the surroundings of a request that this program makes of itself.
+
 
 def install(app: Flask) -> None:
     shared: list[Any] = [
@@ -48,7 +50,7 @@ def install(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
-        if not app.testing and request.endpoint != "static":
+        if not app.testing and request.endpoint != "static" and QUIET not in request.environ:
             log.info(
                 "request",
                 method=request.method,

@@ -120,6 +120,8 @@ def _operation(app: Flask, rule: Rule) -> dict[str, Any]:
     if getattr(view, OPEN, False):
         answers["200"]["headers"] = {"ETag": {"schema": {"type": "string"}}}
         answers["304"] = {"description": "Nothing has changed"}
+    if "slug" in rule.arguments:
+        answers["301"] = {"description": "The same school has another address today"}
     if rule.arguments or said.may_be_missing:
         answers["404"] = {"description": "There is no such thing"}
     if said.limited:

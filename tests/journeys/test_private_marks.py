@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import redirect_stderr
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -21,6 +22,7 @@ from coprod.assessments.models import Assessment, FamilyWords
 from coprod.changes import operations as changes
 from coprod.changes.rules import ChangeFacts
 from coprod.database import db
+from coprod.directory import export
 from coprod.evidence import operations as evidence
 from coprod.evidence.models import Evidence
 from coprod.moderation.models import Waiver
@@ -29,6 +31,7 @@ from coprod.web.access import access_of
 from tests.architecture.test_matrix import address, rules
 from tests.support import build
 from tests.support.assessments import MOMENT, TODAY
+from tests.support.crawling import crawl, served
 from tests.support.sides import Sides
 
 # ruff: noqa: S608  # every statement here is put together from the words of this file
@@ -197,6 +200,22 @@ def test_no_mark_reaches_anybody_else(sides: Sides, who: str) -> None:
         said = [*unpacked(answer.data), str(answer.headers)]
         marks = {field_of(mark) for words in said for mark in MARK.findall(words)}
         told |= {f"{each} tells {mark}" for mark in marks - MEANT.get(endpoint, set())}
+    assert not told
+
+
+@pytest.mark.usefixtures("quick_papers")  # Each of them is read above.
+def test_no_mark_is_in_a_copy_of_the_public_pages_and_no_link_is_broken(sides: Sides, tmp_path: Path) -> None:
+    with sides.app.app_context():
+        assert export.export(tmp_path / "copy", sides.app).files > 60
+    with served(tmp_path) as address:
+        assert not crawl(f"{address}/copy/").broken
+    files = [each for each in (tmp_path / "copy").rglob("*") if each.is_file()]
+    told = {
+        f"{each.name} tells {field_of(mark)}"
+        for each in files
+        for words in unpacked(each.read_bytes())
+        for mark in MARK.findall(words)
+    }
     assert not told
 
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0015_signatures_stay"
-down_revision = "0014_keys"
+revision = "0017_signatures_stay"
+down_revision = "0016_successions"
 
 TABLE = "register_heads"
 
