@@ -1,9 +1,9 @@
 """Everything that a deployment holds in one file, taken while people work, and put back on either database.
 
 The file is a gzipped tar: `manifest.json` (what is in it, how many rows, the register's head), one
-`tables/<name>.jsonl` for each table and every kept file under its SHA-256. It holds no key and no password setting: the
-keys in the data folder and the settings are kept apart. Who is signed in, counts of tries and what is worked out from
-the rest are left out.
+`tables/<name>.jsonl` for each table, every kept file under its SHA-256, and `settings.json` (what this deployment has
+set, without secrets and places). It holds no key: those in the data folder and the secret settings are kept apart. Who
+is signed in, counts of tries and what is worked out from the rest are left out.
 """
 
 import base64
@@ -13,7 +13,7 @@ import re
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from uuid import UUID
 
 from alembic.migration import MigrationContext
 from flask_migrate import upgrade
+from pydantic import SecretStr
 from sqlalchemy import (
     JSON,
     Column,
@@ -40,7 +41,9 @@ from sqlalchemy.types import TypeEngine
 from coprod.database import WRITING, UtcDateTime, db
 from coprod.directory import listings
 from coprod.errors import DomainError
+from coprod.jobs import note_backup
 from coprod.register import queries as register
+from coprod.settings import Settings
 from coprod.storage import Store, write
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
@@ -48,7 +51,12 @@ from coprod.web import clock, deployment
 FORMAT = 1
 MANIFEST = "manifest.json"
 LEFT_OUT = {"person_sessions", "rate_counts", "guesses", "emailed_links", "listings", "listed_words", "job_runs"}
-EXPECTED = re.compile(r"manifest\.json|tables/[a-z_]+\.jsonl|(files|evidence)/[0-9a-f]{64}")
+SETTINGS = "settings.json"
+# Secrets, what may hold one, and where things are on this machine.
+NOT_KEPT = {"instance", "database_url", "rate_limit_storage", "s3_key", "smtp_user"} | {
+    name for name, field in Settings.model_fields.items() if field.annotation is SecretStr
+}
+EXPECTED = re.compile(r"manifest\.json|settings\.json|tables/[a-z_]+\.jsonl|(files|evidence)/[0-9a-f]{64}")
 A_BATCH = 500
 STORES: Mapping[str, Callable[[], Store]] = {
     "files": deployment.storage,
@@ -67,6 +75,7 @@ class Report:
     rows: int
     files: int
     entries: int
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -84,10 +93,12 @@ def backup(path: Path) -> Report:
                 revision = MigrationContext.configure(connection).get_current_revision()
                 counts = {table.name: _save(archive, folder, connection, table) for table in _tables()}
             files = {sort: _save_files(archive, folder, sort) for sort in STORES}
+            _add(archive, SETTINGS, json.dumps(kept_settings()).encode())
             head = counts["register_entries"]
             manifest = {"format": FORMAT, "revision": revision, "made_at": clock.now().isoformat()}
             _add(archive, MANIFEST, json.dumps(manifest | {"rows": counts, "files": files, "entries": head}).encode())
         unfinished.replace(path)
+    note_backup(now=clock.now())
     return Report(sum(counts.values()), sum(files.values()), head)
 
 
@@ -100,6 +111,7 @@ def restore(path: Path) -> Report:
         manifest = _unpack(path, folder)
         _check_empty()
         upgrade(revision=manifest["revision"])
+        settings = _settings_in(folder)
         files = sum(_restore_files(folder / sort, store()) for sort, store in STORES.items())
         _restore_rows(folder / "tables", manifest["rows"])
         upgrade()
@@ -108,7 +120,27 @@ def restore(path: Path) -> Report:
     verdict = register.verify_database()
     if not verdict.sound:
         raise BadBackup(f"The rows are back, but the register is not sound: {verdict.words}")
-    return Report(sum(manifest["rows"].values()), files, manifest["entries"])
+    return Report(sum(manifest["rows"].values()), files, manifest["entries"], settings)
+
+
+def kept_settings() -> dict[str, Any]:
+    """What this deployment has set, by name: never a secret, and never where something is."""
+    return deployment.settings().model_dump(mode="json", exclude_defaults=True, exclude=NOT_KEPT)
+
+
+def differing(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Settings of a backup that are others here, as lines for the environment."""
+    here = kept_settings()
+    for name, value in sorted(settings.items()):
+        if here.get(name) != value:
+            yield f"COPROD_{name.upper()}={value if isinstance(value, str) else json.dumps(value)}"
+
+
+def _settings_in(folder: Path) -> dict[str, Any]:
+    """Backups that were made before settings went along have none."""
+    file = folder / SETTINGS
+    found: dict[str, Any] = json.loads(file.read_bytes()) if file.exists() else {}
+    return found
 
 
 def _tables() -> Iterator[Table]:

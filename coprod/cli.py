@@ -63,7 +63,7 @@ def upgrade() -> None:
 @commands.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def back_up(file: Path) -> None:
-    """Write everything that this deployment holds into FILE, while people work. Keys and settings are kept apart."""
+    """Write everything that this deployment holds into FILE, while people work. Keys and secrets are kept apart."""
     say(f"{file} holds {backup.backup(file).words}.")
 
 
@@ -71,7 +71,12 @@ def back_up(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(file: Path) -> None:
     """Put a backup into an empty deployment, on either database, and check what is there afterwards."""
-    say(f"Back are {backup.restore(file).words}. The register is sound.")
+    report = backup.restore(file)
+    say(f"Back are {report.words}. The register is sound.")
+    if lines := list(backup.differing(report.settings)):
+        say("These settings were others where the backup was made:")
+        for line in lines:
+            say(line)
 
 
 @commands.group()

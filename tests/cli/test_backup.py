@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
-from coprod import backup, demo, history
+from coprod import backup, demo, history, jobs
 from coprod.app import create_app
 from coprod.backup import BadBackup
 from coprod.database import db
@@ -98,6 +99,30 @@ def test_it_holds_no_key(told):
     plain = gzip.decompress(file.read_bytes())
     assert app.config["SECRET_KEY"].encode() not in plain
     assert b"PRIVATE KEY" not in plain
+
+
+def test_settings_go_along_without_secrets_and_places(tmp_path: Path, empty_database: Path):
+    secrets = dict.fromkeys(("smtp_password", "s3_secret", "oidc_client_secret", "signing_passphrase"), "CANARY")
+    others = {"s3_key": "CANARY", "smtp_user": "CANARY", "smtp_host": "mail.example.org", "area_name": "Rutland"}
+    elsewhere = {"oidc_name": "M", "oidc_issuer": "https://m.example.org", "oidc_client_id": "1"}
+    shutil.copy(empty_database, tmp_path / "coprod.sqlite3")
+    app = create_app(made(tmp_path, **secrets, **others, **elsewhere), TESTING=True)
+    with app.app_context():
+        backup.backup(tmp_path / "all.tar.gz")
+        kept = backup.kept_settings()
+        assert list(backup.differing(kept)) == []
+        assert list(backup.differing(kept | {"area_name": "Kent"})) == ["COPROD_AREA_NAME=Kent"]
+        db.engine.dispose()
+    with tarfile.open(tmp_path / "all.tar.gz") as archive:
+        said = archive.extractfile("settings.json").read().decode()
+    assert json.loads(said) == kept
+    assert kept["area_name"] == "Rutland"
+    assert "CANARY" not in said
+    assert str(tmp_path) not in said
+
+
+def test_a_backup_is_noted_for_whoever_looks_after_the_site(told):
+    assert db.session.get(jobs.JobRun, jobs.BACKUP).ran_at is not None
 
 
 def test_it_is_of_one_moment_while_people_write(app, tmp_path: Path):
