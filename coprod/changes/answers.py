@@ -8,7 +8,7 @@ from sqlalchemy import select
 from coprod import history
 from coprod.changes import queries, rules
 from coprod.changes.confirming import ADDRESS_KEPT, LINK_LIFE, LONGEST_COMMENT, MOST_OPEN_LINKS, Answer, LinkState
-from coprod.changes.guards import lock
+from coprod.changes.guards import lock, looked_over
 from coprod.changes.models import ChangeRecord, Confirmation, ConfirmationLink
 from coprod.changes.rules import Group
 from coprod.database import db
@@ -79,6 +79,7 @@ def confirm(
     group: Group | str,
     comment: str,
     comment_shared: bool,
+    looked: bool = False,
     now: datetime,
     wording: int | None = None,
     actor: Actor = ANONYMOUS,
@@ -88,9 +89,11 @@ def confirm(
 
     `wording` is the one that they read: where it was changed meanwhile, Stale asks them to read again. People of the
     organisation itself can't answer. `visitor` stands for the internet address that it comes from: what is odd about
-    it is noted for reviewers, and keeps no answer out.
+    it is noted for reviewers, and keeps no answer out. `looked`: they have looked at what seems to be personal data in
+    the comment, and want to send it as it is.
     """
     _check_answer(answer, group, comment)
+    looked_over([("your comment", comment)], looked=looked, now=now)
     link = _open_link(secret, actor, now)
     record = link.change
     if wording not in {None, record.wording}:

@@ -220,6 +220,7 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         counted=True,
         hint="You don't have to. Please leave out names. The people who check this record read it.",
     )
+    looked = BooleanField(LOOKED, widget=GovCheckboxInput())
     comment_shared = BooleanField("They may read my comment too", widget=GovCheckboxInput())
     submit = SubmitField("Send my answer", widget=GovSubmitInput())
 
@@ -229,7 +230,13 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     def given(self) -> dict[str, Any]:
         """What was answered, as `operations.confirm` takes it."""
-        return {name: self._fields[name].data for name in ("answer", "group", "comment", "comment_shared")}
+        names = ("answer", "group", "comment", "comment_shared", "looked")
+        return {name: self._fields[name].data for name in names}
+
+    @property
+    def pointed_out(self) -> bool:
+        """Whether the box is shown: only once something was pointed out."""
+        return bool(self.looked.errors or self.looked.data)
 
     @property
     def read(self) -> int:

@@ -1,6 +1,6 @@
 """What every decision about a record checks first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from coprod.changes import rules
@@ -25,11 +25,16 @@ def check_facts(facts: ChangeFacts, now: datetime) -> None:
 
 
 def looked_at(facts: ChangeFacts, fields: Collection[str], *, looked: bool, now: datetime) -> list[str]:
-    """Kinds of personal data that these fields seem to hold, and that were kept on purpose.
+    """Kinds of personal data that these fields seem to hold, and that were kept on purpose. Raises as `looked_over`."""
+    pieces = [(where, getattr(facts, field)) for field, where in rules.WRITTEN.items() if field in fields]
+    return looked_over(pieces, looked=looked, now=now)
+
+
+def looked_over(pieces: Iterable[tuple[str, str]], *, looked: bool, now: datetime) -> list[str]:
+    """Kinds of personal data that these texts seem to hold, each named by where it stands, and kept on purpose.
 
     Raises Invalid where something is found and nobody has looked.
     """
-    pieces = [(where, getattr(facts, field)) for field, where in rules.WRITTEN.items() if field in fields]
     found = list(screening.signs(pieces, today=day_of(now)))
     if found and not looked:
         named = "; ".join(f"{sign.what.value}, “{sign.words}”, in {sign.where}" for sign in found[:SHOWN])

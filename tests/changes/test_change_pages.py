@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from coprod.app import create_app
 from coprod.changes import operations
-from coprod.changes.models import ChangeRecord
+from coprod.changes.models import ChangeRecord, Confirmation
 from coprod.changes.rules import ChangeFacts, Status
 from coprod.database import db
 from coprod.transaction import transaction
@@ -240,6 +240,19 @@ def test_a_family_reads_and_answers_without_an_account(asked, app, school):
     assert "Used" in page.text
     page = family.get(address, status=410)
     assert page.h1 == "This link has been used"
+
+
+def test_personal_data_in_a_comment_is_pointed_out_before_it_is_sent(asked, app):
+    _, _, address = asked
+    family = Client(app)
+    family.get(address)
+    typed = {"answer": "yes", "group": "forum", "comment": "Ring Jo on 01632 960123."}
+    page = family.submit("Send my answer", status=422, **typed)
+    assert "01632 960123”, in your comment" in page.text
+    assert "Ring Jo" in page.source
+    assert db.session.query(Confirmation).count() == 0
+    assert family.submit("Send my answer", looked=True).h1 == "Thank you"
+    assert db.session.query(Confirmation).one().comment == typed["comment"]
 
 
 def test_a_comment_goes_to_the_school_where_the_family_agrees(asked, app):
