@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -50,15 +51,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, empty_database: Path) -> Iterator[Site]:
     """An empty deployment at an address of its own."""
+    shutil.copytree(empty_database.parent, tmp_path, dirs_exist_ok=True)
     with serving(tmp_path) as served:
         yield served
 
 
 @contextmanager
 def serving(folder: Path, *, host: str = "127.0.0.1", port: int | None = None, **changed: str) -> Iterator[Site]:
-    """An empty deployment, served as in production: granian, two workers, its own database file."""
+    """A deployment on this folder, served as in production: granian, two workers, its own database file."""
     port = port or free_port()
     address = f"http://{host}:{port}"
     settings = made(folder, base_url=address, **changed)
@@ -70,7 +72,8 @@ def serving(folder: Path, *, host: str = "127.0.0.1", port: int | None = None, *
         "COPROD_BASE_URL": address,
     }
     command = Path(sys.executable).parent
-    subprocess.run([command / "coprod", "upgrade"], env=environment, cwd=ROOT, check=True, capture_output=True)
+    if not (folder / "coprod.sqlite3").exists():
+        subprocess.run([command / "coprod", "upgrade"], env=environment, cwd=ROOT, check=True, capture_output=True)
     serve = [command / "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
     serve += ["--blocking-threads", "12", "--no-ws", "--log-level", "error", "wsgi:app"]
     with (folder / "server.log").open("w") as log:
