@@ -63,6 +63,7 @@ ROOMS = (
     "assessments",
     "directory",
     "moderation",
+    "concerns",
     "mail",
     "running",
 )

@@ -22,6 +22,7 @@ from coprod.changes import operations as changes
 from coprod.charter import asking as charter_requests
 from coprod.charter import operations as charter
 from coprod.charter.reminding import ask_to_sign_again, remind_signatories
+from coprod.concerns import operations as concerns
 from coprod.database import db, insert
 from coprod.directory import listings
 from coprod.errors import Busy
@@ -136,6 +137,13 @@ def forget_who_was_asked_to_sign(now: datetime, today: date) -> Lines:
     with transaction():
         forgotten = charter_requests.forget_old(now=now)
     return said((forgotten, counted(forgotten, "old request") + " to sign the charter forgotten."))
+
+
+@job("concerns", daily=True)
+def forget_concerns(now: datetime, today: date) -> Lines:
+    with transaction():
+        forgotten = concerns.forget_old(now=now)
+    return said((forgotten, counted(forgotten, "old concern") + " erased, or the address in it."))
 
 
 @job("public list")

@@ -110,6 +110,8 @@ class Action(StrEnum):
     RUN_MAIL = "see which letters are stuck, and try them again"
     SEE_WORKINGS = "see whether everything works: letters, jobs, storage, backups"
     REVOKE_CERTIFICATE = "take back a certificate, with a reason"
+    SEE_CONCERNS = "see the list of what people report about signatories"
+    LOOK_INTO_CONCERN = "read what somebody reported about a signatory, and close it with a note"
     SET_MAILBOX = "choose an organisation's shared mailbox"
     TAKE_ALL_DATA = "download everything that is kept of an organisation"
 
@@ -257,6 +259,8 @@ POLICY: Mapping[Action, Predicate] = {
     Action.RUN_MAIL: coordinator,
     Action.SEE_WORKINGS: coordinator,
     Action.REVOKE_CERTIFICATE: coordinator,
+    Action.SEE_CONCERNS: coordinator,
+    Action.LOOK_INTO_CONCERN: independent_coordinator,
     Action.SET_MAILBOX: lead,
     Action.TAKE_ALL_DATA: lead,
 }

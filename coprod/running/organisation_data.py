@@ -80,6 +80,7 @@ LEFT: Mapping[str, str] = {
     "register_entries": "public: the register can be downloaded whole",
     "register_payloads": "public: the register can be downloaded whole",
     "listings": "worked out from the rest",
+    "concerns": "what people told the coordinator, in confidence",
     "successions": "which numbers you had before is on your public page, and in the register",
     "letters": "each person can download the list of their own letters",
     "events": "who decided what is kept for whoever looks after the site; your own decisions stand in the rows",

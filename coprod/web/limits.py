@@ -62,6 +62,7 @@ TABLE: Mapping[str, tuple[Limit, ...]] = {
     "codes": (Limit("10 per 5 minutes; 50 per day", per=person),),
     "ask to join": (Limit("20 per hour", per=person),),
     "ask signatories": (Limit("20 per hour", per=person),),
+    "report a concern": (Limit("5 per hour; 10 per day"),),
     "links": (Limit("20 per minute"), Limit("30 per minute", misses=True)),
     "confirm": (Limit("30 per minute"), Limit("30 per minute", misses=True)),
     "verify": (Limit("60 per minute", misses=True),),

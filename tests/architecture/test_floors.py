@@ -15,7 +15,7 @@ FLOORS = (
     {"evidence", "certificates"},
     {"changes", "charter"},
     {"assessments", "directory"},
-    {"moderation"},
+    {"moderation", "concerns"},
     {"app", "backup", "cli", "jobs", "job_runs", "demo", "remaking", "running"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -37,7 +37,7 @@ USUAL = {"organisation_id": "place", "assessment_id": "draft", "action_id": "act
 USUAL |= {"meeting_id": "meeting", "note_id": "note"}
 USUAL |= {"change_id": "change", "link_id": "link", "commitment_id": "commitment", "certificate_id": "certificate"}
 USUAL |= {"session_id": "session", "alert_id": "alert", "secret": "secret", "slug": "slug"}
-USUAL |= {"person_id": "person", "file_id": "upload"}
+USUAL |= {"concern_id": "concern", "person_id": "person", "file_id": "upload"}
 FIXED = {"code": "RA1", "layout": "large-print", "audience": "school"}  # Words that mean the same to everybody.
 FIXED |= {"part": 1}
 USUAL |= {"thumbprint": "thumbprint"}
@@ -149,6 +149,8 @@ SENT: dict[str, dict[str, Any]] = {
     "changes.take_down": {"why": "A child can be known by it."},
     "assessments.check_in": {"senior_lead": "A", "family_link": "B", "plan_looked_at": "y"},
     "charter.confirm": {"agreed": "y"},
+    "concerns.concern": {"note": "We spoke with them."},
+    "concerns.report": {"words": "They never told us.", "address": ""},
     "charter.refuse": {"words": "It is wrong."},
     "charter.hold": {"why": "Two dates are missing."},
     "charter.revoke": {"why": "Issued by mistake"},
@@ -403,6 +405,13 @@ MATRIX: dict[str, tuple[str, str]] = {
     "GET charter.signed": ("in 404 200 200 404 404 404", ""),
     "GET charter.withdraw": ("in 404 403 200 404 404 404", ""),
     "POST charter.withdraw": ("in 404 403 302 404 404 404", ""),
+    "GET concerns.concern": ("in 404 404 404 404 404 200", "coordinator"),
+    "POST concerns.concern": ("in 404 404 404 404 404 302", "coordinator"),
+    "GET concerns.concerns": ("in 404 404 404 404 404 200", ""),
+    "POST concerns.look": ("in 404 404 404 404 404 302", "coordinator"),
+    "GET concerns.report": ("200 200 200 200 200 200 200", EVERYBODY),
+    "POST concerns.report": ("302 302 302 302 302 302 302", EVERYBODY),
+    "GET concerns.sent": ("200 200 200 200 200 200 200", ""),
     "GET directory.accessibility": ("200 200 200 200 200 200 200", ""),
     "GET directory.badge": ("200 200 200 200 200 200 200", EVERYBODY),
     "GET directory.badge_dark": ("200 200 200 200 200 200 200", EVERYBODY),

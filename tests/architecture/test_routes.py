@@ -40,6 +40,8 @@ PUBLIC = {
     "charter.read",
     "charter.refuse",
     "charter.refused",
+    "concerns.report",
+    "concerns.sent",
     "directory.accessibility",
     "directory.badge",
     "directory.badge_dark",

@@ -85,6 +85,7 @@ def test_the_coordinator_links_them_and_everything_public_says_so(
     assert "Established" in page.text
     assert "Quieter ways in" in page.text
     assert "Hazel Lane Academy" in client.http.get(f"/signatories/{old}/badge.svg", follow_redirects=True).text
+    assert client.http.get(f"/signatories/{old}/badge-dark.svg").location.endswith(f"/{new}/badge-dark.svg")
     assert client.http.get(f"/you-said/{old}/block").location.endswith(f"/you-said/{new}/block")
     listed = client.get("/signatories").text
     assert "Hazel Lane Academy" in listed

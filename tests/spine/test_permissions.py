@@ -117,6 +117,8 @@ EXPECTED = {
     Action.SEE_PROGRESS: {"coordinator"},
     Action.RUN_MAIL: {"coordinator"},
     Action.REVOKE_CERTIFICATE: {"coordinator"},
+    Action.SEE_CONCERNS: {"coordinator"},
+    Action.LOOK_INTO_CONCERN: {"coordinator"},
     Action.SET_MAILBOX: {"lead"},
     Action.SEE_WORKINGS: {"coordinator"},
     Action.TAKE_ALL_DATA: {"lead"},

@@ -21,6 +21,7 @@ from coprod.changes import operations as changes
 from coprod.charter import asking as charter_asking
 from coprod.charter import operations as charter
 from coprod.charter.rules import Promised
+from coprod.concerns import operations as concerns
 from coprod.database import db
 from coprod.keys.models import PublicKey
 from coprod.mail.models import Receiver
@@ -123,7 +124,10 @@ def _to_sign(name: str, cast: Cast) -> dict[str, object]:
     with transaction():
         charter_asking.await_approval(agreed, actor=lead, now=MOMENT)
     anew = build.organisation(f"{name} Academy")
-    return {"anew": anew.id, "asked_to_sign": asked.id, "agreed": agreed.id, "link_to_sign": signing.link_to(asked)}
+    with transaction():
+        concern = concerns.send(places[0].id, words="They never told us.", address="", now=MOMENT)
+    things = {"concern": concern.id, "anew": anew.id}
+    return things | {"asked_to_sign": asked.id, "agreed": agreed.id, "link_to_sign": signing.link_to(asked)}
 
 
 def _offered(where: Organisation, cast: Cast, name: str) -> dict[str, object]:
