@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
-from coprod import backup, demo, history, jobs
+from coprod import backup, history, jobs
 from coprod.app import create_app
 from coprod.backup import BadBackup
 from coprod.database import db
@@ -22,21 +22,19 @@ from coprod.permissions import SYSTEM
 from coprod.register import queries as register
 from coprod.transaction import transaction
 from coprod.web import clock
+from tests.cli.conftest import opened
 from tests.conftest import made
 from tests.support import build, postgres
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Path]]:
+def told(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Path]]:
     """A whole demonstration, and its backup."""
     folder = tmp_path_factory.mktemp("told")
-    app = create_app(made(folder, mode="demonstration"), TESTING=True)
-    with app.app_context():
-        demo.prepare(fresh=False)
+    shutil.copytree(demonstration, folder, dirs_exist_ok=True)
+    with opened(folder) as app:
         backup.backup(folder / "all.tar.gz")
         yield app, folder / "all.tar.gz"
-        db.session.remove()
-        db.engine.dispose()
 
 
 def contents() -> dict[str, list[str]]:

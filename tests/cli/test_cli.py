@@ -1,6 +1,7 @@
 """What the command line promises: it says what it did, and refuses in plain words with exit 1."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,6 @@ from flask_migrate import downgrade
 from coprod import demo
 from coprod.accounts import second_step
 from coprod.accounts.models import DeploymentFact, Person
-from coprod.app import create_app
 from coprod.assessments.models import Assessment
 from coprod.assessments.rules import State
 from coprod.certificates.models import Certificate
@@ -27,7 +27,7 @@ from coprod.permissions import AreaRole
 from coprod.settings import ROOT
 from coprod.web.deployment import storage
 from tests.certificates.test_certificates_rows import awarded
-from tests.conftest import made
+from tests.cli.conftest import opened
 from tests.support import build
 from tests.support.client import Client
 from tests.support.second_step import with_app
@@ -157,15 +157,12 @@ def test_a_real_deployment_never_gets_the_demonstration(run):
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory):
-    """A whole demonstration, made as `./run` makes it."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    app = create_app(made(folder, mode="demonstration"), TESTING=True, RATELIMIT_ENABLED=False)
-    with app.app_context():
-        demo.prepare(fresh=False)
+def told(demonstration: Path, tmp_path_factory: pytest.TempPathFactory):
+    """A whole demonstration."""
+    folder = tmp_path_factory.mktemp("told")
+    shutil.copytree(demonstration, folder, dirs_exist_ok=True)
+    with opened(folder) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_the_demonstration_has_an_organisation_at_every_stage(told):
@@ -227,17 +224,14 @@ def test_a_demonstration_is_kept_until_it_is_asked_for_anew(told):
     assert db.session.query(Certificate).first().code != before
 
 
-def test_a_database_with_real_data_is_left_alone(tmp_path: Path):
-    app = create_app(made(tmp_path, mode="demonstration"))
-    with app.app_context():
-        demo.prepare(fresh=False)
+def test_a_database_with_real_data_is_left_alone(demonstration: Path, tmp_path: Path):
+    shutil.copytree(demonstration, tmp_path, dirs_exist_ok=True)
+    with opened(tmp_path):
         with db.engine.begin() as connection:
             connection.execute(DeploymentFact.__table__.delete())
         with pytest.raises(demo.NotADemonstration, match="nothing was touched"):
             demo.prepare(fresh=True)
         assert db.session.query(Certificate).count()
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_new_keys_are_named_and_old_ones_stay_listed(run, app):
