@@ -132,9 +132,10 @@ class Happened:
 def status(signings: Sequence[Signing], awards: Sequence[Award], day: Day) -> Status | None:
     """The one status that the public sees; None for who never signed and holds nothing.
 
-    A signing in force comes first, with what stands on it. A signing that has ended is told for some months.
+    A signing in force comes first, with what stands on it. A signing that has ended is told for some months: of two
+    of one day the later one, which stands behind the other.
     """
-    settled = [signing.settled(day) for signing in signings]
+    settled = [signing.settled(day) for signing in reversed(signings)]
     signing = max(settled, key=lambda s: (s.ended_on is None, s.signed_on), default=None)
     if signing is not None and signing.ended_on is None:
         return status_of_signatory(signing, awards, day)

@@ -91,6 +91,12 @@ def test_an_ended_signing_is_told_for_twelve_months(ended_as: str, words: str) -
     assert told(ended._replace(ended_on=LONG_AGO))[0] == "Not signed up now"
 
 
+def test_of_two_signings_of_one_day_the_later_one_is_told() -> None:
+    left = SIGNED._replace(ended_as="withdrawn", ended_on=TODAY)
+    assert told(left, left._replace(ended_as="revoked"))[1] == "The area took its signing back on"
+    assert told(left._replace(ended_as="revoked"), left)[1] == "Withdrew from the charter on"
+
+
 def test_who_left_is_withdrawn_whatever_award_they_hold() -> None:
     left = SIGNED._replace(ended_as="withdrawn", ended_on=TODAY)
     assert told(left, awards=(AWARD,)) == ("Withdrawn", "Withdrew from the charter on", TODAY, None)
