@@ -621,8 +621,8 @@ def main() -> None:
         stage.close()
     moves = tally["made"] + tally["made again"] + tally["refused"]
     sys.stdout.write(
-        f"{tally['rounds']:,} rounds, {moves:,} moves in {taken:,.0f} s ({used:,.0f} s of one core): {tally['made']:,} made, "
-        f"{tally['made again']:,} sent twice, {tally['refused']:,} refused. "
+        f"{tally['rounds']:,} rounds, {moves:,} moves in {taken:,.0f} s ({used:,.0f} s of one core): "
+        f"{tally['made']:,} made, {tally['made again']:,} sent twice, {tally['refused']:,} refused. "
         "The product and the model were of one mind in each.\n"
     )
     for name, number in sorted(tally.items()):
