@@ -22,6 +22,7 @@ from coprod.moderation import (
 )
 from coprod.moderation.blueprint import bp
 from coprod.moderation.forms import ConfirmForm, DeclareForm, PressForm, RateForm, SettleForm
+from coprod.moderation.last_time import last_time
 from coprod.moderation.pages import RatePage
 from coprod.moderation.sent import as_kept
 from coprod.permissions import Action, can
@@ -148,8 +149,8 @@ def rate(case_id: UUID, code: str) -> Answer:
             following = queries.following(queries.case_for(case_id, actor), code, actor)
             case_page = url_for(".case", case_id=case_id)
             return redirect(url_for(".rate", case_id=case_id, code=following) if following else case_page)
-    heard = exhibits.families_say(found, code, actor)
-    shown = render_template("moderation/rate.html", page=page, form=form, heard=heard)
+    heard, before = exhibits.families_say(found, code, actor), last_time(found, code)
+    shown = render_template("moderation/rate.html", page=page, form=form, heard=heard, before=before)
     return (shown, 422) if form.errors else shown
 
 
@@ -194,8 +195,8 @@ def settle(case_id: UUID, code: str) -> Answer:
             flash("Saved.")
             return redirect(url_for(".agree", case_id=case_id))
     confirming = ConfirmForm(formdata=None, agreed=as_kept(page.offered.rating) if page.offered else None)
-    heard = exhibits.families_say(found, code, actor)
-    shown = render_template("moderation/settle.html", page=page, form=form, confirming=confirming, heard=heard)
+    about = {"heard": exhibits.families_say(found, code, actor), "before": last_time(found, code)}
+    shown = render_template("moderation/settle.html", page=page, form=form, confirming=confirming, **about)
     return (shown, 422) if form.errors else shown
 
 
