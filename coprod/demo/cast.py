@@ -55,6 +55,8 @@ class Part:
     surprises: dict[str, tuple[int, int]] = field(default_factory=dict)
     more_about: str = ""
     disagrees_with: str = ""
+    still_to_agree: bool = False
+    appeals: bool = False
 
 
 ACCOUNTS = (
@@ -121,7 +123,7 @@ ACCOUNTS = (
         "mina.shah@example.org",
         "Mina Shah",
         "Lead reviewer of the forum",
-        "See which cases wait, and decide a reply to a result: you took no part in that case, so you can.",
+        "Decide what two reviewers rated differently, a reply to a result, and an appeal: you took no part in those.",
         roles=(AreaRole.LEAD_REVIEWER,),
         parent_carer=True,
     ),
@@ -142,6 +144,9 @@ ACCOUNTS = (
     Account("rush.lead@example.org", "Una Rush", belongs_to="990110"),
     Account("fern.lead@example.org", "Kit Fern", belongs_to="990111"),
     Account("birch.lead@example.org", "Abe Birch", belongs_to="990113"),
+    Account("poppy.lead@example.org", "Eli Poppy", belongs_to="990114"),
+    Account("rowan.lead@example.org", "Nell Rowan", belongs_to="990115"),
+    Account("iris.vale@example.org", "Iris Vale", roles=(AreaRole.REVIEWER,), parent_carer=True),
     Account("speech.lead@example.org", "Zoe Lane", belongs_to="Community Speech and Language Team"),
     Account("transport.lead@example.org", "Raj Wells", belongs_to="School Transport Team"),
 )
@@ -268,6 +273,31 @@ STORY = (
         published=1,
         surprises={"HOT4": (1, 1), "LLE2": (2, 2)},
         disagrees_with="LLE2",
+    ),
+    Part(
+        "990114",
+        "poppy.lead@example.org",
+        tells=YOUNGER,
+        signed=170,
+        stage=Stage.IN_MODERATION,
+        sent=10,
+        ratings=ESTABLISHED,
+        published=1,
+        surprises={"AMB1": (2, 3), "HOT1": (1, 3)},
+        still_to_agree=True,
+    ),
+    Part(
+        "990115",
+        "rowan.lead@example.org",
+        tells=YOUNGER,
+        signed=190,
+        stage=Stage.PROVISIONAL,
+        sent=40,
+        ratings=DEVELOPING,
+        published=1,
+        surprises={"HOT4": (1, 1), "LLE2": (2, 2)},
+        disagrees_with="LLE2",
+        appeals=True,
     ),
     Part("School Transport Team", "transport.lead@example.org", signed=210, withdrawn=30),
 )

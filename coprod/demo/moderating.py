@@ -9,7 +9,7 @@ from coprod.database import db
 from coprod.demo.cast import Part
 from coprod.demo.people import actor, organisation
 from coprod.framework.queries import current_framework, library
-from coprod.moderation import asking, casework, practising, replying
+from coprod.moderation import asking, casework, deciding, practising, replying
 from coprod.moderation import operations as moderation
 from coprod.moderation.models import Case
 from coprod.moderation.replying import Said
@@ -18,11 +18,14 @@ from coprod.moderation.settling import Gap
 from coprod.permissions import Actor
 
 REVIEWERS = ("grace.obi@example.org", "lewis.hart@example.org")
+THIRD = "iris.vale@example.org"
 LEAD = "mina.shah@example.org"
 LOWER = "The evidence shows that families were asked, and told what happened. It does not show yet that they shaped it."
 HIGHER = "The minutes show more than you claimed: families shaped this, and you can show what changed."
 MORE = "Which plan changed, and on which day did you tell families? The change record does not say."
 DISAGREES = "The survey that we sent in is about this. Please look at it again."
+STAYS = "The survey shows that families were asked, and it does not say what they shaped."
+STILL_DISAGREES = "Page 2 of the survey names what families chose. That is shaping."
 THANKS = "Families would be proud of how you wrote this down."
 
 
@@ -30,7 +33,7 @@ def practise(now: datetime) -> None:
     """The forum's reviewers practise, and see it as it was agreed."""
     framework = current_framework()
     practice = library().practice(framework.slug, framework.version)
-    for email in (*REVIEWERS, LEAD):
+    for email in (*REVIEWERS, THIRD, LEAD):
         for sample in practice.samples if practice else ():
             practising.rate_sample(
                 framework.version, sample.id, rating=sample.agreed, actor=actor(email), now=now
@@ -91,6 +94,21 @@ def disagree(part: Part, now: datetime, today: date) -> None:
         for code in replying.contestable(case)
     }
     replying.reply(case, said, actor=actor(part.lead), now=now, today=today)
+
+
+def decide(part: Part, now: datetime, today: date) -> None:
+    """A reviewer who took no part looks again, and the rating stays."""
+    case, third = _case(part), actor(THIRD)
+    moderation.declare(case, conflict=False, actor=third, now=now)
+    db.session.flush()
+    stands = casework.of(case).standing(part.disagrees_with).rating
+    if stands is not None:
+        deciding.decide(case, part.disagrees_with, rating=stands, reason=STAYS, actor=third, now=now, today=today)
+
+
+def appeal(part: Part, now: datetime, today: date) -> None:
+    said = {part.disagrees_with: STILL_DISAGREES}
+    replying.appeal(_case(part), said, actor=actor(part.lead), now=now, today=today)
 
 
 def _rate_all(

@@ -21,6 +21,8 @@ UNTIL_RESULT = 14  # days from sending in to the result
 UNTIL_ACCEPTED = 19
 UNTIL_ASKED = 8
 UNTIL_REPLIED = 18
+UNTIL_DECIDED = 20
+UNTIL_APPEALED = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _plan(story: Story, part: Part) -> None:
     if part.stage >= Stage.SUBMITTED:
         story.on(part.sent, lambda moment: assessing.send(part, moment.now, moment.today))
     if part.stage >= Stage.IN_MODERATION:
-        whole = part.stage > Stage.IN_MODERATION
+        whole = part.stage > Stage.IN_MODERATION or part.still_to_agree
         story.on(part.sent - 6, lambda moment: moderating.rate(part, moment.now, both=whole))
     if part.stage >= Stage.PROVISIONAL:
         story.on(part.sent - UNTIL_RESULT, lambda moment: moderating.conclude(part, moment.now, moment.today))
@@ -100,6 +102,9 @@ def _plan_answers_to_reviewers(story: Story, part: Part) -> None:
         story.on(part.sent - UNTIL_ASKED, lambda moment: moderating.ask_for_more(part, moment.now, moment.today))
     if part.disagrees_with:
         story.on(part.sent - UNTIL_REPLIED, lambda moment: moderating.disagree(part, moment.now, moment.today))
+    if part.appeals:
+        story.on(part.sent - UNTIL_DECIDED, lambda moment: moderating.decide(part, moment.now, moment.today))
+        story.on(part.sent - UNTIL_APPEALED, lambda moment: moderating.appeal(part, moment.now, moment.today))
 
 
 def _sign(part: Part, moment: Moment) -> None:

@@ -21,7 +21,9 @@ from coprod.database import db
 from coprod.demo.cast import PASSWORD, Stage
 from coprod.demo.story import STORY
 from coprod.errors import DomainError
+from coprod.moderation import casework, stages
 from coprod.moderation.models import Case
+from coprod.moderation.stages import Stage as Waits
 from coprod.organisations.models import Organisation
 from coprod.permissions import AreaRole
 from coprod.settings import ROOT
@@ -169,7 +171,10 @@ def test_the_demonstration_has_an_organisation_at_every_stage(told):
     assert {part.stage for part in STORY} == set(Stage)
     states = set(db.session.scalars(db.select(Assessment.state)))
     assert states == {state.value for state in State} - {"withdrawn"}
-    assert [case.contested for case in db.session.scalars(db.select(Case)) if case.contested] == ["reply"]
+    cases = db.session.scalars(db.select(Case)).all()
+    assert sorted(case.contested for case in cases if case.contested) == ["appeal", "reply"]
+    waits = [stages.reached(work, None).stage for work in map(casework.of, cases) if work.sittings]
+    assert {Waits.MORE_ASKED, Waits.FOR_THE_OTHER, Waits.AGREEING, Waits.READY} <= set(waits)
     held = {(c.organisation.name, c.level) for c in db.session.query(Certificate) if c.level}
     assert {level for _, level in held} == {"developing", "established", "embedded"}
 
