@@ -87,6 +87,7 @@ class Action(StrEnum):
     APPROVE_SIGNING = "approve a sign-up, or put it on hold with a reason"
     WITHDRAW_SIGN_UP = "withdraw from the charter"
     KEEP_COMMITMENT = "mark a commitment as kept"
+    LINK_SEND_REPORT = "link an organisation's SEND information report from its public page"
     SEE_QUEUE = "see which cases wait for a reviewer"
     PRACTISE = "practise on invented answers"
     ALLOCATE = "ask a reviewer to take a case"
@@ -236,6 +237,7 @@ POLICY: Mapping[Action, Predicate] = {
     Action.APPROVE_SIGNING: independent_coordinator,
     Action.WITHDRAW_SIGN_UP: lead,
     Action.KEEP_COMMITMENT: lead,
+    Action.LINK_SEND_REPORT: lead,
     Action.SEE_QUEUE: reviewer,
     Action.PRACTISE: reviewer,
     Action.ALLOCATE: either(lead_reviewer, independent_coordinator),

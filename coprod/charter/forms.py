@@ -276,6 +276,18 @@ class RevokeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     )
 
 
+class ReportForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    address = Text(
+        "Web address of your SEND information report",
+        most=290,
+        hint="Such as https://www.example.org/send. Leave it empty to show no link.",
+        inputmode="url",
+        autocomplete="off",
+        spellcheck="false",
+    )
+    submit = SubmitField("Save", widget=GovSubmitInput())
+
+
 class WithdrawForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     why = LongText(
         "Why are you withdrawing?",

@@ -15,6 +15,7 @@ from coprod.database import db
 from coprod.errors import Invalid, WrongState
 from coprod.framework.queries import current_charter
 from coprod.organisations.models import Organisation
+from coprod.organisations.rules import website_of
 from coprod.permissions import SYSTEM, Action, Actor, require
 from coprod.text import has_words
 from coprod.web.deployment import settings
@@ -100,6 +101,16 @@ def keep(commitment: Commitment, *, kept_on: date, actor: Actor, now: datetime, 
     history.record(
         "commitment.kept", commitment, actor=actor, now=now, organisation_id=sign_up.organisation_id
     )
+
+
+def link_report(organisation: Organisation, *, address: str, actor: Actor, now: datetime) -> None:
+    """Lead families from the public page to the organisation's SEND information report; with no address, no more."""
+    require(actor, Action.LINK_SEND_REPORT, organisation)
+    link = website_of(address)
+    if address.strip() and not link:
+        raise Invalid("Enter the whole web address, such as https://www.example.org/send", field="address")
+    organisation.send_report = link
+    history.record("send_report.linked", organisation, actor=actor, now=now, organisation_id=organisation.id)
 
 
 def check_in(

@@ -14,7 +14,7 @@ from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, can, open_actions
 from coprod.web.formatting import day
 
-OFFERED = (Action.SIGN_CHARTER, Action.WITHDRAW_SIGN_UP, Action.KEEP_COMMITMENT)
+OFFERED = (Action.SIGN_CHARTER, Action.WITHDRAW_SIGN_UP, Action.KEEP_COMMITMENT, Action.LINK_SEND_REPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class SignedPage:
     may_sign: bool
     sign_words: str
     may_check_in: bool
+    may_link_report: bool
     may_withdraw: bool
 
 
@@ -73,6 +74,7 @@ def signed_page(sign_up: SignUp, *, charter: Charter, actor: Actor, today: date)
         code=sign_up.certificate.code if sign_up.certificate else None,
         may_sign=Action.SIGN_CHARTER in may and (newer or not in_force),
         sign_words="Sign the new text of the charter" if in_force else "Sign the charter again",
+        may_link_report=in_force and Action.LINK_SEND_REPORT in may,
         may_check_in=in_force and Action.SIGN_CHARTER in may,
         may_withdraw=in_force and Action.WITHDRAW_SIGN_UP in may,
     )

@@ -21,7 +21,7 @@ from coprod.charter import (
     succession_views,  # noqa: F401  # as above
 )
 from coprod.charter.blueprint import Answer, bp, shown, who_and_when
-from coprod.charter.forms import KeepForm, RevokeForm, WithdrawForm, filled, sign_form
+from coprod.charter.forms import KeepForm, ReportForm, RevokeForm, WithdrawForm, filled, sign_form
 from coprod.charter.page import request_line, signed_page
 from coprod.errors import Invalid
 from coprod.framework.charter import Charter
@@ -127,6 +127,25 @@ def keep(organisation_id: UUID, commitment_id: UUID) -> Answer:
             flash("Marked as kept. The public list shows it.")
             return _to_signed(organisation_id)
     return shown("charter/keep.html", form, organisation=organisation, commitment=commitment)
+
+
+@bp.route("/organisations/<uuid:organisation_id>/charter/send-report", methods=["GET", "POST"])
+@signed_in
+def send_report(organisation_id: UUID) -> Answer:
+    """Where the SEND information report is, for the public page."""
+    organisation = queries.organisation_of(organisation_id, current_actor(), Action.LINK_SEND_REPORT)
+    form = ReportForm(address=organisation.send_report)
+    if form.validate_on_submit():
+        address = form.address.data or ""
+        try:
+            with transaction():
+                operations.link_report(organisation, address=address, actor=current_actor(), now=clock.now())
+        except Invalid as refusal:
+            explain(form, refusal)
+        else:
+            flash("Saved. Your public page shows it." if address else "Saved. Your public page shows no link now.")
+            return _to_signed(organisation_id)
+    return shown("charter/send_report.html", form, organisation=organisation)
 
 
 @bp.route("/organisations/<uuid:organisation_id>/charter/withdraw", methods=["GET", "POST"])

@@ -95,7 +95,7 @@ def tallies(on: Day, *, version: int | None) -> Tallies:
         rows = db.session.connection().execute(_CELLS, search.moments(on))
         return Tallies({Cell(*sort): number for *sort, number in rows})
 
-    return cast(Tallies, _once("tallies", count, of=(version, on.today)))
+    return cast(Tallies, once("tallies", count, of=(version, on.today)))
 
 
 def total(asked: Search, words: Words, on: Day, *, version: int | None) -> int:
@@ -109,14 +109,15 @@ def total(asked: Search, words: Words, on: Day, *, version: int | None) -> int:
         values = asked.values(on, words, postgresql=postgresql)
         return int(db.session.connection().execute(statement, values).scalar_one())
 
-    return cast(int, _once((asked, words), count, of=(version, on.today)))
+    return cast(int, once((asked, words), count, of=(version, on.today)))
 
 
 def is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
 
 
-def _once(key: Hashable, count: Callable[[], Any], *, of: tuple[int | None, date]) -> Any:
+def once(key: Hashable, count: Callable[[], Any], *, of: tuple[int | None, date]) -> Any:
+    """What is worked out from the public data alone, once for each version of them and each day."""
     with _lock:
         kept = _kept.setdefault(db.engine, _Kept())
         if kept.of != of or len(kept.known) >= MOST_KEPT:

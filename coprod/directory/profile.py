@@ -52,6 +52,7 @@ class Profile:
     place: str
     code: str
     website: str
+    send_report: str
     closed: bool
     status: Status
     charter_version: str
@@ -94,6 +95,7 @@ def profile(slug: str, *, today: date) -> Profile:
         place=queries.place(known.row.kind, known.row.town, known.row.parent),
         code=queries.code(known.row.scheme, known.row.value),
         website=known.row.website,
+        send_report=known.row.send_report,
         closed=known.row.status == Life.CLOSED,
         status=known.status,
         charter_version=current.charter_version if current else "",
@@ -126,6 +128,7 @@ def _known(slug: str, today: date) -> _Known:
             Organisation.scheme,
             Organisation.value,
             Organisation.website,
+            Organisation.send_report,
             Organisation.status,
             Parent.name.label("parent"),
         )

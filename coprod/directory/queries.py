@@ -111,7 +111,7 @@ def page(asked: Search, *, today: date, after: str = "", before: str = "", limit
     words, instead = asked.words, ""
     found = _page(asked, words, on, after, before, limit)
     if not found and words:
-        words = as_meant(words)
+        words = _meant_once(words, today)
         instead = " ".join(" or ".join(others) for others in words) if words != asked.words else ""
         found = _page(asked, words, on, after, before, limit) if instead else found
     version = found[0].version if found else public_version()
@@ -143,6 +143,12 @@ def all_of(asked: Search, *, today: date) -> Iterator[Listed]:
 def as_meant(words: Words) -> Words:
     """The words to look for: those that nobody on the list has stand for those that they are most like."""
     return tuple((word,) if _is_known(word) else _meant(word) or (word,) for (word,) in words)
+
+
+def _meant_once(words: Words, today: date) -> Words:
+    """The same, worked out once: it asks the database for each word and for each that is like it."""
+    found: Words = counting.once(("meant", words), lambda: as_meant(words), of=(public_version(), today))
+    return found
 
 
 def newest(*, today: date, limit: int = 5) -> tuple[Newest, ...]:

@@ -43,6 +43,7 @@ class Organisation(Model):
     county: Mapped[str] = mapped_column(String(80), default="")
     postcode: Mapped[str] = mapped_column(String(10), default="", index=True)
     website: Mapped[str] = mapped_column(String(300), default="")
+    send_report: Mapped[str] = mapped_column(String(300), default="", comment="where its SEND information report is")
     trust_code: Mapped[str] = mapped_column(String(20), default="", index=True, comment="empty: in no trust")
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     imported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -154,6 +154,7 @@ SENT: dict[str, dict[str, Any]] = {
     "charter.refuse": {"words": "It is wrong."},
     "charter.hold": {"why": "Two dates are missing."},
     "charter.revoke": {"why": "Issued by mistake"},
+    "charter.send_report": {"address": "https://www.example.org/send"},
     "charter.keep": {"kept_on": ["22", "11", "2026"]},
     "charter.sign": {
         "senior_lead": "A",
@@ -402,6 +403,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "POST charter.revoke": ("in 404 404 404 404 404 302", "coordinator"),
     "GET charter.sign": ("in 404 403 200 404 404 404", ""),
     "POST charter.sign": ("in 404 403 302 404 404 404", ""),
+    "GET charter.send_report": ("in 404 403 200 404 404 404", ""),
+    "POST charter.send_report": ("in 404 403 302 404 404 404", ""),
     "GET charter.signed": ("in 404 200 200 404 404 404", ""),
     "GET charter.withdraw": ("in 404 403 200 404 404 404", ""),
     "POST charter.withdraw": ("in 404 403 302 404 404 404", ""),

@@ -95,6 +95,7 @@ EXPECTED = {
     Action.APPROVE_SIGNING: {"coordinator"},
     Action.WITHDRAW_SIGN_UP: {"lead"},
     Action.KEEP_COMMITMENT: {"lead"},
+    Action.LINK_SEND_REPORT: {"lead"},
     Action.SEE_QUEUE: REVIEWERS,
     Action.PRACTISE: REVIEWERS,
     Action.ALLOCATE: {"lead_reviewer", "coordinator"},
