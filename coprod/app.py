@@ -48,6 +48,7 @@ from coprod.web import (
     page_cache,
     proxies,
     recently,
+    tries,
 )
 
 ROOMS = (
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     recently.enforce(app)
     errors.install(app)
     headers.install(app, secure=settings.secure)
+    tries.install(app, settings)
     page_cache.install(app, kept=bool(app.config["KEEP_PAGES"]))
     listings.install()
     proxies.install(app, settings.proxies)
@@ -115,7 +117,9 @@ def _config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.key(),
         "SQLALCHEMY_DATABASE_URI": settings.database,
-        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database),
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(
+            settings.database, connections=settings.database_connections
+        ),
         "SESSION_COOKIE_NAME": "coprod_session",
         "SESSION_COOKIE_SECURE": settings.secure,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -9,7 +9,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coprod.database import Model, UtcDateTime, db, insert
-from coprod.transaction import transaction
+from coprod.transaction import again, transaction
 
 LEASE = timedelta(minutes=30)  # Longer than any job takes: after it, who began it must have died.
 
@@ -40,6 +40,15 @@ class Job:
     daily: bool
 
 
+def take_turn(each: Job, now: datetime, today: date) -> Lines:
+    """Do the job, unless it is not its turn. What somebody else got in the way of is done again: it finds the rest."""
+    if not again(lambda: begin(each, now, today)):
+        return ()
+    lines = again(lambda: each.does(now, today))
+    end(each, ran_at=now, done_on=today, failed_at=None)
+    return lines
+
+
 def begin(each: Job, now: datetime, today: date) -> bool:
     """Take the job, unless somebody else is at it, or the day's job is done for the day."""
     with transaction():
@@ -53,11 +62,14 @@ def begin(each: Job, now: datetime, today: date) -> bool:
 
 
 def end(each: Job, **facts: object) -> None:
-    with transaction():
-        run = db.session.get_one(JobRun, each.name, with_for_update=True)
-        run.busy_until = None
-        for name, fact in facts.items():
-            setattr(run, name, fact)
+    def note() -> None:
+        with transaction():
+            run = db.session.get_one(JobRun, each.name, with_for_update=True)
+            run.busy_until = None
+            for name, fact in facts.items():
+                setattr(run, name, fact)
+
+    again(note)
 
 
 def note_failure(each: Job, now: datetime) -> None:

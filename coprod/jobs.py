@@ -27,7 +27,7 @@ from coprod.database import db, insert
 from coprod.directory import listings
 from coprod.errors import Busy
 from coprod.evidence import housekeeping as evidence
-from coprod.job_runs import Does, Job, JobRun, Lines, begin, end, note_failure
+from coprod.job_runs import Does, Job, JobRun, Lines, note_failure, take_turn
 from coprod.mail import operations as mail
 from coprod.mail.delivery import deliver
 from coprod.moderation import allocating, asking
@@ -226,9 +226,7 @@ def do_due(*, now: datetime, today: date, stop: Callable[[], bool] = lambda: Fal
         if stop():
             break
         try:
-            if begin(each, now, today):
-                done.lines.extend(each.does(now, today))
-                end(each, ran_at=now, done_on=today, failed_at=None)
+            done.lines.extend(take_turn(each, now, today))
         except Exception:
             log.exception("job", job=each.name)
             done.failed.append(each.name)

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     mode: Literal["production", "demonstration"] = "production"
     instance: Path = ROOT / "instance"
     database_url: str = ""
+    database_connections: int = Field(default=15, ge=2, le=500)  # 12 threads, and some over
+    replica_url: str = ""
     secret_key: SecretStr = SecretStr("")
     base_url: str = "http://127.0.0.1:5000"
     trusted_hosts: tuple[str, ...] = ()
@@ -88,6 +90,13 @@ class Settings(BaseSettings):
     frameworks: Path = ROOT / "frameworks"
     framework: str = "send-coproduction"
     charter_approval: bool = False
+
+    @field_validator("replica_url")
+    @classmethod
+    def _is_postgresql(cls, value: str) -> str:
+        if value and not value.startswith("postgresql"):
+            raise ValueError("must be a PostgreSQL that follows the one of COPROD_DATABASE_URL")
+        return value
 
     @field_validator("scanner")
     @classmethod

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -17,6 +16,7 @@ from coprod.keys.ring import Purpose, ring
 from coprod.settings import Settings
 from tests.support import postgres, quick, strict
 from tests.support.client import Browser, Client
+from tests.support.engines import engines
 
 if TYPE_CHECKING:
     from tests.support.sides import Sides
@@ -39,17 +39,50 @@ def pytest_collection_finish() -> None:
     gc.freeze()  # What was imported stays: to look through it again and again takes a fifth of a second each time.
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], help="run every test on this one")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Where the database can matter, a test runs on both, unless one is asked for."""
+    if metafunc.definition.get_closest_marker("both_databases") and not metafunc.config.getoption("--database"):
+        metafunc.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
+
+
 def made(instance: Path, **changed: object) -> Settings:
     """Settings of a test's own deployment, its data in `instance`."""
     given: dict[str, object] = {"instance": instance, "secret_key": KEY, "base_url": "http://localhost"}
+    if "database_url" not in changed:
+        given["database_url"] = engines.address(instance)
     return Settings(**(given | changed))  # type: ignore[arg-type]  # checked when they are made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_engine(request: pytest.FixtureRequest) -> str:
+    """The database on which tests run that don't say which."""
+    if request.config.getoption("--database") == "postgresql":
+        request.getfixturevalue("postgresql")
+        engines.now = "postgresql"
+    return engines.now
+
+
+@pytest.fixture(autouse=True)
+def engine(request: pytest.FixtureRequest, usual_engine: str) -> Iterator[str]:
+    """The database that this test runs on: `made` gives each folder one of its own. They are gone afterwards."""
+    on_sqlite = request.node.get_closest_marker("on_sqlite")
+    engines.now = "sqlite" if on_sqlite else getattr(request, "param", usual_engine)
+    if engines.now == "postgresql":
+        request.getfixturevalue("postgresql")
+    with engines.cleared():
+        yield engines.now
+    engines.now = usual_engine
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database as the migrations make it. Each test works on a copy."""
     folder = tmp_path_factory.mktemp("empty")
-    app = create_app(made(folder))
+    app = create_app(made(folder, database_url=""))
     with app.app_context():
         upgrade()
         db.engine.dispose()
@@ -59,24 +92,15 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, engine: str) -> Settings:
     return made(tmp_path)
 
 
 @pytest.fixture
-def app(app_on_sqlite: Flask) -> Flask:
-    return app_on_sqlite
-
-
-@pytest.fixture
-def app_on_sqlite(settings: Settings, empty_database: Path) -> Iterator[Flask]:
+def app(settings: Settings, empty_database: Path) -> Iterator[Flask]:
     """A fresh app on an empty database, where it is always half past ten on 22 November 2026."""
     shutil.copy(empty_database, settings.instance / "coprod.sqlite3")
     shutil.copytree(empty_database.parent / "keys", settings.instance / "keys")
-    yield from _opened(settings)
-
-
-def _opened(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings, **QUICK, KEEP_PAGES=False, CLOCK=lambda: MOMENT, RATELIMIT_ENABLED=False)
     strict.watch(app)
     with app.app_context():
@@ -91,19 +115,14 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     programs = postgres.programs()
     if programs is None:
         pytest.skip(postgres.NOT_HERE)
-    with postgres.served(programs) as folder:
-        app = create_app(made(tmp_path_factory.mktemp("pg"), database_url=postgres.make_database(folder, "empty")))
+    with postgres.served(programs) as server:
+        address = postgres.make_database(server.folder, "empty")
+        app = create_app(made(tmp_path_factory.mktemp("pg"), database_url=address))
         with app.app_context():
             upgrade()
             db.engine.dispose()
-        yield folder
-
-
-@pytest.fixture
-def app_on_postgresql(settings: Settings, postgresql: Path) -> Iterator[Flask]:
-    """The same fresh app on PostgreSQL."""
-    database = postgres.make_database(postgresql, f"test_{uuid4().hex}", like="empty")
-    yield from _opened(made(settings.instance, database_url=database))
+        engines.server = server.folder
+        yield server.folder
 
 
 @pytest.fixture(scope="session")

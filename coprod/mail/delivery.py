@@ -18,7 +18,7 @@ from coprod.errors import Busy
 from coprod.mail import carriers, rules
 from coprod.mail.carriers import Away, Carrier, Envelope, Fault, Later, Refused
 from coprod.mail.models import Letter, Receiver
-from coprod.transaction import transaction
+from coprod.transaction import again, transaction
 from coprod.web import deployment
 
 MOST_AT_ONCE = 500
@@ -35,6 +35,10 @@ class Delivered:
     later: int = 0
     given_up: int = 0
 
+    def count(self, came_to: str | None) -> None:
+        if came_to:
+            setattr(self, came_to, getattr(self, came_to) + 1)
+
 
 def deliver(*, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False) -> Delivered:
     """Send what is due. Where no carrier is set, letters wait."""
@@ -44,7 +48,7 @@ def deliver(*, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: F
         return done
     try:
         for _ in range(MOST_AT_ONCE):
-            letter = None if stop() else _claimed(now())
+            letter = None if stop() else again(lambda: _claimed(now()))
             if letter is None or not _carry(carrier, letter, done, now):
                 break
     finally:
@@ -148,30 +152,33 @@ def _note(letter: Envelope, fault: Fault | None, done: Delivered, now: datetime)
     """What went out must be noted, or it goes out again: a database that is busy is asked more than once."""
     for left in reversed(range(TRIES_TO_NOTE)):
         try:
-            with transaction():
-                _settle(letter, fault, done, now)
-            return
+            came_to = again(lambda: _settle(letter, fault, now))
         except Busy:
             if not left:
                 raise
-
-
-def _settle(letter: Envelope, fault: Fault | None, done: Delivered, now: datetime) -> None:
-    row = db.session.get(Letter, letter.id, with_for_update=True)
-    if row is None or row.closed_at is not None:
-        return
-    if fault is None:
-        _close(row, now, sent_at=now)
-        done.sent += 1
-    elif row.claim == letter.claim:
-        row.claim, row.fault = None, fault.words
-        again = None if isinstance(fault, Refused) else rules.next_try(row.tries, now=now)
-        if again is None:
-            row.gave_up_at = row.closed_at = now
-            done.given_up += 1
         else:
-            row.due_at = again
-            done.later += 1
+            done.count(came_to)
+            return
+
+
+def _settle(letter: Envelope, fault: Fault | None, now: datetime) -> str | None:
+    """Note it, and answer what it came to. None where somebody else has noted it."""
+    with transaction():
+        row = db.session.get(Letter, letter.id, with_for_update=True)
+        if row is None or row.closed_at is not None:
+            return None
+        if fault is None:
+            _close(row, now, sent_at=now)
+            return "sent"
+        if row.claim != letter.claim:
+            return None
+        row.claim, row.fault = None, fault.words
+        next_try = None if isinstance(fault, Refused) else rules.next_try(row.tries, now=now)
+        if next_try is None:
+            row.gave_up_at = row.closed_at = now
+            return "given_up"
+        row.due_at = next_try
+        return "later"
 
 
 def _close(letter: Letter, now: datetime, **how: datetime) -> None:

@@ -2,10 +2,10 @@
 
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from coprod.database import db
+from coprod.database import db, is_away
 from coprod.errors import Busy, DomainError
 from coprod.web import keeping
 
@@ -45,8 +45,10 @@ def install(app: Flask) -> None:
         held = keeping.of_another_session()
         return held or page(400, "This form was open for too long. Go back, reload the page, and send it again.")
 
-    @app.errorhandler(OperationalError)
-    def database_away(_fault: OperationalError) -> Answer:
+    @app.errorhandler(SQLAlchemyError)
+    def database_away(fault: SQLAlchemyError) -> Answer:
+        if not is_away(fault):
+            raise fault
         app.logger.exception("database does not answer")
         return page(503, Busy.message)
 

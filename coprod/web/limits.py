@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coprod.database import WRITING, Model, db, insert
+from coprod.database import Model, db, insert, to_write
 from coprod.web.deployment import limiter
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -157,7 +157,8 @@ class DatabaseStorage(Storage):
 
 @contextmanager
 def _writing() -> Iterator[Connection]:
-    with db.engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+    options = to_write(db.engine, "READ COMMITTED")
+    with db.engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 

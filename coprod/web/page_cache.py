@@ -29,6 +29,7 @@ LARGEST_CACHE = 64 * 1024 * 1024
 LONGEST_QUERY = 200
 WORTH_PACKING = 1024
 SAFE = frozenset({"GET", "HEAD"})
+STAMP = "coprod.stamp"  # In a request's environment: what a page must be made from at least, if it is to be kept.
 UNSEEN = "public_changed_unseen"  # In a session's info: public rows changed, and the session can't say which.
 
 Environ = dict[str, Any]
@@ -144,6 +145,7 @@ class PageCache:
             return lambda _body: None
 
         whole = dict(environ, REQUEST_METHOD="GET") if environ["REQUEST_METHOD"] == "HEAD" else environ
+        whole[STAMP] = stamp
         answer = self.app(whole, remember)
         status, headers, exc_info = begun
         if not whole.get("coprod.shared_page") or _sets_cookie(headers):

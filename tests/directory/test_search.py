@@ -16,11 +16,7 @@ from tests.support import build
 TODAY = date(2026, 11, 22)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest) -> Flask:
-    """Each of the two databases that the product runs on."""
-    opened: Flask = request.getfixturevalue(f"app_on_{request.param}")
-    return opened
+pytestmark = pytest.mark.both_databases
 
 
 def names(asked: Search, **options: object) -> list[str]:

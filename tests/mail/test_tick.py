@@ -35,6 +35,7 @@ def settings(tmp_path, mail_server):
 def begin(settings, command):
     asked = {
         "COPROD_INSTANCE": str(settings.instance),
+        "COPROD_DATABASE_URL": settings.database_url,
         "COPROD_SECRET_KEY": KEY,
         "COPROD_BASE_URL": settings.base_url,
         "COPROD_SMTP_HOST": settings.smtp_host,

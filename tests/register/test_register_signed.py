@@ -7,10 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from coprod.database import Model, db
@@ -80,14 +81,10 @@ def test_a_chain_that_was_built_anew_in_the_database_is_named(app: Flask) -> Non
     )
     without_triggers()
     changed = {"kind": made.kind, "payload_hash": made.payload_hash, "entry_hash": made.entry_hash}
-    changed |= {"at": "2026-11-22 10:30:00.000000", "organisation_id": made.organisation_id.replace("-", "")}
-    for column, value in changed.items():
-        statement = text(f"UPDATE register_entries SET {column} = :value WHERE seq = 3")  # noqa: S608  # our own names
-        db.session.execute(statement, {"value": value})
-    db.session.execute(
-        text("UPDATE register_payloads SET salt = :s, facts = :f WHERE seq = 3"),
-        {"s": made.salt, "f": json.dumps({"organisation": "Forged"})},
-    )
+    changed |= {"at": MOMENT, "organisation_id": UUID(made.organisation_id)}
+    db.session.execute(update(RegisterEntry).where(RegisterEntry.seq == 3).values(changed))
+    forged = {"salt": made.salt, "facts": {"organisation": "Forged"}}
+    db.session.execute(update(RegisterPayload).where(RegisterPayload.seq == 3).values(forged))
     assert list(queries.entries())[-1] == made  # The chain by itself is sound …
     fault = queries.verify_database().fault
     assert fault is not None

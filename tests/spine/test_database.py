@@ -17,6 +17,7 @@ def pragma(name: str) -> object:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
+@pytest.mark.on_sqlite
 def test_the_sqlite_in_use_is_one_without_the_bug_that_can_corrupt_a_wal_database(app):
     with db.engine.connect() as connection:
         version = connection.exec_driver_sql("SELECT sqlite_version()").scalar()
@@ -24,6 +25,7 @@ def test_the_sqlite_in_use_is_one_without_the_bug_that_can_corrupt_a_wal_databas
     assert pragma("journal_mode") == "wal"
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(("name", "value"), [("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)])
 def test_every_connection_is_told_its_rules(app, name, value):
     assert pragma(name) == value
@@ -50,6 +52,7 @@ def begun(app):
     event.remove(db.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.on_sqlite
 def test_a_write_takes_its_lock_at_the_start_and_a_read_takes_none(app, begun):
     db.session.execute(text("SELECT 1"))
     with transaction():
@@ -88,6 +91,7 @@ def test_a_change_outside_the_transaction_is_a_fault_of_the_program(app):
     db.session.rollback()
 
 
+@pytest.mark.on_sqlite
 def test_a_locked_database_is_busy_in_plain_words_and_heals(app):
     person = build.person()
     with db.engine.connect() as other:

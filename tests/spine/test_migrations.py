@@ -33,6 +33,7 @@ def test_migrations_go_down_and_up_again(app):
 ADDED_TO = ("register_entries", "register_heads", "events", "judgements", "settlements", "answer_versions")
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("table", ADDED_TO)
 @pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
 def test_what_is_only_ever_added_has_its_triggers(app, table, verb):

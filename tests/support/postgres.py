@@ -5,13 +5,13 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 NOT_HERE = "PostgreSQL is not installed: ./run test installs it"
-OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+UNSAFE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"  # Quick, for what no power cut is played on.
 
 
 def programs() -> Path | None:
@@ -20,22 +20,61 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
+class Server:
+    """A server with a folder of its own, reached by a socket in it. It refuses to run as root."""
+
+    def __init__(self, programs: Path, options: str = UNSAFE) -> None:
+        self.programs = programs
+        self.options = options
+        memory = "/dev/shm" if "fsync=off" in options and os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # a folder of our own in it
+        self.folder = Path(tempfile.mkdtemp(prefix="coprod-pg-", dir=memory))
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+
+    @property
+    def data(self) -> str:
+        return str(self.folder / "data")
+
+    def make(self) -> None:
+        self.run("initdb", "-D", self.data, "-U", "coprod", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+
+    def follow(self, first: "Server") -> None:
+        """Begin as a copy of another server, and follow it from then on."""
+        self.run("pg_basebackup", "-D", self.data, "-d", f"host={first.folder} user=coprod", "-R", "-c", "fast", "-N")
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -k {self.folder} {self.options}"
+        self.run("pg_ctl", "-D", self.data, "-w", "-l", f"{self.folder}/log", "-o", options, "start")
+
+    def stop(self, how: str = "immediate") -> None:
+        """`immediate` is as if it had been killed."""
+        self.run("pg_ctl", "-D", self.data, "-w", "-m", how, "stop")
+
+    def run(self, program: str, *words: str) -> None:
+        command = [str(self.programs / program), *words]
+        if os.geteuid() == 0:
+            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", *command]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+        done = subprocess.run(command, cwd="/", check=False, **quiet)  # type: ignore[call-overload]  # named above
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr}")
+
+    def remove(self) -> None:
+        with suppress(RuntimeError):  # It may have stopped already.
+            self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @contextmanager
-def served(programs: Path) -> Iterator[Path]:
-    """A server for as long as it is needed; gives the folder of its socket. It refuses to run as root."""
-    folder = Path(tempfile.mkdtemp(prefix="coprod-pg-"))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-    data = str(folder / "data")
+def served(programs: Path, options: str = UNSAFE) -> Iterator[Server]:
+    """A server for as long as it is needed."""
+    server = Server(programs, options)
     try:
-        _run(programs, "initdb", "-D", data, "-U", "coprod", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        _run(programs, "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", f"{OPTIONS} -k {folder}", "start")
-        try:
-            yield folder
-        finally:
-            _run(programs, "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        server.make()
+        server.start()
+        yield server
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        server.remove()
 
 
 def address(folder: Path, name: str) -> str:
@@ -44,17 +83,15 @@ def address(folder: Path, name: str) -> str:
 
 def make_database(folder: Path, name: str, *, like: str = "template1") -> str:
     """A new database that begins as a copy of `like`; answers its address."""
-    engine = create_engine(address(folder, "postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'))
-    engine.dispose()
+    _tell(folder, f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     return address(folder, name)
 
 
-def _run(programs: Path, program: str, *words: str) -> None:
-    command = [str(programs / program), *words]
-    if os.geteuid() == 0:
-        command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", *command]
-    done = subprocess.run(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{program} failed: {done.stderr}")
+def drop_database(folder: Path, name: str) -> None:
+    _tell(folder, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _tell(folder: Path, statement: str) -> None:
+    engine = create_engine(address(folder, "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))

@@ -33,7 +33,7 @@ class Sides:
             shutil.copytree(like.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(f"{FILE}*"))
             self._begin_with(like.kept)
         self.app = create_app(
-            made(folder, open_cases=9),
+            made(folder, database_url="", open_cases=9),
             **QUICK,
             PROPAGATE_EXCEPTIONS=False,  # A fault answers 500, as people would see it.
             KEEP_PAGES=False,

@@ -1,11 +1,7 @@
 """How often: one table, counted for all workers together, in the database unless a setting says otherwise."""
 
-import os
 import shutil
-import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,45 +15,12 @@ from coprod.web.limits import DatabaseStorage, RateCount
 from tests.conftest import MOMENT, made
 from tests.support.client import Client
 
-BIN = Path("/usr/lib/postgresql/15/bin")
+pytestmark = pytest.mark.both_databases
 
 
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL of this test's own, where it is installed."""
-    if not (BIN / "initdb").exists():
-        pytest.skip("PostgreSQL is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="coprod-"))
-    as_nobody = []
-    if os.getuid() == 0:  # PostgreSQL refuses to be run by root.
-        shutil.chown(folder, "nobody")
-        as_nobody = ["setpriv", "--reuid=nobody", "--clear-groups"]
-    data, run = folder / "data", folder
-    quiet = {"check": True, "capture_output": True}
-    subprocess.run([*as_nobody, BIN / "initdb", "-D", data, "-U", "coprod", "-A", "trust"], **quiet)
-    options = f"-c listen_addresses='' -c unix_socket_directories={run} -c fsync=off"
-    subprocess.run([*as_nobody, BIN / "pg_ctl", "-D", data, "-w", "-o", options, "-l", run / "log", "start"], **quiet)
-    yield f"postgresql+psycopg://coprod@/postgres?host={run}"
-    subprocess.run([*as_nobody, BIN / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path: Path, empty_database: Path) -> Iterator[DatabaseStorage]:
-    """The storage on each engine, with its table."""
-    changed = {}
-    if request.param == "postgresql":
-        changed["database_url"] = request.getfixturevalue("postgresql")
-    else:
-        shutil.copy(empty_database, tmp_path / "coprod.sqlite3")
-    app = create_app(made(tmp_path, **changed), TESTING=True, KEEP_PAGES=False, RATELIMIT_ENABLED=False)
-    with app.app_context():
-        RateCount.__table__.create(db.engine, checkfirst=True)
-        found = DatabaseStorage()
-        found.reset()
-        yield found
-        db.session.remove()
-        db.engine.dispose()
+@pytest.fixture
+def store(app: Flask) -> DatabaseStorage:
+    return DatabaseStorage()
 
 
 def test_it_counts_until_the_while_is_over_and_then_anew(store, monkeypatch):

@@ -1,0 +1,44 @@
+"""`./run rig NAME`, or `python -m tests.rigs NAME`: do the worst to a deployment, and say what became of it."""
+
+import argparse
+import sys
+
+from tests.rigs import kill
+
+
+def main() -> None:
+    reads = argparse.ArgumentParser(prog="./run rig", description=__doc__)
+    names = reads.add_subparsers(dest="name", required=True)
+    killing = names.add_parser("kill", help="kill -9 at random moments under eight people at work")
+    killing.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    killing.add_argument("--kills", type=int, help="200, or 40 on PostgreSQL")
+    killing.add_argument("--writes", type=int, help="how many to acknowledge: 20,000, or 4,000 on PostgreSQL")
+    killing.add_argument("--late-commit", action="store_true", help="with the fault that it must find")
+    given = reads.parse_args()
+    sys.exit(0 if _kill(given) else 1)
+
+
+def _kill(given: argparse.Namespace) -> bool:
+    kills, writes = (200, 20_000) if given.database == "sqlite" else (40, 4_000)
+    target = "tests.rigs.late_commit:app" if given.late_commit else "wsgi:app"
+    result = kill.run(given.kills or kills, given.writes or writes, database=given.database, target=target, say=say)
+    ledger, found = result.ledger, result.found
+    sorts = ("saved", "judged", "uploaded", "signed", "submitted")
+    say(
+        f"{given.database}: {result.kills} kills, {ledger.acknowledged:,} acknowledged ("
+        + ", ".join(f"{len(getattr(ledger, sort)):,} {sort}" for sort in sorts)
+        + f"), {ledger.unanswered} requests without an answer, {result.seconds:,.0f} s"
+    )
+    say(f"lost {len(found.lost)}, half-written {len(found.half)}, register {'sound' if found.sound else 'BROKEN'}")
+    for each in (found.lost + found.half)[:20]:
+        say(f"  {each}")
+    return found.well is not given.late_commit
+
+
+def say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
