@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from coprod.database import IN_THE_WAY, db, is_away, state_of, to_write
+from coprod.database import IN_THE_WAY, Model, db, is_away, state_of, to_write
 from coprod.errors import Busy
 
 T = TypeVar("T")
@@ -79,6 +79,11 @@ def transaction() -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+def hold(row: Model) -> None:
+    """Read a row again, and let nobody else change it before this transaction is over."""
+    db.session.refresh(row, with_for_update={"of": type(row)})
 
 
 def _begin() -> None:

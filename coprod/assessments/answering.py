@@ -22,6 +22,7 @@ from coprod.errors import Invalid, NotAllowed, NotFound, Stale
 from coprod.evidence.models import Evidence
 from coprod.evidence.queries import stands
 from coprod.permissions import Action, Actor, require
+from coprod.transaction import hold
 
 
 class StaleAnswer(Stale):
@@ -217,7 +218,7 @@ def _open_to_answer(assessment: Assessment, code: str, actor: Actor) -> tuple[UU
 
 def _locked(assessment: Assessment, actor: Actor) -> UUID:
     """Who writes, with the assessment locked, so that nobody sends it in between this look and the change."""
-    db.session.refresh(assessment, with_for_update=True)
+    hold(assessment)
     require(actor, Action.ANSWER, assessment)
     if actor.person_id is None:
         raise NotAllowed

@@ -29,6 +29,7 @@ from coprod.framework.scoring import Problem
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind, audience_of
 from coprod.permissions import Action, Actor, AreaRole, require
+from coprod.transaction import hold
 
 __all__ = [
     "Incomplete",
@@ -70,7 +71,7 @@ def start(
     While one is open, that one is the answer: a double click makes no second.
     """
     require(actor, Action.START_ASSESSMENT, organisation)
-    db.session.refresh(organisation, with_for_update=True)
+    hold(organisation)
     already = queries.open_of(organisation.id)
     if already is not None:
         return already
@@ -101,7 +102,7 @@ def submit(assessment: Assessment, *, declared: bool, actor: Actor, now: datetim
     Sending it in twice, as by a double click, does nothing more.
     """
     require(actor, Action.SUBMIT, assessment)
-    db.session.refresh(assessment, with_for_update=True)
+    hold(assessment)
     if State(assessment.state) is State.SUBMITTED:
         return assessment
     state = rules.moved(State(assessment.state), TRANSITIONS[rules.Action.SUBMIT])
@@ -150,7 +151,7 @@ def _tell_the_area(assessment: Assessment, *, now: datetime, today: date) -> Non
 def withdraw(assessment: Assessment, *, actor: Actor, now: datetime) -> None:
     """A lead takes an assessment back before a reviewer has begun. What was written is kept, but not moderated."""
     require(actor, Action.WITHDRAW_ASSESSMENT, assessment)
-    db.session.refresh(assessment, with_for_update=True)
+    hold(assessment)
     if State(assessment.state) is State.WITHDRAWN:
         return
     _move(assessment, rules.Action.WITHDRAW, "assessment.withdrawn", actor=actor, now=now)
@@ -218,7 +219,7 @@ def make_final(assessment: Assessment, *, actor: Actor, now: datetime) -> None:
 def _move(
     assessment: Assessment, action: rules.Action, what: str, *, actor: Actor, now: datetime, why: str = ""
 ) -> None:
-    db.session.refresh(assessment, with_for_update=True)
+    hold(assessment)
     came_from = assessment.state
     assessment.state = rules.moved(State(came_from), TRANSITIONS[action], reason=why).value
     history.record(what, assessment, actor=actor, now=now, why=why or None, came_from=came_from)

@@ -18,6 +18,7 @@ from coprod.database import db
 from coprod.errors import NotFound, Stale, WrongState
 from coprod.framework.queries import library
 from coprod.permissions import Action, Actor, require
+from coprod.transaction import hold
 
 
 def step_of(assessment: Assessment, action_id: UUID) -> PlanAction:
@@ -101,7 +102,7 @@ def overdue_steps(assessment: Assessment, *, today: date) -> Sequence[PlanAction
 def _open_for_planning(assessment: Assessment, actor: Actor) -> None:
     """A plan can be kept up to date until its assessment is withdrawn."""
     require(actor, Action.ANSWER, assessment)
-    db.session.refresh(assessment, with_for_update=True)
+    hold(assessment)
     if State(assessment.state) is State.WITHDRAWN:
         raise WrongState("This assessment is withdrawn, so its plan can't be changed.")
 

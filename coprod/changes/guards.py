@@ -6,9 +6,9 @@ from datetime import datetime
 from coprod.changes import rules
 from coprod.changes.models import ChangeRecord, ConfirmationLink
 from coprod.changes.rules import ChangeFacts
-from coprod.database import db
 from coprod.errors import Invalid
 from coprod.evidence import screening
+from coprod.transaction import hold
 from coprod.web.clock import day_of
 
 SHOWN = 5  # signs named in one message
@@ -16,7 +16,7 @@ SHOWN = 5  # signs named in one message
 
 def lock(row: ChangeRecord | ConfirmationLink) -> None:
     """Decide on what is true now: nobody else changes the row until this transaction ends."""
-    db.session.refresh(row, with_for_update=True)
+    hold(row)
 
 
 def check_facts(facts: ChangeFacts, now: datetime) -> None:

@@ -24,6 +24,7 @@ from coprod.framework.charter import Charter
 from coprod.framework.queries import current_charter
 from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, AreaRole, require
+from coprod.transaction import hold
 from coprod.web.formatting import day
 
 OWN_ADDRESS = "This is your own address. If you may sign, sign yourself. Else enter the address of whoever signs."
@@ -91,7 +92,7 @@ def put_forward(
 def send_again(request: SigningRequest, *, actor: Actor, now: datetime) -> None:
     """Send the letter with a new link. The old link works no more."""
     require(actor, Action.ASK_SIGNATORY, requested.subject_of(request.organisation))
-    db.session.refresh(request, with_for_update=True)
+    hold(request)
     if request.state != Request.ASKED or request.filled_by != actor.person_id:
         raise WrongState("Only who filled it in sends it again, and only until it is answered. Reload the page.")
     _same_text(request)
@@ -104,7 +105,7 @@ def send_again(request: SigningRequest, *, actor: Actor, now: datetime) -> None:
 def take_back(request: SigningRequest, *, actor: Actor, now: datetime) -> None:
     """Take back what was filled in and is not signed: its link works no more. Twice is once."""
     require(actor, Action.ASK_SIGNATORY, requested.subject_of(request.organisation))
-    db.session.refresh(request, with_for_update=True)
+    hold(request)
     if request.state in rules.OPEN_REQUEST:
         signing.close_request(request.organisation, actor=actor, now=now)
 

@@ -11,13 +11,13 @@ from coprod.certificates.models import Certificate
 from coprod.certificates.rules import Ending as CertificateEnding
 from coprod.charter import queries, rules, signing
 from coprod.charter.models import Commitment, SignUp
-from coprod.database import db
 from coprod.errors import Invalid, WrongState
 from coprod.framework.queries import current_charter
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import website_of
 from coprod.permissions import SYSTEM, Action, Actor, require
 from coprod.text import has_words
+from coprod.transaction import hold
 from coprod.web.deployment import settings
 
 
@@ -72,7 +72,7 @@ def withdraw(sign_up: SignUp, *, why: str, actor: Actor, now: datetime, today: d
 def revoke(certificate: Certificate, *, why: str, actor: Actor, now: datetime, today: date) -> None:
     """The area takes a certificate back. A signing ends with it, and the public hears of it, but never why."""
     require(actor, Action.REVOKE_CERTIFICATE, certificate)
-    db.session.refresh(certificate, with_for_update=True)
+    hold(certificate)
     if not has_words(why):
         raise Invalid("Enter why it is taken back", field="why")
     certificates.end(certificate, how=CertificateEnding.REVOKED, why=why, actor=actor, now=now, today=today)

@@ -23,6 +23,7 @@ from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Status
 from coprod.permissions import SYSTEM, Actor
 from coprod.text import has_words
+from coprod.transaction import hold
 
 ASK = {
     "senior_lead": "Enter the name of the senior lead",
@@ -34,7 +35,7 @@ ASK = {
 
 def take_turns(organisation: Organisation) -> None:
     """Two who sign for one organisation at once take turns."""
-    db.session.refresh(organisation, with_for_update=True)
+    hold(organisation)
 
 
 def already(organisation: Organisation, charter: Charter, today: date) -> SignUp | None:

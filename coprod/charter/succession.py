@@ -16,6 +16,7 @@ from coprod.organisations import queries as organisations
 from coprod.organisations.models import Organisation, Succession
 from coprod.organisations.rules import WORKING
 from coprod.permissions import Action, Actor, require
+from coprod.transaction import hold
 
 # What may be there already where a school begins anew: people, and what was written about them.
 PEOPLE = {"memberships", "invitations", "hand_overs", "trusted_domains", "letters", "events", "mailboxes"}
@@ -31,7 +32,7 @@ def succeed(school: Organisation, new: Organisation, *, actor: Actor, now: datet
     """
     require(actor, Action.LINK_SUCCESSOR, school)
     for each in sorted((school, new), key=lambda one: one.id):
-        db.session.refresh(each, with_for_update=True)
+        hold(each)
     _may_succeed(school, new)
     _move_members(new.id, school.id, now)
     _swap(school, new)

@@ -16,6 +16,7 @@ from coprod.database import db
 from coprod.errors import Invalid, WrongState
 from coprod.permissions import ANONYMOUS, Action, Actor, AreaRole, require
 from coprod.text import has_words
+from coprod.transaction import hold
 from coprod.web.clock import day_of
 
 TOO_MANY = "Many people wrote about this today, so this page takes no more. Write to us by e-mail, please."
@@ -81,6 +82,6 @@ def forget_old(*, now: datetime) -> int:
 
 def _may_move(concern: Concern, states: Collection[State], *, actor: Actor) -> None:
     require(actor, Action.LOOK_INTO_CONCERN, concern)
-    db.session.refresh(concern, with_for_update=True)
+    hold(concern)
     if State(concern.state) not in states:
         raise WrongState("Somebody moved this on already. Reload the page to see where it is.")

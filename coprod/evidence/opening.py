@@ -12,6 +12,7 @@ from coprod.errors import NotFound, WrongState
 from coprod.evidence import queries, telling
 from coprod.evidence.models import Evidence, EvidenceFile, EvidenceVersion
 from coprod.permissions import Action, Actor, require
+from coprod.transaction import hold
 
 
 def open_own(item: Evidence, *, actor: Actor, now: datetime) -> EvidenceFile:
@@ -40,7 +41,7 @@ def quarantine(item: Evidence, *, case: Any, actor: Actor, now: datetime) -> Non
     require(actor, Action.REPORT_PERSONAL_DATA, case)
     if item.organisation_id != case.organisation_id:
         raise NotFound
-    db.session.refresh(item, with_for_update={"of": Evidence})
+    hold(item)
     if item.is_shut:
         return
     item.quarantined_revision, item.quarantined_at = item.revision, now

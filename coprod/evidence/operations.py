@@ -14,6 +14,7 @@ from coprod.evidence.receiving import Taken
 from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
 from coprod.permissions import Action, Actor, require
+from coprod.transaction import hold
 
 __all__ = [
     "add",
@@ -86,7 +87,7 @@ def replace(
 ) -> EvidenceVersion:
     """A member puts something else in an item's place. What it was is kept; answers go on to rest on the new one."""
     require(actor, Action.ANSWER, item)
-    db.session.refresh(item, with_for_update={"of": Evidence})
+    hold(item)
     if item.withdrawn_at is not None or item.deleted_at is not None:
         raise WrongState("This evidence was withdrawn already.")
     standing = None if file or item.is_shut else item.file

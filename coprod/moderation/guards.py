@@ -1,11 +1,11 @@
 """What every decision about a case checks first."""
 
 from coprod.assessments.rules import State
-from coprod.database import db
 from coprod.errors import NotAllowed, WrongState
 from coprod.moderation.models import Case
 from coprod.moderation.rows import has_declared
 from coprod.permissions import Actor
+from coprod.transaction import hold
 
 OPEN_STATES = {State.SUBMITTED.value, State.IN_MODERATION.value}
 WITH_REVIEWERS = OPEN_STATES | {State.MORE_ASKED.value}
@@ -17,8 +17,8 @@ def lock(case: Case) -> None:
 
     The assessment is always locked before its case, so that no two decisions wait for each other.
     """
-    db.session.refresh(case.assessment, with_for_update=True)
-    db.session.refresh(case, with_for_update=True)
+    hold(case.assessment)
+    hold(case)
 
 
 def check_open(case: Case) -> None:

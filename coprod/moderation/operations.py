@@ -25,6 +25,7 @@ from coprod.moderation.guards import OPEN_STATES, TOOK_PART, check_declared, che
 from coprod.moderation.models import Case, Declaration, Judgement, Seat
 from coprod.moderation.sent import Given
 from coprod.permissions import SYSTEM, Action, Actor, require
+from coprod.transaction import hold
 
 __all__ = [
     "accept_result",
@@ -43,7 +44,7 @@ __all__ = [
 
 def open_case(assessment: Assessment, *, now: datetime) -> Case:
     """The case of an assessment that was sent in. It is made once; asked again, that one is the answer."""
-    db.session.refresh(assessment, with_for_update=True)
+    hold(assessment)
     already = db.session.scalar(select(Case).where(Case.assessment_id == assessment.id))
     if already is not None:
         return already

@@ -18,15 +18,11 @@ from coprod.moderation.models import Case, Judgement, Settlement
 from coprod.moderation.reply_models import Reply, ReplyDecision
 from coprod.moderation.replying import Said
 from coprod.permissions import AreaRole
-from coprod.transaction import transaction
+from coprod.transaction import again, transaction
 from tests.moderation.test_moderation_operations import NOW, TODAY, WHY, Stage
 from tests.support import build
 
-
-@pytest.fixture(params=["app_on_sqlite", "app_on_postgresql"])
-def app(request):
-    """Each race is run on SQLite, and on PostgreSQL where it is installed."""
-    return request.getfixturevalue(request.param)
+pytestmark = pytest.mark.both_databases
 
 
 def at_once(app: Flask, people: list, decide) -> list[str]:
@@ -38,7 +34,7 @@ def at_once(app: Flask, people: list, decide) -> list[str]:
             try:
                 actor = db.session.get_one(Person, person_id).actor
                 all_there.wait()
-                decide(actor)
+                again(lambda: decide(actor))
             except DomainError as refusal:
                 return type(refusal).__name__
             else:

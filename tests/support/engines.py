@@ -41,7 +41,7 @@ class Engines:
 engines = Engines()
 
 
-def unguard(table: str) -> None:
+def unguard(table: str, verb: str = "update") -> None:
     """Take away what keeps rows of a table from being changed, as somebody with the database in hand could."""
-    named = f"{table}_no_update" if db.engine.dialect.name == "sqlite" else f"{table}_append_only ON {table}"
-    db.session.execute(text(f"DROP TRIGGER {named}"))
+    named = f"{table}_no_{verb}" if db.engine.dialect.name == "sqlite" else f"{table}_append_only ON {table}"
+    db.session.execute(text(f"DROP TRIGGER IF EXISTS {named}"))
