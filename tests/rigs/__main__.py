@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.rigs import kill
+from tests.rigs import kill, power
 
 
 def main() -> None:
@@ -14,8 +14,12 @@ def main() -> None:
     killing.add_argument("--kills", type=int, help="200, or 40 on PostgreSQL")
     killing.add_argument("--writes", type=int, help="how many to acknowledge: 20,000, or 4,000 on PostgreSQL")
     killing.add_argument("--late-commit", action="store_true", help="with the fault that it must find")
+    cutting = names.add_parser("power", help="power cuts on SQLite at random moments of what it asked of the disk")
+    cutting.add_argument("--cuts", type=int, default=1000)
+    cutting.add_argument("--writes", type=int, default=400, help="how many to acknowledge while it is recorded")
+    cutting.add_argument("--synchronous", default="", help="NORMAL is the fault that it must find")
     given = reads.parse_args()
-    sys.exit(0 if _kill(given) else 1)
+    sys.exit(0 if (_kill if given.name == "kill" else _power)(given) else 1)
 
 
 def _kill(given: argparse.Namespace) -> bool:
@@ -33,6 +37,16 @@ def _kill(given: argparse.Namespace) -> bool:
     for each in (found.lost + found.half)[:20]:
         say(f"  {each}")
     return found.well is not given.late_commit
+
+
+def _power(given: argparse.Namespace) -> bool:
+    record = power.recorded(given.writes, synchronous=given.synchronous)
+    result = power.cut(record, given.cuts)
+    say(
+        f"synchronous={given.synchronous or 'FULL'}: {record.acknowledged} acknowledged, {len(record.steps):,} steps of the "
+        f"disk, {given.cuts:,} power cuts: {result.lost:,} lost something, {result.broken:,} broke something"
+    )
+    return (result.lost + result.broken == 0) is not bool(given.synchronous)
 
 
 def say(words: str) -> None:

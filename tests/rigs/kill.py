@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import Flask
+
 from tests.rigs import looking, stage
 from tests.rigs.hands import Ledger, Worker
 from tests.rigs.looking import Found
 from tests.rigs.server import Server, free_port
-from tests.support import postgres
+from tests.support import memory, postgres
 
 SAFE = "-c max_connections=60"  # As PostgreSQL comes: a commit is on the disk before it is acknowledged.
 
@@ -33,18 +35,23 @@ def run(
     database: str = "sqlite",
     target: str = "wsgi:app",
     say: Callable[[str], None] = lambda _words: None,
+    look: Callable[[Flask, Ledger], Found] = looking.look,
+    **people: int,
 ) -> Result:
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="coprod-rig-") as name, _database(database) as (address, restart):
+    with (
+        tempfile.TemporaryDirectory(prefix="coprod-rig-", dir=memory.FOLDER) as name,
+        _database(database) as (address, restart),
+    ):
         port = free_port()
         chosen = stage.settings(Path(name), address)
         app = stage.opened(chosen)
-        desks = stage.set_up(app, each=3 + writes // 250)
+        desks = stage.set_up(app, each=3 + writes // 250, **people)
         say(f"{len(desks)} people are at work after {time.monotonic() - begun:.0f} s.")
         server = Server(port, stage.environment(chosen), Path(name) / "server.log", target)
         ledger = Ledger()
         _play(server, desks, ledger, kills, writes, restart, say)
-        return Result(kills, ledger, looking.look(app, ledger), time.monotonic() - begun)
+        return Result(kills, ledger, look(app, ledger), time.monotonic() - begun)
 
 
 def _play(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from coprod.assessments.models import Answer, AnswerVersion, Assessment
 from coprod.certificates.models import Certificate
@@ -95,13 +95,11 @@ def _without_event(model: type[Judgement] | type[SignUp], what: str) -> Iterator
 
 def _half_signed() -> Iterator[str]:
     """A signing has its three commitments, its certificate and its entry in the register."""
-    promised = dict(
-        db.session.execute(select(Commitment.sign_up_id, func.count()).group_by(Commitment.sign_up_id)).tuples().all()
-    )
+    promised = Counter(db.session.scalars(select(Commitment.sign_up_id)))
     listed = set(db.session.scalars(select(RegisterEntry.organisation_id)))
     given = set(db.session.scalars(select(Certificate.id)))
     for each in db.session.scalars(select(SignUp)):
-        if (promised.get(each.id), each.organisation_id in listed, each.certificate_id in given) != (3, True, True):
+        if (promised[each.id], each.organisation_id in listed, each.certificate_id in given) != (3, True, True):
             yield f"half signed: {each.organisation_id}"
 
 

@@ -20,14 +20,13 @@ from coprod.organisations.models import Organisation
 from coprod.permissions import AreaRole
 from coprod.settings import Settings
 from coprod.transaction import transaction
+from tests.conftest import QUICK
 from tests.support import assessments, build, snapshots
 from tests.support.client import Browser, Client
 
 KEY = "a key for rigs only, and long enough to be one"
 HERE = "http://localhost"
-LEADS = 6
 REVIEWERS = 2
-CASES = 8  # for both reviewers alike
 
 
 @dataclass
@@ -68,11 +67,11 @@ def environment(chosen: Settings) -> dict[str, str]:
     }
 
 
-def set_up(app: Flask, *, each: int) -> list[Desk]:
-    """Six leads, each with a draft to write in and `each` places to sign for and to send in; two reviewers."""
+def set_up(app: Flask, *, each: int, leads: int = 6, cases: int = 8) -> list[Desk]:
+    """Leads, each with a draft to write in and `each` places to sign for and to send in; two reviewers of all cases."""
     with app.app_context():
         upgrade()
-        desks = [_lead(number) for number in range(LEADS)]
+        desks = [_lead(number) for number in range(leads)]
         template = _template()
         for number, desk in enumerate(desks):
             lead = db.session.get_one(build.Person, desk.home)
@@ -81,7 +80,7 @@ def set_up(app: Flask, *, each: int) -> list[Desk]:
             desk.writes = assessments.started(db.session.get_one(Organisation, places[0]), build.actor(lead.id)).id
             desk.to_sign = places[1 : each + 1]
             desk.to_submit = [_copy(template, place) for place in places[each + 1 :]]
-        desks += _reviewers()
+        desks += _reviewers(cases)
         for desk in desks:
             _sign_in(app, desk)
         db.session.remove()
@@ -90,7 +89,7 @@ def set_up(app: Flask, *, each: int) -> list[Desk]:
 
 
 def opened(chosen: Settings) -> Flask:
-    app = create_app(chosen, TESTING=True, RATELIMIT_ENABLED=False, KEEP_PAGES=False)
+    app = create_app(chosen, **QUICK, RATELIMIT_ENABLED=False, KEEP_PAGES=False)
     app.test_client_class = Browser
     return app
 
@@ -137,10 +136,10 @@ def _again(model: type[Any], row: Any, **changed: object) -> Any:
     )
 
 
-def _reviewers() -> list[Desk]:
+def _reviewers(cases: int) -> list[Desk]:
     people = [build.person(f"Reviewer {n}", AreaRole.REVIEWER, parent_carer=n == 0).id for n in range(REVIEWERS)]
     now = datetime.now(UTC)
-    sent = [_sent_in(f"Case {number}") for number in range(CASES)]
+    sent = [_sent_in(f"Case {number}") for number in range(cases)]
     desks = []
     for person_id in people:
         desk = Desk(db.session.get_one(build.Person, person_id).email)

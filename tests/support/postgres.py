@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, text
 
+from tests.support import memory
+
 NOT_HERE = "PostgreSQL is not installed: ./run test installs it"
 UNSAFE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"  # Quick, for what no power cut is played on.
 
@@ -26,8 +28,7 @@ class Server:
     def __init__(self, programs: Path, options: str = UNSAFE) -> None:
         self.programs = programs
         self.options = options
-        memory = "/dev/shm" if "fsync=off" in options and os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # a folder of our own in it
-        self.folder = Path(tempfile.mkdtemp(prefix="coprod-pg-", dir=memory))
+        self.folder = Path(tempfile.mkdtemp(prefix="coprod-pg-", dir=memory.FOLDER))
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
 
