@@ -28,7 +28,7 @@ LONG_AGO = datetime(2020, 1, 2, tzinfo=UTC)  # Processes of their own go by the 
 
 
 @pytest.fixture
-def settings(tmp_path, mail_server):
+def settings(tmp_path, mail_server, engine):
     return made(tmp_path, smtp_host="127.0.0.1", smtp_port=mail_server.plain, smtp_tls="none")
 
 
@@ -52,6 +52,7 @@ def begin(settings, command):
     )
 
 
+@pytest.mark.both_databases
 def test_two_ticks_at_once_do_everything_once_and_say_so(app, settings, mail_server):
     school = build.organisation()
     build.lead_of(school)
@@ -71,6 +72,7 @@ def test_two_ticks_at_once_do_everything_once_and_say_so(app, settings, mail_ser
     assert third.communicate()[0] == "Nothing was due.\n"
 
 
+@pytest.mark.both_databases
 def test_several_who_deliver_at_once_send_each_letter_once(app, mail_server):
     for number in range(20):
         build.letter(f"person{number}@example.org")

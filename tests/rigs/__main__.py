@@ -43,8 +43,8 @@ def _power(given: argparse.Namespace) -> bool:
     record = power.recorded(given.writes, synchronous=given.synchronous)
     result = power.cut(record, given.cuts)
     say(
-        f"synchronous={given.synchronous or 'FULL'}: {record.acknowledged} acknowledged, {len(record.steps):,} steps of the "
-        f"disk, {given.cuts:,} power cuts: {result.lost:,} lost something, {result.broken:,} broke something"
+        f"synchronous={given.synchronous or 'FULL'}: {record.acknowledged} acknowledged, {len(record.steps):,} "
+        f"steps of the disk, {given.cuts:,} power cuts: {result.lost:,} lost something, {result.broken:,} broke it"
     )
     return (result.lost + result.broken == 0) is not bool(given.synchronous)
 

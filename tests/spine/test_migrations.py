@@ -7,6 +7,7 @@ from flask_migrate import downgrade, upgrade
 from coprod.database import db, is_described
 
 
+@pytest.mark.both_databases
 def test_the_migrations_make_the_tables_that_the_models_describe(app):
     with db.engine.connect() as connection:
         opts = {"compare_type": True, "render_as_batch": True, "include_object": is_described}
@@ -14,6 +15,7 @@ def test_the_migrations_make_the_tables_that_the_models_describe(app):
         assert compare_metadata(context, db.metadata) == []
 
 
+@pytest.mark.both_databases
 def test_check_constraints_reach_the_database(app):
     """Autogenerate does not compare them, so they are counted here."""
     found = sa.inspect(db.engine)
@@ -23,6 +25,7 @@ def test_check_constraints_reach_the_database(app):
         assert described <= made, f"{table.name} lacks {described - made}"
 
 
+@pytest.mark.both_databases
 def test_migrations_go_down_and_up_again(app):
     downgrade(revision="base")
     assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
