@@ -64,21 +64,29 @@ def transaction() -> Iterator[None]:
     session = db.session
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("something was changed outside the transaction")
-    session.rollback()
+    undo()
     try:
         _begin()
         yield
         session.commit()
     except SQLAlchemyError as fault:
-        session.rollback()
+        undo()
         if state_of(fault) in IN_THE_WAY and _going.get() is Go.BESIDE:
             raise Again from fault
         if is_away(fault):
             raise Busy from fault
         raise
     except BaseException:
-        session.rollback()
+        undo()
         raise
+
+
+def undo() -> None:
+    """Nothing that was not committed stays. Where the database is gone, there is nobody to be told so."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
 def hold(row: Model) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 from flask import Flask, Response, abort, current_app, g, has_app_context, redirect, request, session, url_for
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from coprod.errors import NotFound
@@ -96,6 +96,12 @@ def ask_again() -> None:
     """Forget who is asking: something about them may have changed."""
     if has_app_context():
         g.pop(ASKING, None)
+
+
+def ask_nobody() -> None:
+    """For the rest of this request it is nobody who asks: the database can't say who it is."""
+    setattr(g, ASKING, Asking(ANONYMOUS, ""))
+    g._login_user = AnonymousUserMixin()  # Where the library keeps who it is.
 
 
 def _asking() -> Asking:

@@ -5,9 +5,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from coprod.database import db, is_away
+from coprod.database import is_away
 from coprod.errors import Busy, DomainError
-from coprod.web import keeping
+from coprod.transaction import undo
+from coprod.web import access, keeping
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -54,6 +55,9 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(fault: HTTPException) -> Answer:
+        original = getattr(fault, "original_exception", None)
+        if isinstance(original, SQLAlchemyError) and is_away(original):
+            return page(503, Busy.message)
         status = fault.code or 500
         if isinstance(fault, SecurityError):  # A host that is not ours: no address can be built for a page.
             return f"{WORDS[400]}\n", status, PLAIN
@@ -62,9 +66,13 @@ def install(app: Flask) -> None:
 
 def page(status: int, words: str) -> Answer:
     """One error page. A half-done change never survives it."""
-    db.session.rollback()
+    undo()
     title = TITLES.get(status, TITLES[400])
     if request.path.endswith((".json", ".jsonl", ".csv", ".svg")):
         return f"{title}. {words}\n", status, PLAIN
-    answer = render_template("layout/error.html", heading=title, words=words), status
+    try:
+        answer = render_template("layout/error.html", heading=title, words=words), status
+    except SQLAlchemyError:  # Nobody can be asked who this is: the page as everybody has it.
+        access.ask_nobody()
+        answer = render_template("layout/error.html", heading=title, words=words), status
     return (*answer, {"Retry-After": "30"}) if status == 503 else answer

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import select
 
-from coprod import jobs
+from coprod import job_runs, jobs
 from coprod.charter.models import SignUp
 from coprod.database import db
 from coprod.job_runs import LEASE
@@ -127,7 +127,7 @@ def test_a_job_that_fails_is_named_and_keeps_no_other(app, monkeypatch, mail_ser
 def test_who_comes_while_a_job_is_under_way_leaves_it_alone_until_its_lease_is_over(app):
     build.sign_up(build.organisation(), signed_on=TODAY - timedelta(days=400))
     job = next(each for each in jobs.JOBS if each.name == "sign-ups")
-    assert jobs.begin(job, MOMENT, TODAY)
+    assert job_runs.begin(job, MOMENT, TODAY)
     jobs.do_due(now=MOMENT, today=TODAY)
     assert db.session.scalars(select(SignUp)).one().ended_on is None
     jobs.do_due(now=MOMENT + LEASE, today=TODAY)

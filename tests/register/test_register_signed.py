@@ -68,6 +68,7 @@ def test_every_entry_has_its_signature(app: Flask) -> None:
     assert [head.seq for head in db.session.query(RegisterHead).order_by(RegisterHead.seq)] == [1, 2, 3, 4]
 
 
+@pytest.mark.on_sqlite
 def test_a_chain_that_was_built_anew_in_the_database_is_named(app: Flask) -> None:
     written(3)
     (*_, last) = queries.entries()
@@ -118,6 +119,7 @@ def test_every_change_of_one_row_is_refused_or_named(app: Flask, table: type[Mod
     assert tried == 3 * (len(changes) + len(removal))
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("table", [RegisterEntry, RegisterPayload])
 def test_every_change_of_one_row_behind_the_triggers_is_named(app: Flask, table: type[Model]) -> None:
     """The number of a payload says whose it is: without it, an entry is one that was erased."""
@@ -153,6 +155,7 @@ def other(column: Any) -> str:
     return f"'!' || substr({column.name}, 2)"
 
 
+@pytest.mark.on_sqlite
 def test_a_signature_by_a_key_that_is_not_ours_is_named(app: Flask) -> None:
     written(2)
     without_triggers()
