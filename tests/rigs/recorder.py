@@ -13,7 +13,7 @@ from pysqlite3 import _sqlite3  # type: ignore[attr-defined]  # the driver's own
 
 POINTER = ctypes.c_void_p
 INT = ctypes.c_int
-OPEN = ctypes.CFUNCTYPE(INT, POINTER, ctypes.c_char_p, POINTER, INT, POINTER)
+OPEN = ctypes.CFUNCTYPE(INT, POINTER, POINTER, POINTER, INT, POINTER)
 DELETE = ctypes.CFUNCTYPE(INT, POINTER, ctypes.c_char_p, INT)
 WRITE = ctypes.CFUNCTYPE(INT, POINTER, POINTER, INT, ctypes.c_int64)
 TRUNCATE = ctypes.CFUNCTYPE(INT, POINTER, ctypes.c_int64)
@@ -122,11 +122,12 @@ class Recorder:
         self.kept += [old, new]
         setattr(table, name, ctypes.cast(new, POINTER))
 
-    def _open(self, old: Any, files: int, name: bytes | None, file: int, flags: int, out: int) -> int:
+    def _open(self, old: Any, files: int, name: int | None, file: int, flags: int, out: int) -> int:
+        """The name is handed on where it stands: the library goes on reading it there."""
         done: int = old(files, name, file, flags, out)
         place = POINTER.from_address(file)  # An open file begins with the address of its methods.
         if done == 0 and name and place.value:
-            self.names[file] = name.decode()
+            self.names[file] = ctypes.string_at(name).decode()
             place.value = ctypes.addressof(self._noted(place.value))
         return done
 
