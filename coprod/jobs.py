@@ -30,7 +30,7 @@ from coprod.evidence import housekeeping as evidence
 from coprod.job_runs import Does, Job, JobRun, Lines, note_failure, take_turn
 from coprod.mail import operations as mail
 from coprod.mail.delivery import deliver
-from coprod.moderation import allocating, asking
+from coprod.moderation import allocating, asking, reminding
 from coprod.moderation import operations as moderation
 from coprod.transaction import transaction
 from coprod.web.clock import day_of
@@ -85,6 +85,13 @@ def remind_of_more_evidence(now: datetime, today: date) -> Lines:
     with transaction():
         written = asking.remind(now=now, today=today)
     return said((written, counted(written, "letter") + " said that the time to add evidence ends soon."))
+
+
+@job("reviewers' reminders", daily=True)
+def remind_reviewers(now: datetime, today: date) -> Lines:
+    with transaction():
+        written = reminding.remind_reviewers(now=now, today=today)
+    return said((written, counted(written, "letter") + " said that a case waits for its reviewer."))
 
 
 @job("places of reviewers")

@@ -59,11 +59,20 @@ def to_area(
     return _to_people(template, people, {"now": now, "once": once, "organisation_id": organisation_id}, facts)
 
 
-def to_person(template: str, person_id: UUID, *, organisation_id: UUID, now: datetime, **facts: Any) -> int:
+def to_person(
+    template: str,
+    person_id: UUID,
+    *,
+    organisation_id: UUID,
+    now: datetime,
+    essential: bool = True,
+    once: str | None = None,
+    **facts: Any,
+) -> int:
     """To one person about an organisation. Whoever's account is shut gets none."""
     person = db.session.get_one(Person, person_id)
     facts |= {"place": name_of_place(organisation_id)}
-    shared = {"now": now, "organisation_id": organisation_id}
+    shared: dict[str, Any] = {"now": now, "essential": essential, "once": once, "organisation_id": organisation_id}
     return _to_people(template, [person] if person.active else [], shared, facts)
 
 

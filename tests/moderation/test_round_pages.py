@@ -1,5 +1,6 @@
 """More asked for, a reply and an appeal through the pages, and what each page must not show."""
 
+import page as pdf
 import pytest
 
 from coprod.framework.queries import current_framework
@@ -150,7 +151,7 @@ def test_a_reply_is_decided_then_an_appeal_and_it_is_final(client: Client, reply
         assert hidden not in page.text
     shows_nobody(page)
     letter = client.http.get(page.link("Download this result as a letter (PDF)"))
-    assert letter.data.startswith(b"%PDF")
+    assert pdf.validate_pdf_bytes(letter.data, profile="pdf/ua-1").failures == []
     for hidden in (*REVIEWERS, SECRET, "Una Outside"):
         assert hidden.encode() not in letter.data
 

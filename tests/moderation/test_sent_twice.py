@@ -12,6 +12,7 @@ from coprod.accounts.models import Person
 from coprod.database import db
 from coprod.errors import NotAllowed, NotFound, WrongState
 from coprod.history import Event
+from coprod.mail.models import Letter
 from coprod.moderation import allocating, care, casework, operations, queries
 from coprod.moderation.models import Seat, Settlement, TimeSpent
 from coprod.moderation.reply_models import Reply, ReplyDecision
@@ -218,6 +219,23 @@ def test_what_somebody_had_finished_before_they_left_stands(app):
         erased(stage)
     assert jobs.free_lost_places(NOW, TODAY) == []
     assert stage.give().outcome["level"] == "established"
+
+
+def test_a_reviewer_is_reminded_twice_at_most_and_never_on_a_break(app):
+    stage = Stage(3)
+    stage.seat("ann", "ben")
+    with transaction():
+        care.take_break(until=None, actor=stage.actor("ben"), now=NOW, today=TODAY)
+
+    def reminded(days: int) -> list[str]:
+        now = NOW + timedelta(days=days)
+        return jobs.remind_reviewers(now, now.date())
+
+    said = ["1 letter said that a case waits for its reviewer."]
+    assert [reminded(days) for days in (13, 14, 15, 27, 28, 29, 90)] == [[], said, [], [], said, [], []]
+    letters = db.session.query(Letter).filter_by(template="case_waits").all()
+    assert {(letter.receiver, letter.essential) for letter in letters} == {("ann.one@example.org", False)}
+    assert "hand the case back" in letters[0].words
 
 
 def events(what) -> int:
