@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, update
 
 from coprod import history, mail
 from coprod.accounts import letters
+from coprod.accounts.models import Person
 from coprod.accounts.written import email_of
 from coprod.concerns import queries, rules
 from coprod.concerns.models import Concern
@@ -78,6 +79,11 @@ def forget_old(*, now: datetime) -> int:
     done_with = or_(closed <= now - rules.ADDRESS_KEPT, sent <= now - rules.ADDRESS_KEPT_OPEN)
     emptied = update(Concern).where(Concern.address.is_not(None), done_with).values(address=None)
     return gone + len(db.session.scalars(emptied.returning(Concern.id)).all())
+
+
+def forget(person: Person) -> None:
+    """The address of somebody who leaves goes. What they wrote stays without it: it is about a signatory."""
+    db.session.execute(update(Concern).where(Concern.address == person.email).values(address=None))
 
 
 def _may_move(concern: Concern, states: Collection[State], *, actor: Actor) -> None:

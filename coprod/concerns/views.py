@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from coprod.accounts import leaving
 from coprod.concerns import operations, queries, rules
 from coprod.concerns.forms import CloseForm, ConcernForm
 from coprod.concerns.rules import State
@@ -19,6 +20,7 @@ from coprod.web.limits import limited
 from coprod.web.navigation import Task
 
 bp = Blueprint("concerns", __name__)
+bp.record_once(lambda state: leaving.also_forgets(state.app, operations.forget))
 bp.record_once(
     lambda state: navigation.offer(
         state.app,

@@ -143,6 +143,37 @@ def test_every_public_place_follows_a_sign_up_through_its_life(
     everywhere_says(public, site, school, REVOKED)
 
 
+NAMES = (
+    "Llanfairpwllgwyngyll" * 10,
+    ("The Bartholomew Featherstonehaugh Memorial Academy for Children " * 4)[:200].strip(),
+    ("مدرسة الأمل للتعليم الخاص والتربية الشاملة " * 6)[:200].strip(),
+    "ਗੁਰਮੁਖੀ ਸਕੂਲ" * 16,
+    "北安普敦郡中文学校特殊教育" * 15,
+    "Sunflower 🌻 Nursery 👩‍👧‍👦 École Łódź",
+)
+TOO_WIDE = """() => [...document.querySelectorAll("h1, h2, h3, p, a, dd, dt, li, label, legend, button, summary, img")]
+    .filter(each => each.offsetParent && each.getBoundingClientRect().right > innerWidth + 1)
+    .map(each => each.outerHTML.slice(0, 200))"""
+
+
+def test_names_of_any_length_and_script_stay_inside_a_narrow_window(site: Site, person: Window) -> None:
+    with site.app.app_context():
+        places = [build.organisation(name) for name in NAMES]
+        lead = build.lead_of(places[0])
+        for place in places[1:]:
+            build.membership(lead, place)
+        for place in places:
+            build.sign_up(place)
+        pages = ["/signatories", "/charter"]
+        pages += [f"/signatories/{place.slug}{end}" for place in places for end in ("", "/concern")]
+        pages += [f"/organisations/{place.id}/charter{end}" for place in places for end in ("", "/withdraw")]
+    narrow = person(viewport={"width": 320, "height": 800})
+    sign_in(narrow, LEAD)
+    for address in pages:
+        narrow.goto(address)
+        assert narrow.evaluate(TOO_WIDE) == [], address
+
+
 def fill_in_for_the_head(page: Page, school: UUID, clock: Clock) -> None:
     page.goto(f"/organisations/{school}/charter/sign")
     page.get_by_role("link", name="Fill it in for them").click()

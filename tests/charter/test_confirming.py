@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from coprod.accounts import leaving
 from coprod.certificates import making
 from coprod.charter import asking, confirming, operations, queries, requested
 from coprod.charter.models import SigningRequest
@@ -360,3 +361,46 @@ def test_who_was_asked_is_forgotten_some_time_after(app: Flask) -> None:
         with transaction():
             assert asking.forget_old(now=MOMENT + days * DAY) == gone
     assert [each.organisation_id for each in db.session.query(SigningRequest)] == [waits.id]
+
+
+HIDDEN = "\u202e"
+
+
+@pytest.mark.parametrize("name", ["signatory_name_1", "senior_lead_1", "signatory_role_1", "commitment_1"])
+def test_a_character_that_turns_text_round_is_refused_beside_its_field(
+    app: Flask, client: Client, name: str
+) -> None:
+    where = organisation()
+    client.sign_in(lead_of(where).email)
+    client.get(f"/organisations/{where.id}/charter/ask")
+    page = client.submit("Send it to the person who signs", status=422, **{name: f"Jo{HIDDEN}nna"})
+    beside = next(each for each in page.tree.iter() if each.get("id") == f"{name}-error")
+    assert "a character that can't be seen (code U+202E)" in "".join(beside.itertext())
+
+
+def test_a_name_in_any_script_is_read_as_it_was_typed(app: Flask, client: Client) -> None:
+    where = organisation("ਗੁਰਮੁਖੀ ਸਕੂਲ 学校 🌻")
+    names = {"signatory_name": "أمل الخوري", "signatory_role": "Pennaeth yr ysgol ŵ"}
+    with transaction():
+        request = asking.ask(
+            [filled(where, **names)],
+            commitments=PROMISES,
+            actor=actor(lead_of(where).id),
+            now=MOMENT,
+            today=TODAY,
+        )[0]
+    shown = client.get(f"/charter/confirm/{link_to(request)}").text
+    for words in (*names.values(), where.name):
+        assert words in shown
+
+
+def test_who_leaves_is_asked_no_more_and_named_nowhere(app: Flask) -> None:
+    where = organisation()
+    lead = lead_of(where)
+    head = person("Canary Head", email=address_of(where))
+    request = asked(where, actor(lead.id))
+    with transaction():
+        leaving.erase(head, actor=head.actor, now=MOMENT)
+    db.session.refresh(request)
+    assert (request.state, request.secret_hash, request.signatory_email) == ("withdrawn", None, None)
+    assert "Canary Head" not in str([getattr(request, column.key) for column in SigningRequest.__table__.columns])

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from coprod import jobs
+from coprod.accounts import leaving
 from coprod.concerns import operations, queries, rules
 from coprod.concerns.models import Concern
 from coprod.database import db
@@ -140,3 +141,11 @@ def test_time_erases_the_address_and_then_the_rest(school: Organisation) -> None
         kept.append(sorted((one.id == left.id, one.address is not None) for one in db.session.query(Concern)))
     whole, emptied = [(False, True), (True, True)], [(False, False), (True, True)]
     assert kept == [whole, emptied, emptied, [(True, False)], [(True, False)], []]
+
+
+def test_the_address_of_somebody_who_leaves_goes_at_once(school: Organisation) -> None:
+    made, who = send(school), person("Canary Parent", email=ADDRESS)
+    with transaction():
+        leaving.erase(who, actor=who.actor, now=MOMENT)
+    db.session.refresh(made)
+    assert made.address is None
