@@ -18,6 +18,7 @@ from coprod.transaction import again
 from coprod.web import access
 from coprod.web.page_cache import STAMP, PublicState
 
+REPLICA = "coprod.replica"
 LEFT_ALONE = 10.0  # seconds until a replica that did not answer is asked again
 
 Answer = Callable[[], ResponseReturnValue]
@@ -27,7 +28,7 @@ log = structlog.get_logger()
 
 def install(app: Flask, settings: Settings) -> None:
     answer: Answer = app.dispatch_request
-    replica = _Replica(settings) if settings.replica_url else None
+    replica = app.extensions[REPLICA] = Replica(settings) if settings.replica_url else None
 
     def dispatch() -> ResponseReturnValue:
         read = replica.answered(answer) if replica and _may_read_elsewhere(app) else None
@@ -49,7 +50,7 @@ def _may_read_elsewhere(app: Flask) -> bool:
     return STAMP in request.environ and bool(stated and stated.cached)
 
 
-class _Replica:
+class Replica:
     """A second database that follows the main one, and may be behind it, or away."""
 
     def __init__(self, settings: Settings) -> None:
