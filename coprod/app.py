@@ -120,7 +120,7 @@ def _config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(
             settings.database, connections=settings.database_connections
         ),
-        "SESSION_COOKIE_NAME": "coprod_session",
+        "SESSION_COOKIE_NAME": settings.cookie("coprod_session"),
         "SESSION_COOKIE_SECURE": settings.secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

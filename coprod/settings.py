@@ -192,6 +192,10 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         return self.base_url.startswith("https://")
 
+    def cookie(self, name: str) -> str:
+        """What a cookie is called. Over TLS browsers keep one of this name for this host alone, and from TLS alone."""
+        return f"__Host-{name}" if self.secure else name
+
     def key(self) -> str:
         """The key that signs sessions. A demonstration makes and keeps one of its own."""
         given = self.secret_key.get_secret_value()

@@ -68,7 +68,8 @@ def _account(email: str) -> str:
 def _known() -> tuple[str, list[str]]:
     """This browser's own id, and the accounts that were signed in to in it."""
     try:
-        browser, accounts = _signed().loads(request.cookies.get(KNOWN, ""), max_age=int(FOR.total_seconds()))
+        kept = request.cookies.get(settings().cookie(KNOWN), "")
+        browser, accounts = _signed().loads(kept, max_age=int(FOR.total_seconds()))
     except (BadData, ValueError, TypeError):
         return secrets.token_hex(16), []
     return str(browser), list(accounts)
@@ -82,7 +83,7 @@ def _know_this_browser(_app: Flask, user: Person) -> None:
     @after_this_request
     def remember(response: Response) -> Response:
         response.set_cookie(
-            KNOWN,
+            settings().cookie(KNOWN),
             signed,
             max_age=FOR,
             secure=settings().secure,

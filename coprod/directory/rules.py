@@ -9,6 +9,8 @@ from typing import NamedTuple, Self
 from coprod.calendar import add_months
 from coprod.directory.day import Day
 
+ACCESSIBILITY_CHECKED = date(2026, 11, 22)  # When somebody last checked the pages, and what their statement says.
+
 
 class Standing(StrEnum):
     """Where an organisation stands for the public. The value is what an address carries."""

@@ -13,12 +13,14 @@ from coprod.directory import (
     badges,
     data_views,  # noqa: F401  # the other routes of this room
     downloads,
+    privacy_words,
     profile,
     queries,
 )
 from coprod.directory.asking import asked_for, choices, keys
 from coprod.directory.blueprint import bp
 from coprod.directory.counting import Tallies, enough
+from coprod.directory.rules import ACCESSIBILITY_CHECKED
 from coprod.organisations.old_addresses import follows_schools
 from coprod.web import clock, deployment
 from coprod.web.access import public
@@ -121,13 +123,13 @@ def _drawn(slug: str, colours: badges.Colours) -> Response:
 @bp.get("/accessibility")
 @public(cached=True)
 def accessibility() -> str:
-    return render_template("directory/accessibility.html")
+    return render_template("directory/accessibility.html", checked=ACCESSIBILITY_CHECKED)
 
 
 @bp.get("/privacy")
 @public(cached=True)
 def privacy() -> str:
-    return render_template("directory/privacy.html")
+    return render_template("directory/privacy.html", cookies=privacy_words.cookies(deployment.settings()))
 
 
 def part(template: str, *given: tuple[str, Any]) -> Markup:

@@ -237,7 +237,7 @@ def test_the_cookies_are_for_this_site_over_https_alone(tmp_path, empty_database
         data = {"email": SAM, "password": build.PASSWORD, "csrf_token": token}
         answer = client.http.post("/sign-in", data=data, base_url="https://localhost")
         cookies = answer.headers.getlist("Set-Cookie")
-        assert {cookie.split("=")[0] for cookie in cookies} == {"coprod_session", "coprod_known"}
+        assert {cookie.split("=")[0] for cookie in cookies} == {"__Host-coprod_session", "__Host-coprod_known"}
         for cookie in cookies:
             for part in ("; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"):
                 assert part in cookie, cookie

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from coprod.accounts import password_door
 from coprod.database import db
 from tests.support import build
 from tests.support.client import Client
@@ -220,3 +221,20 @@ def test_an_award_that_ran_out_says_so_on_list_page_and_badge_the_next_day(app: 
     db.session.commit()
     for address in addresses:
         assert "Award expired" in client.get(address).response.get_data(as_text=True).split("</form>")[-1]
+
+
+def test_the_privacy_page_names_every_cookie_that_is_set_and_how_long_it_lasts(app, client: Client):
+    build.person("Sam Reed")
+    client.get("/sign-in")
+    client.submit("Sign in", email="sam.reed@example.org", password=build.PASSWORD)
+    set_here = {cookie.key for cookie in client.http._cookies.values()}
+    assert set_here == {"coprod_session", "coprod_known"}
+    page = client.get("/privacy")
+    for name in set_here:
+        assert name in page.text
+    assert f"{password_door.FOR.days} days after you last signed in here" in page.text
+    assert "12 hours at most" in page.text
+
+
+def test_the_accessibility_page_says_when_it_was_checked(client: Client):
+    assert "It was last checked on 22 November 2026." in client.get("/accessibility").text

@@ -1,0 +1,26 @@
+"""What the privacy page says of each cookie, and of what else stays in a browser. A test compares them."""
+
+from coprod.settings import Settings
+
+Said = tuple[str, str, str]
+
+
+def cookies(settings: Settings) -> tuple[Said, ...]:
+    """Name, what it is for, for how long."""
+    return (
+        (
+            settings.cookie("coprod_session"),
+            "Keeps you signed in, and keeps the forms that you send safe.",
+            f"Until you sign out or close your browser, and {settings.session_hours} hours at most",
+        ),
+        (
+            settings.cookie("coprod_known"),
+            "Lets this browser sign in without a wait while somebody else guesses at your password.",
+            "180 days after you last signed in here",
+        ),
+        (
+            "Words that are not saved yet (no cookie)",
+            "What you type in an answer is kept in this window until it is saved, so that it is not lost.",
+            "Until it is saved, or the window is closed",
+        ),
+    )
