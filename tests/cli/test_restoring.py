@@ -1,4 +1,4 @@
-"""A short run of the rig that restores backups taken under load; `python -m tests.rigs.restores` is the long one."""
+"""A short run of the rig that restores backups taken under load; `./run rig restores` is the long one."""
 
 from pathlib import Path
 

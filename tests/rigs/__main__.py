@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.rigs import kill, power
+from tests.rigs import kill, power, restores
 
 
 def main() -> None:
@@ -18,8 +18,12 @@ def main() -> None:
     cutting.add_argument("--cuts", type=int, default=1000)
     cutting.add_argument("--writes", type=int, default=400, help="how many to acknowledge while it is recorded")
     cutting.add_argument("--synchronous", default="", help="NORMAL is the fault that it must find")
+    restoring = names.add_parser("restores", help="backups taken while people work, put back on the other database")
+    restoring.add_argument("--times", type=int, default=10, help="how many, half of them each way")
+    restoring.add_argument("--seconds", type=float, default=4.0, help="how long is written before each backup")
+    restoring.add_argument("--without-one-moment", action="store_true", help="with the fault that it must find")
     given = reads.parse_args()
-    sys.exit(0 if (_kill if given.name == "kill" else _power)(given) else 1)
+    sys.exit(0 if {"kill": _kill, "power": _power, "restores": _restores}[given.name](given) else 1)
 
 
 def _kill(given: argparse.Namespace) -> bool:
@@ -47,6 +51,12 @@ def _power(given: argparse.Namespace) -> bool:
         f"steps of the disk, {given.cuts:,} power cuts: {result.lost:,} lost something, {result.broken:,} broke it"
     )
     return (result.lost + result.broken == 0) is not bool(given.synchronous)
+
+
+def _restores(given: argparse.Namespace) -> bool:
+    well = restores.many(given.times, seconds=given.seconds, one_moment=not given.without_one_moment, say=say)
+    say(f"{well} of {given.times} complete")
+    return (well == given.times) is not given.without_one_moment
 
 
 def say(words: str) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.rigs.restores`: backups taken while people work, put back on the other database, and looked through.
+"""`./run rig restores`: backups taken while people work, put back on the other database, and looked through.
 
 Writers in processes of their own write without a pause: a person, an event, an entry of the register and a file of
 evidence in one transaction each, and note what was acknowledged. A backup is taken meanwhile and put back on the other
@@ -7,13 +7,12 @@ have the content of its name, and the register must be sound. `--without-one-mom
 found: tables read one after the other, each as it is by then.
 """
 
-import argparse
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -27,7 +26,7 @@ from coprod import backup, history
 from coprod.accounts.models import Person
 from coprod.app import create_app
 from coprod.database import db
-from coprod.errors import DomainError
+from coprod.errors import Busy, DomainError
 from coprod.evidence.models import EvidenceFile
 from coprod.history import Event
 from coprod.organisations.models import Organisation
@@ -124,7 +123,7 @@ def _faults(sure: set[UUID]) -> Iterator[str]:
 @contextmanager
 def _written(folder: Path, app: Flask, organisation_id: UUID, number: int) -> Iterator[None]:
     address = app.config["SQLALCHEMY_DATABASE_URI"]
-    command = [sys.executable, "-m", "tests.rigs.restores", "--write", str(folder), address, str(organisation_id)]
+    command = [sys.executable, "-m", "tests.rigs.restores", str(folder), address, str(organisation_id)]
     writers = [subprocess.Popen([*command, str(each)], cwd=Path(__file__).parents[2]) for each in range(number)]
     try:
         while len(list(folder.glob("*.acknowledged"))) < number:
@@ -142,10 +141,11 @@ def write(folder: Path, address: str, organisation_id: UUID, number: str) -> Non
     app = _app(folder / "source", address)
     with app.app_context(), (folder / f"{number}.acknowledged").open("w") as said:
         while True:
-            with transaction():
-                person = _one(folder, organisation_id, number)
-            said.write(f"{person} {time.time()}\n")
-            said.flush()
+            with suppress(Busy):  # Refused in words, so it is not acknowledged.
+                with transaction():
+                    person = _one(folder, organisation_id, number)
+                said.write(f"{person} {time.time()}\n")
+                said.flush()
 
 
 def _one(folder: Path, organisation_id: UUID, number: str) -> UUID:
@@ -189,32 +189,22 @@ def _many_moments() -> Connection:
     return db.engine.connect().execution_options(isolation_level=level)
 
 
-def main() -> None:
-    reads = argparse.ArgumentParser(prog="python -m tests.rigs.restores", description=__doc__)
-    reads.add_argument("--times", type=int, default=10, help="how many, half of them each way")
-    reads.add_argument("--seconds", type=float, default=4.0, help="how long is written before each backup")
-    reads.add_argument("--without-one-moment", action="store_true", help="with the fault that it must find")
-    given = reads.parse_args()
+def many(times: int, *, seconds: float, one_moment: bool, say: Callable[[str], None]) -> int:
+    """How many of so many restores are complete, every second one the other way."""
     programs = postgres.programs()
     if programs is None:
-        reads.error(postgres.NOT_HERE)
-    if given.without_one_moment:
+        raise SystemExit(postgres.NOT_HERE)
+    if not one_moment:
         backup._one_moment = _many_moments
-    with ExitStack() as stack:
-        server = stack.enter_context(postgres.served(programs))
-        found = []
-        for number in range(given.times):
+    well = 0
+    with postgres.served(programs) as server:
+        for number in range(times):
             with tempfile.TemporaryDirectory(prefix="coprod-restores-") as folder:
-                way = number % 2 == 0
-                found.append(run(Path(folder), server, to_postgresql=way, seconds=given.seconds))
-            sys.stdout.write(f"{found[-1].words}\n")
-            sys.stdout.flush()
-    well = sum(not each.faults for each in found)
-    sys.stdout.write(f"{well} of {len(found)} complete\n")
-    sys.exit(0 if (well == len(found)) is not given.without_one_moment else 1)
+                verdict = run(Path(folder), server.folder, to_postgresql=number % 2 == 0, seconds=seconds)
+            say(verdict.words)
+            well += not verdict.faults
+    return well
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--write"]:
-        write(Path(sys.argv[2]), sys.argv[3], UUID(sys.argv[4]), sys.argv[5])
-    main()
+    write(Path(sys.argv[1]), sys.argv[2], UUID(sys.argv[3]), sys.argv[4])
