@@ -77,6 +77,9 @@ def test_a_real_school_from_sign_in_to_the_public_check_of_its_certificate(
     family = person(viewport={"width": 390, "height": 844})
     find_in_public(family)
     check_certificate(family)
+    checked = family.url
+    check_file(family, certificates[0])
+    look_at_taking_back(coordinator, checked)
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -331,6 +334,29 @@ def check_certificate(page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text("Developing")
     expect(page.get_by_role("main")).to_contain_text(re.compile("valid", re.I))
     looks.check(page, "verify")
+
+
+def check_file(page: Page, certificate: bytes) -> None:
+    """The file as its holder sent it on, with no account; and one that was changed on its way."""
+    page.get_by_role("link", name="Check the file").click()
+    looks.check(page, "verify-file")
+    changed = certificate.replace(b"%PDF-1", b"%PDF-2", 1)
+    for content, words in ((changed, "changed"), (certificate, "genuine")):
+        page.goto("/verify/file")
+        sent = {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": content}
+        page.get_by_label("The certificate as a PDF file").set_input_files(sent)
+        page.get_by_role("button", name="Check this file").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile(words, re.I))
+        looks.check(page, f"verify-file-{words}")
+
+
+def look_at_taking_back(page: Page, certificate: str) -> None:
+    page.goto(certificate)
+    page.get_by_role("link", name="Take this certificate back").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Take back the certificate")
+    looks.check(page, "revoke")
+    page.get_by_role("button", name="Take this certificate back").click()
+    looks.check(page, "revoke-error")
 
 
 def fill_day(page: Page, legend: str, day: date, *, nth: int = 0) -> None:
