@@ -14,6 +14,7 @@ from coprod.certificates import rules as certificate_rules
 from coprod.certificates.models import Certificate
 from coprod.charter import queries as charter
 from coprod.charter.models import SignUp
+from coprod.charter.requested import open_request
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, open_actions
@@ -91,7 +92,8 @@ def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomeP
     people, asking = drafting.people_of(organisation.id)
     held = drafting.held_by(organisation.id)
     open_now = assessment is not None and State(assessment.state).open
-    following = next_thing(card, signed=signed is not None, may=may, open_now=open_now)
+    waits = signed is None and open_request(organisation.id) is not None
+    following = next_thing(card, signed=signed is not None, waits=waits, may=may, open_now=open_now)
     return HomePage(
         id=organisation.id,
         name=organisation.name,
@@ -100,7 +102,7 @@ def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomeP
         has_last=assessment is not None and not open_now,
         assessment=card,
         offer_start=_offer_start(card, following) if Action.START_ASSESSMENT in may and not open_now else "",
-        may_sign=Action.SIGN_CHARTER in may and signed is None and following.where != "charter",
+        may_sign=Action.SIGN_CHARTER in may and signed is None and not waits and following.where != "charter",
         may_accept=Action.ACCEPT_MEMBER in may,
         may_take=Action.TAKE_ALL_DATA in may,
         charter=_charter_card(signed),
@@ -113,12 +115,21 @@ def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomeP
     )
 
 
-def next_thing(card: AssessmentCard | None, *, signed: bool, may: Collection[Action], open_now: bool) -> Next:
+def next_thing(
+    card: AssessmentCard | None, *, signed: bool, may: Collection[Action], open_now: bool, waits: bool = False
+) -> Next:
     """The assessment comes first while there is one; then the charter; then its promises, or a first assessment."""
     if card is not None and (open_now or card.has_result):
         following = _next_of_assessment(card, may)
         if following is not None:
             return following
+    if waits:
+        return Next(
+            "The charter waits to be signed",
+            "Somebody filled it in. It counts, and is public, once that is done.",
+            "See how far it is",
+            "promises",
+        )
     if not signed:
         if Action.SIGN_CHARTER in may:
             return Next(

@@ -180,6 +180,8 @@ def test_sending_it_again_makes_a_new_link_and_taking_it_back_ends_it(app: Flask
     old = link_to(request)
     client.sign_in(lead.email)
     client.get(f"/organisations/{where.id}/charter")
+    assert "The charter waits to be signed" in client.get(f"/organisations/{where.id}").text
+    client.follow("See how far it is")
     client.submit("Send the letter again")
     new = letters_to(address_of(where))
     assert len(new) == 2
