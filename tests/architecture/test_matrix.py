@@ -6,6 +6,7 @@ refused changes nothing. `python -m tests.architecture.test_matrix` prints the m
 """
 
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from coprod.settings import ROOT
 from tests.architecture.test_routes import SHUT
 from tests.support.build import PASSWORD
 from tests.support.sides import Sides
@@ -644,6 +646,10 @@ def test_no_form_is_taken_without_its_token(sides: Sides, who: str) -> None:
         if method == "POST" and rule.endpoint not in NO_TOKEN:
             assert sides.ask(method, address(sides, rule, "own"), who).status_code == 400, rule.endpoint
             assert not sides.changed(), rule.endpoint
+
+
+def test_the_command_that_prints_it_starts() -> None:
+    subprocess.run([sys.executable, "-c", f"import {__name__}"], cwd=ROOT, check=True)
 
 
 def main() -> None:
