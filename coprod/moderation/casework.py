@@ -1,7 +1,7 @@
 """A case's rows as frozen values, so that rules can judge them. Both reviewers' ratings are in it: no page gets it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from coprod.assessments.rules import State
@@ -37,6 +37,7 @@ class Casework:
     waiting: bool
     changed: Mapping[UUID, frozenset[str]]
     again: Mapping[str, Decision]
+    _lists: dict[UUID, tuple[Look, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def round(self) -> int:
@@ -52,6 +53,11 @@ class Casework:
 
     def looks_of(self, sitting: Sitting) -> tuple[Look, ...]:
         """The questions on one reviewer's list. It only ever grows: a change of mind takes nothing off it."""
+        if sitting.person_id not in self._lists:
+            self._lists[sitting.person_id] = self._worked_out(sitting)
+        return self._lists[sitting.person_id]
+
+    def _worked_out(self, sitting: Sitting) -> tuple[Look, ...]:
         if sitting.checks_only:
             return rules.second_look(self.framework)
         changed = self.changed.get(sitting.person_id, frozenset())

@@ -13,7 +13,7 @@ from coprod.certificates.models import Certificate
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.framework.queries import pinned
-from coprod.moderation import casework, letter, pages, practising, replying, results, rules, stages
+from coprod.moderation import casework, letter, pages, practising, replying, results, rows, rules, stages
 from coprod.moderation.casework import Casework
 from coprod.moderation.guards import WITH_REVIEWERS, is_declarable
 from coprod.moderation.letter import Letter
@@ -21,7 +21,7 @@ from coprod.moderation.models import Case
 from coprod.moderation.pages import AgreePage, CasePage, Head, RatePage, SettlePage
 from coprod.moderation.reply_models import APPEAL, REPLY
 from coprod.moderation.reply_pages import SaidShown, said_of
-from coprod.moderation.rows import has_declared, parent_carer, whole
+from coprod.moderation.rows import has_declared, parent_carer
 from coprod.moderation.rules import Sitting
 from coprod.moderation.unopened import Unopened
 from coprod.moderation.waiting import queue, states
@@ -129,7 +129,7 @@ def has_stepped_back(assessment_id: UUID, actor: Actor) -> bool:
 
 def case_for(case_id: UUID, actor: Actor) -> Case:
     """A case that this person may see something of. Raises NotFound alike for one that is missing or not theirs."""
-    case = db.session.scalar(whole().where(Case.id == case_id))
+    case = rows.one(case_id)
     if case is None or not can(actor, Action.DECLARE, case) or not has_declared(case, actor):
         raise NotFound
     if case.outcome is None and case.assessment.state not in WITH_REVIEWERS:
@@ -199,7 +199,7 @@ def outcome_page(case: Case, actor: Actor) -> OutcomePage:
 
 def result_page(assessment_id: UUID, actor: Actor) -> ResultPage:
     """An organisation's result, for its own people, once it is given. Raises NotFound alike for everything else."""
-    case = db.session.scalar(whole().where(Case.assessment_id == assessment_id))
+    case = rows.of_assessment(assessment_id)
     if case is None or case.outcome is None or not can(actor, Action.SEE_RESULT, case):
         raise NotFound
     framework = pinned(case.assessment.framework, case.assessment.version)

@@ -1,23 +1,25 @@
 """READS: the rows behind several pages. Part of `queries`."""
 
-from sqlalchemy import Select, select
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from coprod.accounts.models import Person
 from coprod.assessments.models import Assessment
 from coprod.database import db
-from coprod.moderation.models import Case
+from coprod.moderation.models import Case, Declaration, Judgement, Seat, Settlement, Waiver
+from coprod.moderation.reply_models import Reply
 from coprod.permissions import Actor
 
 
 def whole() -> Select[Case]:
     """A case with everything that its pages need, in a fixed number of queries."""
     return select(Case).options(
-        joinedload(Case.assessment).options(
-            joinedload(Assessment.organisation),
-            joinedload(Assessment.more_asked),
-            joinedload(Assessment.sent_before),
-        ),
+        _WITH_ITS_ASSESSMENT,
         selectinload(Case.seats),
         selectinload(Case.declarations),
         selectinload(Case.waivers),
@@ -25,6 +27,51 @@ def whole() -> Select[Case]:
         selectinload(Case.settlements),
         selectinload(Case.replies),
     )
+
+
+_WITH_ITS_ASSESSMENT = joinedload(Case.assessment).options(
+    joinedload(Assessment.organisation),
+    joinedload(Assessment.more_asked),
+    joinedload(Assessment.sent_before),
+)
+_ONE = select(
+    Case,
+    *(exists().where(each.case_id == Case.id) for each in (Waiver, Judgement, Settlement, Reply)),
+).options(_WITH_ITS_ASSESSMENT)
+_BY_ID = _ONE.where(Case.id == bindparam("id"))
+_BY_ASSESSMENT = _ONE.where(Case.assessment_id == bindparam("id"))
+_OF_CASE: Mapping[str, Select[Any]] = {
+    name: select(model).where(model.case_id == bindparam("id")).order_by(order)
+    for name, model, order in (
+        ("seats", Seat, Seat.position),
+        ("declarations", Declaration, Declaration.id),
+        ("waivers", Waiver, Waiver.id),
+        ("judgements", Judgement, Judgement.number),
+        ("settlements", Settlement, Settlement.number),
+        ("replies", Reply, Reply.question_code),
+    )
+}
+
+
+def one(case_id: UUID) -> Case | None:
+    """The same for one case, whose page asks for as little as there is. Every page of a case begins here."""
+    return _filled(_BY_ID, case_id)
+
+
+def of_assessment(assessment_id: UUID) -> Case | None:
+    return _filled(_BY_ASSESSMENT, assessment_id)
+
+
+def _filled(chosen: Select[*tuple[Any, ...]], id_: UUID) -> Case | None:
+    found = db.session.execute(chosen, {"id": id_}).one_or_none()
+    if found is None:
+        return None
+    case: Case = found[0]
+    there = {"waivers": found[1], "judgements": found[2], "settlements": found[3], "replies": found[4]}
+    for name, rows in _OF_CASE.items():
+        of_it = db.session.scalars(rows, {"id": case.id}).all() if there.get(name, True) else []
+        set_committed_value(case, name, of_it)
+    return case
 
 
 def has_declared(case: Case, actor: Actor) -> bool:

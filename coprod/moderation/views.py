@@ -149,7 +149,7 @@ def rate(case_id: UUID, code: str) -> Answer:
             following = queries.following(queries.case_for(case_id, actor), code, actor)
             case_page = url_for(".case", case_id=case_id)
             return redirect(url_for(".rate", case_id=case_id, code=following) if following else case_page)
-    heard, before = exhibits.families_say(found, code, actor), last_time(found, code)
+    heard, before = exhibits.heard_about(found, page.told.claim), last_time(found, code)
     shown = render_template("moderation/rate.html", page=page, form=form, heard=heard, before=before)
     return (shown, 422) if form.errors else shown
 
@@ -195,7 +195,7 @@ def settle(case_id: UUID, code: str) -> Answer:
             flash("Saved.")
             return redirect(url_for(".agree", case_id=case_id))
     confirming = ConfirmForm(formdata=None, agreed=as_kept(page.offered.rating) if page.offered else None)
-    about = {"heard": exhibits.families_say(found, code, actor), "before": last_time(found, code)}
+    about = {"heard": exhibits.heard_about(found, page.told.claim), "before": last_time(found, code)}
     shown = render_template("moderation/settle.html", page=page, form=form, confirming=confirming, **about)
     return (shown, 422) if form.errors else shown
 
