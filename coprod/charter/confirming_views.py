@@ -28,7 +28,7 @@ bp.record_once(
             "Sign-ups to approve",
             "charter.waiting",
             "Look at what organisations promise before it counts.",
-            lambda actor: AreaRole.COORDINATOR in actor.roles and settings().charter_approval,
+            lambda actor: AreaRole.COORDINATOR in actor.roles and _may_wait(),
         ),
     )
 )
@@ -129,6 +129,11 @@ def _about(found: SigningRequest) -> dict[str, object]:
         "approval": settings().charter_approval,
         "own": current_actor().person_id == found.filled_by,
     }
+
+
+def _may_wait() -> bool:
+    """What was signed while the area looked first still waits after that was switched off."""
+    return settings().charter_approval or bool(requested.waiting())
 
 
 def _may_decide(found: SigningRequest) -> bool:

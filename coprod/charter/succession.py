@@ -66,11 +66,11 @@ def _may_succeed(school: Organisation, new: Organisation) -> None:
 
 
 def _swap(school: Organisation, new: Organisation) -> None:
-    """Each takes what the other said of itself. Numbers and addresses are the only ones of their sort, so they wait."""
+    """Each takes what the other said of itself. What there may be only one of waits aside."""
     names = [column.key for column in Organisation.__table__.columns if column.key not in KEPT]
     mine = {name: getattr(school, name) for name in names}
     theirs = {name: getattr(new, name) for name in names}
-    new.value, new.slug = "-", str(new.id)
+    new.value, new.slug, new.search_name = "-", str(new.id), str(new.id)
     db.session.flush()
     for name in names:
         setattr(school, name, theirs[name])

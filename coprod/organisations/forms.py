@@ -58,6 +58,13 @@ class ServiceForm(FlaskForm):  # type: ignore[misc]  # as above
         choices=[SelectChoice(scheme.value, scheme.words) for scheme in SCHEMES],
     )
     value = Text("The official number", most=20, hint="Leave empty where there is none.", autocomplete="off")
+    trust_code = Text(
+        "Its number as a trust of schools",
+        most=20,
+        hint="Only for a trust: what its schools have under “Trusts (code)” in the register. Its leads can then fill "
+        "in the charter for those schools.",
+        autocomplete="off",
+    )
     submit = SubmitField("Add this service", widget=GovSubmitInput())
 
     examples = KIND_EXAMPLES
@@ -78,6 +85,7 @@ class ServiceForm(FlaskForm):  # type: ignore[misc]  # as above
             "website": self.website.data or "",
             "scheme": Scheme(self.scheme.data),
             "value": self.value.data or "",
+            "trust_code": self.trust_code.data or "",
         }
 
 

@@ -31,6 +31,7 @@ from coprod.text import cleaned, folded
 
 LONGEST_NAME = 200
 LONGEST_TOWN = 80
+LONGEST_TRUST_CODE = 20
 
 
 def import_register(path: Path, *, la_codes: Collection[str], now: datetime) -> ImportReport:
@@ -71,11 +72,12 @@ def add_service(
     now: datetime,
     scheme: Scheme = Scheme.NONE,
     value: str = "",
+    trust_code: str = "",
 ) -> Organisation:
     """Add a service that the register of schools does not hold, with its parent where it has one.
 
     The same official number is the same organisation, and so is the same name under the same parent: refused,
-    with the words naming the one that is here already.
+    with the words naming the one that is here already. `trust_code` is a trust's own: what its schools carry too.
     """
     require(actor, Action.ADD_SERVICE)
     plain = _name(name)
@@ -95,6 +97,7 @@ def add_service(
         postcode=_postcode(postcode),
         website=_website(website),
         parent_id=parent.id if parent else None,
+        trust_code=_short(trust_code, most=LONGEST_TRUST_CODE, field="trust_code") if kind is Kind.TRUST else "",
         added_at=now,
     )
     db.session.add(service)

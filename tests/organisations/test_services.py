@@ -118,3 +118,11 @@ def test_nobody_joins_an_organisation_that_has_closed_or_is_not_there(app):
         operations.ask_to_join(uuid4(), note="", actor=actor, now=NOW)
     with pytest.raises(NotAllowed), transaction():
         operations.ask_to_join(school.id, note="", actor=ANONYMOUS, now=NOW)
+
+
+def test_only_a_trust_has_the_number_that_its_schools_carry(coordinator):
+    assert add(coordinator, "Oak Trust", kind=Kind.TRUST, trust_code=" 2345 ").trust_code == "2345"
+    assert add(coordinator, "Oak Team", kind=Kind.SERVICE, trust_code="2345").trust_code == ""
+    with pytest.raises(Invalid) as refusal:
+        add(coordinator, "Elm Trust", kind=Kind.TRUST, trust_code="2" * 21)
+    assert refusal.value.field == "trust_code"
