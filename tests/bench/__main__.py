@@ -17,6 +17,7 @@ from tests.bench import (
     list_sizes,
     public_list,
     register,
+    scale,
     serving,
     signin,
     starting,
@@ -34,6 +35,7 @@ PARTS = {
     "signin": ("Signing in, with and without an account", signin),
     "start": ("Starting", starting),
     "upload": ("Uploads", upload),
+    "scale": ("PostgreSQL with many organisations and four server processes", scale),
 }
 
 

@@ -18,18 +18,18 @@ WORKERS = 2
 THREADS = 12
 CONNECTIONS = 16
 PACKED = "Accept-Encoding: gzip"  # As every browser asks.
-PATIENCE = 30  # seconds for a server to answer for the first time
+PATIENCE = 120  # seconds for a server to answer for the first time
 
 
 @contextmanager
-def served(target: str, settings: Mapping[str, str] | None = None) -> Iterator[int]:
+def served(target: str, settings: Mapping[str, str] | None = None, workers: int = WORKERS) -> Iterator[int]:
     """`target` under the server that the product runs under, on a free port. It is ended by its process."""
     port = _free_port()
     server = subprocess.Popen(  # our own command
         [
             str(Path(sys.executable).with_name("granian")),
             *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-            *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "error", target),
+            *("--workers", str(workers), "--blocking-threads", str(THREADS), "--log-level", "error", target),
         ],
         cwd=ROOT,
         env={**os.environ, **(settings or {})},
@@ -41,7 +41,7 @@ def served(target: str, settings: Mapping[str, str] | None = None) -> Iterator[i
         yield port
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 def requests_per_second(port: int, path: str, *, seconds: float) -> float:
