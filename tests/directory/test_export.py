@@ -192,7 +192,13 @@ def test_a_change_meanwhile_makes_it_begin_anew(
         copied(app, folder)
 
 
-@pytest.mark.parametrize("address", ["/signatories/../../etc", "/signatories/%2e%2e", "/nothing", "/sign-in", "/start"])
+NO_FILE = (
+    *("/signatories/../../etc", "/signatories/%2e%2e", "/nothing"),
+    *("/sign-in", "/start", "/verify/file", "/health/live"),
+)
+
+
+@pytest.mark.parametrize("address", NO_FILE)
 def test_what_is_no_public_page_has_no_file(app: Flask, address: str) -> None:
     assert copy_links.Links(app, "http://localhost").file_of(address) is None
 
