@@ -105,9 +105,9 @@ def letters(now: datetime) -> Answer:
     return Answer("Letters", State.WORKS, counted(mail.how_many_wait(), "letter waits", "letters wait") + " to go.")
 
 
-@check("What time does")
+@check("Background work")
 def jobs(now: datetime) -> Answer:
-    name = "What time does"
+    name = "Background work"
     runs = [run for run in db.session.scalars(select(JobRun).order_by(JobRun.name)) if run.name != BACKUP]
     failed = [run.name for run in runs if run.failed_at]
     last = max((run.ran_at for run in runs if run.ran_at), default=None)

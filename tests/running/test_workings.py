@@ -36,15 +36,15 @@ def test_the_coordinator_finds_the_page_from_their_start_page(coordinator: Clien
     coordinator.get("/start")
     page = coordinator.follow("Is everything working?")
     assert page.h1 == "Is everything working?"
-    assert "Something is not working: letters, what time does and backup." in page.text
+    assert "Something is not working: letters, background work and backup." in page.text
     assert "SQLite 3." in page.text
     coordinator.follow("Letters that got stuck")
 
 
 def test_a_part_works_once_what_it_needs_is_there(app):
-    assert states()["What time does"] is State.BROKEN
+    assert states()["Background work"] is State.BROKEN
     jobs.tick(now=lambda: MOMENT)
-    assert states()["What time does"] is State.WORKS
+    assert states()["Background work"] is State.WORKS
     assert states()["Backup"] is State.BROKEN
     jobs.note_backup(now=MOMENT)
     assert states()["Backup"] is State.WORKS
@@ -60,7 +60,7 @@ def test_what_is_late_or_stuck_is_not_working(app):
     set_up(app, smtp_host="127.0.0.1")
     build.letter(tries=3)
     found = states()
-    assert [found[name] for name in ("Letters", "What time does", "Backup")] == [State.BROKEN] * 3
+    assert [found[name] for name in ("Letters", "Background work", "Backup")] == [State.BROKEN] * 3
 
 
 def test_a_job_that_went_wrong_is_named(app, monkeypatch):
@@ -69,7 +69,7 @@ def test_a_job_that_went_wrong_is_named(app, monkeypatch):
 
     monkeypatch.setattr(jobs, "JOBS", [jobs.Job("odd job", fails, daily=False), *jobs.JOBS])
     jobs.tick(now=lambda: MOMENT)
-    answer = next(each for each in checks.answers(now=MOMENT) if each.name == "What time does")
+    answer = next(each for each in checks.answers(now=MOMENT) if each.name == "Background work")
     assert (answer.state, answer.words) == (State.BROKEN, "These went wrong: odd job.")
 
 
