@@ -487,7 +487,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "GET moderation.agreement": ("in 404 404 404 404 200 200", ""),
     "POST moderation.ask": ("in 404 404 404 404 302 302", "lead_reviewer coordinator"),
     "GET moderation.hand_back": ("in 404 404 404 200 404 404", ""),
-    "POST moderation.hand_back": ("in 404 404 404 302 404 404", ""),
+    "POST moderation.hand_back": ("in 404 404 404 302 302 404", ""),
     "GET moderation.pause": ("in 404 404 404 200 200 404", ""),
     "POST moderation.pause": ("in 404 404 404 302 302 404", ""),
     "POST moderation.remove_time": ("in 404 404 404 302 404 404", ""),
