@@ -92,8 +92,7 @@ def confirm(
     it is noted for reviewers, and keeps no answer out. `looked`: they have looked at what seems to be personal data in
     the comment, and want to send it as it is.
     """
-    _check_answer(answer, group, comment)
-    looked_over([("your comment", comment)], looked=looked, now=now)
+    _check_answer(answer, group, comment, looked=looked, now=now)
     link = _open_link(secret, actor, now)
     record = link.change
     if wording not in {None, record.wording}:
@@ -158,10 +157,11 @@ def _open_link(secret: str, actor: Actor, now: datetime) -> ConfirmationLink:
     return link
 
 
-def _check_answer(answer: str, group: str, comment: str) -> None:
+def _check_answer(answer: str, group: str, comment: str, *, looked: bool, now: datetime) -> None:
     if answer not in set(Answer):
         raise Invalid("Choose yes, partly or no", field="answer")
     if group not in set(Group):
         raise Invalid("Choose who you are", field="group")
     if len(comment) > LONGEST_COMMENT:
         raise Invalid(f"Use {LONGEST_COMMENT:,} characters or fewer", field="comment")
+    looked_over([("your comment", comment)], looked=looked, now=now)

@@ -95,6 +95,15 @@ def test_a_try_counts_before_the_password_is_looked_at(app):
     assert [attempt(MOMENT) for _ in range(8)] == [True] * 6 + [False] * 2
 
 
+def test_a_try_that_looked_before_the_others_counted_is_refused_all_the_same(app, monkeypatch):
+    """Two tries at once both look, then one counts: the other looks again, with the rows to itself."""
+    for _ in range(6):
+        attempt(MOMENT)
+    looked_up = guessing._found
+    monkeypatch.setattr(guessing, "_found", lambda tried, lock=False: looked_up(tried, lock=True) if lock else {})
+    assert not attempt(MOMENT)
+
+
 def test_counts_outlive_a_restart_and_are_the_same_for_each_worker(app, settings):
     for _ in range(6):
         attempt(MOMENT)
