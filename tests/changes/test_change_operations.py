@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 
 from coprod.changes import operations, queries, rules
 from coprod.changes.confirming import MOST_OPEN_LINKS, Answer, LinkState, Tally
@@ -142,7 +142,7 @@ def test_a_secret_is_long_and_only_its_hash_is_kept(write, contributor):
     assert link.secret_hash == queries.hash_of(secret)
     assert link.expires_at == MOMENT + timedelta(days=60)
     with db.engine.connect() as connection:
-        tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        tables = inspect(connection).get_table_names()
         kept = "".join(str(connection.execute(text(f'SELECT * FROM "{t}"')).all()) for t in tables)  # noqa: S608
     assert link.secret_hash in kept
     assert secret not in kept

@@ -110,6 +110,7 @@ def test_anybody_may_read_the_public_keys_and_keep_them(app: Flask, client: Clie
     assert client.http.get("/keys/nothing.json").status_code == 404
 
 
+@pytest.mark.on_sqlite
 def test_private_keys_are_nowhere_but_in_their_files(
     app: Flask, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
