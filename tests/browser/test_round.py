@@ -227,7 +227,6 @@ def rates(page: Page, stage: Stage, code: str, rating: str) -> None:
 def asks_for_more(page: Page, stage: Stage) -> None:
     page.goto(f"{stage.case}/WT3")
     page.get_by_role("link", name="Ask for more evidence").click()
-    looks.check(page, "ask-for-more")
     page.locator("#reason_WT3").fill(MORE)
     page.get_by_role("button", name="Ask for this").click()
     expect(page.get_by_text("Nobody rates meanwhile.")).to_be_visible()
@@ -236,7 +235,6 @@ def asks_for_more(page: Page, stage: Stage) -> None:
 def adds_more(page: Page, stage: Stage) -> None:
     page.goto(f"/assessments/{stage.assessment}/more")
     expect(page.get_by_text(MORE)).to_be_visible()
-    looks.check(page, "more-asked")
     page.get_by_role("link", name="WT3").first.click()
     page.get_by_role("radio", name="Telling").check()
     page.get_by_label("In your own words").fill("The plan for mornings changed in May.")
