@@ -39,7 +39,8 @@ def set_up_in(page: Page) -> None:
 def letters_to(address: str) -> list[Letter]:
     """What waits to be sent to this address, the oldest first."""
     place = "rowid" if db.engine.dialect.name == "sqlite" else "ctid"
-    query = select(Letter).where(Letter.receiver == address).order_by(text(f"letters.{place}"))
+    asked = address.replace("\0", "")  # PostgreSQL can not be asked for NUL.
+    query = select(Letter).where(Letter.receiver == asked).order_by(text(f"letters.{place}"))
     return list(db.session.scalars(query))
 
 
