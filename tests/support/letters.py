@@ -11,7 +11,8 @@ from coprod.mail.models import Letter
 
 def letters_to(address: str) -> list[Letter]:
     """The letters to an address, the first one first."""
-    rows = select(Letter).where(Letter.receiver == address).order_by(Letter.queued_at, Letter.id)
+    asked = address.replace("\0", "")  # PostgreSQL can not be asked for NUL.
+    rows = select(Letter).where(Letter.receiver == asked).order_by(Letter.queued_at, Letter.id)
     return list(db.session.scalars(rows))
 
 
