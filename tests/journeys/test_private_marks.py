@@ -108,6 +108,7 @@ MEANT = {
     "accounts.make_account": {"account_requests.email"},
     "accounts.new_password": {"people.email"},
     "accounts.use_link": {"people.name"},
+    "charter.confirm": {"people.name"},
     "changes.confirm": {"change_records.heard_where"},
     "mail.stop": {"receivers.address"},
 }

@@ -20,11 +20,10 @@ from coprod.organisations.models import Organisation
 from coprod.permissions import AreaRole
 from coprod.settings import Settings
 from coprod.transaction import transaction
-from tests.conftest import QUICK
+from tests.conftest import KEY, QUICK
 from tests.support import assessments, build, snapshots
 from tests.support.client import Browser, Client
 
-KEY = "a key for rigs only, and long enough to be one"
 HERE = "http://localhost"
 REVIEWERS = 2
 
