@@ -138,7 +138,8 @@ def two_sides(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Sides]":
 @pytest.fixture
 def quick_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Papers of the standards take seconds to make; this is for tests that only want any file in their place."""
-    monkeypatch.setattr("coprod.framework.views.paper.document", lambda *_given, **_facts: b"%PDF- a paper")
+    for kept in ("_pack", "_blank"):  # In place of what is kept, so that no other test is given them.
+        monkeypatch.setattr(framework, kept, lambda *_given: b"%PDF- a paper")
     monkeypatch.setattr(framework, "answers_workbook", lambda *_given: b"a workbook")
 
 
