@@ -7,7 +7,9 @@ nor anything about TLS between the two, because both speak plain HTTP here.
 """
 
 import re
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -43,11 +45,12 @@ def provider() -> Iterator[tuple[str, int]]:
     assert node, "node is missing: ./run test installs it"
     script = [node, "tests/provider/provider.mjs", str(port), CLIENT, SECRET]
     script.append(f"http://localhost:{back}/sign-in/elsewhere/back")
-    running = subprocess.Popen(script, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    told = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    running = subprocess.Popen(script, cwd=ROOT, start_new_session=True, **told)
     assert running.stdout
     assert running.stdout.readline() == "ready\n"
     yield f"http://127.0.0.1:{port}", back
-    running.terminate()
+    os.killpg(running.pid, signal.SIGTERM)  # Node may be the child of a program that only starts it.
     running.wait(timeout=10)
     running.stdout.close()
 

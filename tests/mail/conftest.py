@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -55,7 +56,10 @@ def running_mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ma
     node = shutil.which("node", path=f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}")
     assert node, "the mail server for tests needs Node.js"
     process = subprocess.Popen(
-        [node, ROOT / "tests" / "support" / "mail_server.mjs", key, certificate], stdout=subprocess.PIPE, text=True
+        [node, ROOT / "tests" / "support" / "mail_server.mjs", key, certificate],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert process.stdout
     server = MailServer(**json.loads(process.stdout.readline()), certificate=certificate)
@@ -67,7 +71,7 @@ def running_mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ma
     listener = Thread(target=listen, daemon=True)
     listener.start()
     yield server
-    process.terminate()
+    os.killpg(process.pid, signal.SIGTERM)  # Node may be the child of a program that only starts it.
     process.wait()
     listener.join()
     process.stdout.close()
