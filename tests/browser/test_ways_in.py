@@ -6,8 +6,8 @@ does not prove: that Microsoft Entra or Google say the same things in the same w
 nor anything about TLS between the two, because both speak plain HTTP here.
 """
 
-import re
 import os
+import re
 import shutil
 import signal
 import subprocess
