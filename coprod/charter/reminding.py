@@ -23,7 +23,10 @@ def remind_signatories(*, now: datetime, today: date, after: UUID | None) -> tup
 
 
 def ask_to_sign_again(*, now: datetime, today: date, after: UUID | None) -> tuple[int, UUID | None]:
-    """Ask the leads to sign the new text, once for each text. What they signed before stays in force meanwhile."""
+    """Ask the leads to sign the new text, once for each text. What they signed before stays in force meanwhile.
+
+    Whose time is over is told so by another job, at this moment perhaps, and not asked as well.
+    """
     charter = current_charter()
     batch = queries.signed_another_text(charter, after=after, limit=AT_ONCE)
     written = sum(
@@ -36,6 +39,7 @@ def ask_to_sign_again(*, now: datetime, today: date, after: UUID | None) -> tupl
             link=mail.page("charter.sign", organisation_id=sign_up.organisation_id),
         )
         for sign_up in batch
+        if queries.standing_of(sign_up, lapse=charter.lapse, today=today).in_force
     )
     return written, batch[-1].id if len(batch) == AT_ONCE else None
 

@@ -17,7 +17,7 @@ from coprod.framework.queries import LIBRARY, current_charter
 from coprod.register import queries as register
 from coprod.settings import ROOT
 from coprod.transaction import transaction
-from tests.support.build import MOMENT, actor, lead_of, organisation
+from tests.support.build import MOMENT, actor, lead_of, organisation, sign_up
 from tests.support.client import Client
 from tests.support.letters import letters_to
 from tests.support.signing import PROMISES, filled
@@ -85,3 +85,13 @@ def test_a_new_text_is_asked_for_once_and_signing_it_takes_the_old_ones_place(
     old = client.get(f"/verify/{code}").text
     assert "Replaced on 22 November 2026" in old
     assert "Version 1.0" in old, "a certificate says for ever what it said when it was issued"
+
+
+def test_whose_time_is_over_is_not_asked_to_sign_again_before_it_is_told(app: Flask) -> None:
+    """Two ticks at once may come to this job before the other one's lapse is written."""
+    where = organisation()
+    lead = lead_of(where)
+    sign_up(where, signed_on=date(2020, 1, 2))  # to a text of its own, that is not today's
+    assert list(jobs.ask_for_new_signatures(MOMENT, TODAY)) == []
+    list(jobs.let_sign_ups_lapse(MOMENT, TODAY))
+    assert [letter.template for letter in letters_to(lead.email)] == ["sign_up_lapsed"]
