@@ -45,6 +45,7 @@ from coprod.web import (
     logs,
     navigation,
     open_data,
+    packing,
     page_cache,
     proxies,
     recently,
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     recently.enforce(app)
     errors.install(app)
     headers.install(app, secure=settings.secure)
+    packing.install(app)
     tries.install(app, settings)
     page_cache.install(app, kept=bool(app.config["KEEP_PAGES"]))
     listings.install()

@@ -14,6 +14,7 @@ from tests.bench import (
     certificate,
     harness,
     importing,
+    lighthouse,
     list_sizes,
     public_list,
     register,
@@ -35,8 +36,10 @@ PARTS = {
     "signin": ("Signing in, with and without an account", signin),
     "start": ("Starting", starting),
     "upload": ("Uploads", upload),
+    "lighthouse": ("Pages on a phone, by Lighthouse", lighthouse),
     "scale": ("PostgreSQL with many organisations and four server processes", scale),
 }
+BY_NAME = {"lighthouse"}  # What it needs is installed only where it is asked for.
 
 
 def main() -> None:
@@ -49,7 +52,7 @@ def main() -> None:
         reads.error(f"there is no {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     harness.say(f"{harness.machine()}. Medians. Requests by {serving.tool()}.")
     for name, (title, part) in PARTS.items():
-        if given.names and name not in given.names:
+        if name not in (given.names or set(PARTS) - BY_NAME):
             continue
         harness.heading(title)
         with tempfile.TemporaryDirectory(prefix="coprod-bench-") as folder:

@@ -65,7 +65,7 @@ def _whole(client: Any, assessment_id: str) -> Figure:
         page = client.get(address).text
         field = re.search(r'<input[^>]*name="revision"[^>]*>', page)
         revision = re.search(r'value="(\d*)"', field[0]) if field else None
-        data = {"rating": "2", "account": "In one go.", "csrf_token": _token(page), "go": "next"}
+        data = {"rating": "2", "account": "In one go.", "csrf_token": token(page), "go": "next"}
         answer = client.post(address, data=data | {"revision": revision[1] if revision else ""})
         if answer.status_code != 302:
             raise RuntimeError(f"saving answered {answer.status_code}")
@@ -74,13 +74,13 @@ def _whole(client: Any, assessment_id: str) -> Figure:
 
 
 def sign_in(client: Any, email: str) -> None:
-    token = _token(client.get("/sign-in").text)
-    client.post("/sign-in", data={"email": email, "password": build.PASSWORD, "csrf_token": token})
+    known = token(client.get("/sign-in").text)
+    client.post("/sign-in", data={"email": email, "password": build.PASSWORD, "csrf_token": known})
 
 
 def _saver(client: Any, address: str, database: Path) -> Callable[[], object]:
     """Each call keeps other words on top of the revision before, as the page of somebody at work does."""
-    token = _token(client.get(address).text)
+    known = token(client.get(address).text)
     numbers = count()
     revisions = sqlite.connect(database, isolation_level=None)
 
@@ -93,7 +93,7 @@ def _saver(client: Any, address: str, database: Path) -> Callable[[], object]:
                 "rating": "2",
                 "account": f"We asked forty families, and {number} answered.",
                 "revision": standing[0] if standing else "",
-                "csrf_token": token,
+                "csrf_token": known,
             },
         )
         if answer.status_code != 200:
@@ -118,7 +118,7 @@ def _inserter(path: Path) -> Callable[[], object]:
     return insert
 
 
-def _token(page: str) -> str:
+def token(page: str) -> str:
     """The token of the page's forms, wherever its attributes stand."""
     field = re.search(r'<input[^>]*name="csrf_token"[^>]*>', page)
     value = re.search(r'value="([^"]+)"', field[0]) if field else None
