@@ -8,8 +8,8 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -30,6 +30,8 @@ class Store(Protocol):
     def remove(self, digest: str) -> None: ...
 
     def digests(self) -> Iterator[tuple[str, float]]: ...
+
+    def drop_unfinished(self, *, before: float) -> int: ...
 
     def check(self) -> None: ...
 
@@ -105,6 +107,10 @@ class Storage:
             if not place.name.startswith("."):
                 yield place.name, place.stat().st_mtime
 
+    def drop_unfinished(self, *, before: float) -> int:
+        """Delete what a process that was killed left half written, where it is older than `before`; how many."""
+        return _drop_old(self.folder.glob("[0-9a-f][0-9a-f]/.new-*"), before)
+
     def check(self) -> None:
         """Raises Busy where nothing can be kept just now."""
         with aside(self.folder) as folder:
@@ -145,6 +151,10 @@ class ObjectStorage:
             for each in some:
                 yield each["path"].rsplit("/", 1)[-1], each["last_modified"].timestamp()
 
+    def drop_unfinished(self, *, before: float) -> int:
+        """A bucket shows nothing before it is whole."""
+        return 0
+
     def check(self) -> None:
         """Raises Busy where nothing can be kept just now."""
         self._ask(lambda: self.store.put("check", b"."))
@@ -175,6 +185,11 @@ def aside(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
+def drop_aside(folder: Path, *, before: float) -> int:
+    """Delete what a process that was killed left aside, where it is older than `before`; how many."""
+    return _drop_old(folder.glob("new-*"), before)
+
+
 def write(stream: IO[bytes], path: Path) -> int:
     """Write a stream to a file, piece by piece; how many bytes it was."""
     try:
@@ -195,6 +210,17 @@ def _read(handle: IO[bytes]) -> Iterator[bytes]:
     with handle:
         while piece := handle.read(PIECE):
             yield piece
+
+
+def _drop_old(places: Iterable[Path], before: float) -> int:
+    """`before` is in seconds since 1970. What goes by itself meanwhile is no matter."""
+    dropped = 0
+    for place in list(places):
+        with suppress(FileNotFoundError):
+            if place.stat().st_mtime < before:
+                shutil.rmtree(place) if place.is_dir() else place.unlink()
+                dropped += 1
+    return dropped
 
 
 def _sync_folder(folder: Path) -> None:

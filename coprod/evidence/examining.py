@@ -10,7 +10,9 @@ from typing import Any
 
 from coprod.errors import Invalid
 from coprod.evidence import file_types
+from coprod.evidence.turns import turn
 from coprod.settings import ROOT
+from coprod.web import deployment
 
 LONGEST = 25  # seconds by the clock, on a busy machine; what it may really work is far less
 NO_TIME = "We can't look through this file. Make it smaller, or save it as a PDF, and send that."
@@ -52,9 +54,15 @@ def _run(task: str, path: Path, out: Path, kind: str, today: date) -> dict[str, 
     program = ["nice", sys.executable, "-m", "coprod.evidence.inside"]  # Pages that people wait for go first.
     command = [*program, task, str(path), str(out), kind, today.isoformat()]
     try:
-        done = subprocess.run(  # noqa: S603  # our own program, and paths that we made
-            command, cwd=ROOT, env={"PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, timeout=LONGEST, check=True
-        )
+        with turn(deployment.settings().instance / "turns"):
+            done = subprocess.run(  # noqa: S603  # our own program, and paths that we made
+                command,
+                cwd=ROOT,
+                env={"PYTHONDONTWRITEBYTECODE": "1"},
+                capture_output=True,
+                timeout=LONGEST,
+                check=True,
+            )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         raise Invalid(NO_TIME, field="file") from None
     found: dict[str, Any] = json.loads(done.stdout)

@@ -102,9 +102,10 @@ def drop(file: EvidenceFile, *, now: datetime) -> str | None:
 
 def sweep(*, now: datetime) -> int:
     """Delete content that no row needs: an upload that was cut off, or a deletion that was; how many."""
-    storage, swept = deployment.evidence_storage(), 0
+    storage, before = deployment.evidence_storage(), now.timestamp() - YOUNG
+    swept = storage.drop_unfinished(before=before) + receiving.drop_aside(before=before)
     for sha256, kept_at in list(storage.digests()):
-        if now.timestamp() - kept_at > YOUNG and not queries.known(sha256):
+        if kept_at < before and not queries.known(sha256):
             storage.remove(sha256)
             swept += 1
     return swept

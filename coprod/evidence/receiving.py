@@ -7,12 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO
 
+from coprod import storage
 from coprod.errors import Invalid
 from coprod.evidence import examining, file_names, file_types, screening
 from coprod.evidence.examining import Examined
 from coprod.evidence.file_types import TYPES, ZIP
 from coprod.evidence.scanning import Verdict, scan
-from coprod.storage import aside, write
 from coprod.web import deployment
 
 HARMFUL = "The virus scanner found something harmful in this file, so we did not keep it. Tell your IT support."
@@ -37,7 +37,7 @@ def take_in(stream: IO[bytes], filename: str, *, now: datetime, today: date) -> 
     """Keep what was sent, where it may be evidence. Raises Invalid, with the words to show, for everything else."""
     with _aside() as folder:
         source = folder / "sent"
-        if not write(stream, source):
+        if not storage.write(stream, source):
             raise file_types.WrongType("This file is empty.")
         kind = _kind(source)
         file_types.agreed(kind, filename)
@@ -96,7 +96,16 @@ def _kind(path: Path) -> str:
         return file_types.by_content(file.read(file_types.HEAD))
 
 
+def drop_aside(*, before: float) -> int:
+    """Delete uploads that were being looked into when the process was killed, before that moment; how many."""
+    return storage.drop_aside(_incoming(), before=before)
+
+
 @contextmanager
 def _aside() -> Iterator[Path]:
-    with aside(deployment.settings().instance / "incoming") as folder:
+    with storage.aside(_incoming()) as folder:
         yield folder
+
+
+def _incoming() -> Path:
+    return deployment.settings().instance / "incoming"

@@ -239,6 +239,24 @@ def test_content_that_no_row_needs_is_swept_once_it_is_a_day_old(school, member,
     assert stored() == [item.file.sha256]
 
 
+def test_what_a_killed_process_left_half_done_is_swept_once_it_is_a_day_old(school, member):
+    """An upload that was being looked into, and one that was being written to its place."""
+    item = files.filed(school.id, member)
+    instance = deployment.settings().instance
+    looked_into = instance / "incoming" / "new-cut"
+    looked_into.mkdir()
+    (looked_into / "sent").write_bytes(b"a child's plan")
+    written = deployment.evidence_storage().path(item.file.sha256).with_name(".new-cut")
+    written.write_bytes(b"half of a child's plan")
+    assert housekeeping.sweep(now=datetime.now(UTC)) == 0
+    assert looked_into.exists()
+    assert written.exists()
+    assert housekeeping.sweep(now=datetime.now(UTC) + timedelta(days=2)) == 2
+    assert not looked_into.exists()
+    assert not written.exists()
+    assert stored() == [item.file.sha256]
+
+
 DAY = date(2026, 3, 31)
 
 
