@@ -5,7 +5,7 @@ from datetime import datetime
 from coprod import history
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
-from coprod.moderation import casework, rules
+from coprod.moderation import casework, practising, rules
 from coprod.moderation.casework import Casework
 from coprod.moderation.guards import check_declared, check_open, lock
 from coprod.moderation.models import Case, Settlement
@@ -28,6 +28,8 @@ def settle(case: Case, code: str, *, rating: Given, reason: str, actor: Actor, n
     work = _both_done(case)
     standing = work.standing(code)
     how = _way(case, standing, actor)
+    if how is How.LEAD:
+        practising.check_practised(actor, work.framework)
     if _said_just_now(case, code, rating, reason, actor):
         return case.settlements[-1]
     if standing.settled and (how is How.TOGETHER or standing.decided_by != actor.person_id):

@@ -77,8 +77,7 @@ def _check_may_decide(
     if kind is None or not any((r.kind, r.question_code, r.agrees) == (kind, code, False) for r in case.replies):
         raise NotFound
     work = casework.of(case)
-    if not practising.may_take_cases(actor, work.framework):
-        raise WrongState(practising.PRACTISE_FIRST)
+    practising.check_practised(actor, work.framework)
     standing = work.standing(code)
     rules.check_possible(work.framework, standing.claim, rating)
     _check_words(kind, *said[1:])

@@ -113,8 +113,7 @@ def take_seat(case: Case, *, actor: Actor, now: datetime, most_open: int = rules
     check_declared(case, actor)
     check_open(case)
     work = casework.of(case)
-    if not practising.may_take_cases(actor, work.framework):
-        raise WrongState(practising.PRACTISE_FIRST)
+    practising.check_practised(actor, work.framework)
     allocating.check_not_too_many(actor, most_open)
     parent_carer = db.session.get_one(Person, actor.person_id).parent_carer
     refusal = rules.cannot_sit(work.seats, work.sittings, parent_carer=parent_carer)

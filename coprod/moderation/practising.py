@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from coprod import history
 from coprod.database import db
-from coprod.errors import Invalid, NotFound
+from coprod.errors import Invalid, NotFound, WrongState
 from coprod.framework.model import Framework
 from coprod.framework.practice import Attempt, Practice, Sample, attempt
 from coprod.framework.queries import current_framework, library, pinned
@@ -99,6 +99,12 @@ def may_take_cases(actor: Actor, framework: Framework) -> bool:
     """Who has passed the practice set of this version may; anybody may where there is no set for it."""
     practice = library().practice(framework.slug, framework.version)
     return practice is None or _passed(practice, _rounds(actor.person_id, framework))
+
+
+def check_practised(actor: Actor, framework: Framework) -> None:
+    """Nobody judges a live answer before they have passed. Raises WrongState."""
+    if not may_take_cases(actor, framework):
+        raise WrongState(PRACTISE_FIRST)
 
 
 def who_may_take_cases(person_ids: Collection[UUID], framework: Framework) -> frozenset[UUID]:

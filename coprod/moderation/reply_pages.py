@@ -7,7 +7,7 @@ from uuid import UUID
 from coprod.errors import NotFound
 from coprod.framework.model import Framework
 from coprod.framework.queries import pinned
-from coprod.moderation import casework, deciding, letter, replying, rules
+from coprod.moderation import casework, deciding, letter, practising, replying, rules
 from coprod.moderation.casework import Casework
 from coprod.moderation.letter import QuestionShown
 from coprod.moderation.models import Case
@@ -162,8 +162,10 @@ def _named(work: Casework, rating: int | None) -> str:
 
 
 def _waits(case: Case, actor: Actor) -> str:
+    """A reply or an appeal. Who has not practised yet is told so before they read anything."""
     if not case.contested or not can(actor, DECIDES[case.contested], case):
         raise NotFound
+    practising.check_practised(actor, pinned(case.assessment.framework, case.assessment.version))
     return case.contested
 
 

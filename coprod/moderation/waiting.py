@@ -12,7 +12,7 @@ from coprod.assessments.models import Assessment
 from coprod.assessments.rules import State
 from coprod.database import db
 from coprod.framework.queries import pinned
-from coprod.moderation import casework, pages, rules, sent, stages
+from coprod.moderation import casework, pages, practising, rules, sent, stages
 from coprod.moderation.guards import OPEN_STATES
 from coprod.moderation.models import Allocation, Case, Declaration, Seat, Waiver
 from coprod.moderation.reply_models import APPEAL, REPLY, Reply, ReplyDecision
@@ -205,7 +205,7 @@ def _for_the_lead(actor: Actor, today: date) -> tuple[Open, ...]:
 
 
 def _to_decide(actor: Actor, today: date) -> tuple[Open, ...]:
-    """Replies and appeals that wait for somebody who took no part."""
+    """Replies and appeals that wait for somebody who took no part, for who has practised on their standards."""
     decided = exists().where(
         ReplyDecision.case_id == Reply.case_id,
         ReplyDecision.kind == Reply.kind,
@@ -213,11 +213,12 @@ def _to_decide(actor: Actor, today: date) -> tuple[Open, ...]:
     )
     waits = exists().where(Reply.case_id == Case.id, Reply.agrees.is_(False), ~decided)
     chosen = _being(State.PROVISIONAL).where(waits).options(selectinload(Case.reply_decisions))
-    cases = db.session.scalars(chosen).all()
     return tuple(
         replace(_open(case, actor, today)[0], words=TO_DECIDE[case.contested])
-        for case in cases
-        if case.contested and can(actor, DECIDES[case.contested], case)
+        for case in db.session.scalars(chosen).all()
+        if case.contested
+        and can(actor, DECIDES[case.contested], case)
+        and practising.may_take_cases(actor, pinned(case.assessment.framework, case.assessment.version))
     )
 
 

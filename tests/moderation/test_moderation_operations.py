@@ -13,13 +13,14 @@ from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
 from coprod.framework.model import NOT_APPLICABLE
 from coprod.history import Event
 from coprod.moderation import casework, operations, queries
-from coprod.moderation.models import Case, Declaration, Judgement, Seat, Settlement
+from coprod.moderation.models import Case, Declaration, Judgement, PracticeRating, Seat, Settlement
 from coprod.permissions import ANONYMOUS, AreaRole, MemberRole
 from coprod.register.models import RegisterEntry
 from coprod.text import BLANKS
 from coprod.transaction import transaction
 from tests.conftest import MOMENT
 from tests.support import build
+from tests.support.engines import unguard
 from tests.support.snapshots import sent_in
 
 NOW = MOMENT
@@ -446,6 +447,14 @@ def test_two_apart_is_decided_by_a_lead_reviewer_who_is_not_one_of_the_two(apart
             apart.do(operations.settle, name, "LLE3", rating=2, reason=WHY)
     apart.do(operations.settle, "dee", "LLE3", rating=2, reason=WHY)
     assert casework.of(apart.case).standing("LLE3").rating == 2
+
+
+def test_a_lead_reviewer_practises_before_deciding(apart):
+    unguard("practice_ratings", "delete")
+    db.session.query(PracticeRating).filter_by(person_id=apart.people["dee"].id).delete()
+    db.session.commit()
+    with pytest.raises(WrongState, match="Practise"):
+        apart.do(operations.settle, "dee", "LLE3", rating=2, reason=WHY)
 
 
 def test_a_lead_reviewer_declares_before_deciding(large):

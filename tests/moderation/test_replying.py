@@ -215,14 +215,21 @@ def test_who_decides_says_first_that_there_is_no_conflict(case):
     assert queries.queue(case.actor("cat"), today=TODAY).to_decide == ()
 
 
-def test_who_decides_has_practised(case):
+def test_who_decides_has_practised_before_they_read_anything(case):
     case.reply()
     case.declared("cat")
+    assert [one.words for one in queries.queue(case.actor("cat"), today=TODAY).to_decide] == ["A reply to decide"]
     unguard("practice_ratings", "delete")
     db.session.query(PracticeRating).filter_by(person_id=case.people["cat"].id).delete()
     db.session.commit()
-    with pytest.raises(WrongState, match="ractise"):
-        case.decide()
+    assert queries.queue(case.actor("cat"), today=TODAY).to_decide == ()
+    for page in (lambda: reply_pages.to_decide_page(case.case, case.actor("cat")), read_ra1(case, "cat"), case.decide):
+        with pytest.raises(WrongState, match="Practise"):
+            page()
+
+
+def read_ra1(case, name):
+    return lambda: reply_pages.decide_page(case.case, "RA1", case.actor(name))
 
 
 @pytest.mark.parametrize(
