@@ -6,7 +6,6 @@ from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
-from flask.templating import Environment as FlaskEnvironment
 from flask_migrate import Migrate
 from flask_security import SQLAlchemyUserDatastore
 from govuk_frontend_wtf.main import WTFormsHelpers
@@ -41,6 +40,7 @@ from coprod.web import (
     headers,
     health,
     keeping,
+    languages,
     limits,
     logs,
     navigation,
@@ -49,8 +49,10 @@ from coprod.web import (
     page_cache,
     proxies,
     recently,
+    translating,
     tries,
 )
+from coprod.web.translating import Pages
 
 ROOMS = (
     "framework",
@@ -83,6 +85,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     ring.install(app, settings)
     logs.install(app)
     _templates(app)
+    languages.install(app, app.config.get("MORE_LANGUAGES", ()))
     _data(app)
     framework.install(app, settings)
     navigation.install(app, settings, draft=framework_is_draft(app))
@@ -132,6 +135,7 @@ def _config(settings: Settings) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": 12 * HOUR,
         "RATELIMIT_STORAGE_URI": settings.rate_limit_storage,
         "KEEP_PAGES": True,
+        "WTF_I18N_ENABLED": False,  # It reads a file for each form; our own catalogues have its words.
         **sign_in.config(settings),
     }
 
@@ -147,18 +151,12 @@ def _templates(app: Flask) -> None:
     WTFormsHelpers(app)
     app.jinja_env.globals["asset"] = assets.versioned
     formatting.install(app)
+    translating.install(app)
 
 
 def _flask_loader(env: Environment) -> list[BaseLoader]:
     """Libraries' own pages, such as Flask-Security's, come last."""
     return [env.loader] if env.loader else []
-
-
-class Pages(FlaskEnvironment):
-    """Templates that add no names of their own share one map of names: comparing maps was a tenth of a page's cost."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
 
 
 class KitLoader(PrefixLoader):

@@ -3,6 +3,7 @@
 import unicodedata
 
 from coprod.errors import Invalid
+from coprod.phrases import Phrase
 
 LINE_ENDS = {"\n", "\t"}
 JOINERS = {"\u200c", "\u200d"}  # Some scripts and emoji are written with these.
@@ -24,8 +25,11 @@ def cleaned(text: str) -> str:
     hidden = [c for c in plain if _is_hidden(c)]
     if hidden:
         raise Invalid(
-            f"This has a character that can't be seen (code U+{ord(hidden[0]):04X}). "
-            "Type the words again instead of pasting them."
+            Phrase(
+                "This has a character that can't be seen (code U+{code:04X}). "
+                "Type the words again instead of pasting them.",
+                code=ord(hidden[0]),
+            )
         )
     return plain
 

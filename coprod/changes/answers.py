@@ -14,6 +14,7 @@ from coprod.changes.rules import Group
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
 from coprod.permissions import ANONYMOUS, Action, Actor, member, require
+from coprod.phrases import N_, Phrase
 from coprod.web.formatting import joined
 
 SECRET_BYTES = 32
@@ -96,7 +97,7 @@ def confirm(
     link = _open_link(secret, actor, now)
     record = link.change
     if wording not in {None, record.wording}:
-        raise Stale("The words were changed while you had them open. Read them again, then answer.")
+        raise Stale(N_("The words were changed while you had them open. Read them again, then answer."))
     link.used_at = now
     confirmation = Confirmation(
         change=record,
@@ -151,7 +152,7 @@ def _open_link(secret: str, actor: Actor, now: datetime) -> ConfirmationLink:
         raise NotFound
     lock(link)
     if member(actor, link):
-        raise NotAllowed("Only families can answer this. You are signed in as somebody of the organisation.")
+        raise NotAllowed(N_("Only families can answer this. You are signed in as somebody of the organisation."))
     if link.state(now) is not LinkState.OPEN:
         raise LinkClosed(link.state(now))
     return link
@@ -159,9 +160,9 @@ def _open_link(secret: str, actor: Actor, now: datetime) -> ConfirmationLink:
 
 def _check_answer(answer: str, group: str, comment: str, *, looked: bool, now: datetime) -> None:
     if answer not in set(Answer):
-        raise Invalid("Choose yes, partly or no", field="answer")
+        raise Invalid(N_("Choose yes, partly or no"), field="answer")
     if group not in set(Group):
-        raise Invalid("Choose who you are", field="group")
+        raise Invalid(N_("Choose who you are"), field="group")
     if len(comment) > LONGEST_COMMENT:
-        raise Invalid(f"Use {LONGEST_COMMENT:,} characters or fewer", field="comment")
-    looked_over([("your comment", comment)], looked=looked, now=now)
+        raise Invalid(Phrase("Use {most:,} characters or fewer", most=LONGEST_COMMENT), field="comment")
+    looked_over([(N_("your comment"), comment)], looked=looked, now=now)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from coprod.phrases import N_
+
 LINK_LIFE = timedelta(days=60)
 ADDRESS_KEPT = timedelta(days=30)  # the scrambled internet address of who made a link, or answered
 MOST_OPEN_LINKS = 50
@@ -20,14 +22,14 @@ class Answer(StrEnum):
 
     @property
     def words(self) -> str:
-        return {Answer.YES: "Yes", Answer.PARTLY: "Partly", Answer.NO: "No"}[self]
+        return {Answer.YES: N_("Yes"), Answer.PARTLY: N_("Partly"), Answer.NO: N_("No")}[self]
 
     @property
     def meaning(self) -> str:
         return {
-            Answer.YES: "This is what happened.",
-            Answer.PARTLY: "Some of it is right.",
-            Answer.NO: "This is not what happened.",
+            Answer.YES: N_("This is what happened."),
+            Answer.PARTLY: N_("Some of it is right."),
+            Answer.NO: N_("This is not what happened."),
         }[self]
 
 

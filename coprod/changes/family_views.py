@@ -1,8 +1,10 @@
 """HTTP: asking families through private links, and what a family sees behind one."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from coprod.changes import confirming, operations, queries, rules
@@ -10,14 +12,16 @@ from coprod.changes.blueprint import Answer, bp
 from coprod.changes.confirming import LinkState
 from coprod.changes.difference import difference
 from coprod.changes.forms import ConfirmForm, LinkForm
+from coprod.changes.models import ChangeRecord, ConfirmationLink
 from coprod.changes.operations import LinkClosed
 from coprod.errors import Invalid, NotFound, Stale
 from coprod.permissions import Action, can
 from coprod.transaction import transaction
-from coprod.web import clock
+from coprod.web import clock, languages
 from coprod.web.access import current_actor, public, signed_in
 from coprod.web.deployment import address
 from coprod.web.forms import explain
+from coprod.web.languages import Language
 from coprod.web.limits import limited, visitor
 
 GONE = 410
@@ -34,7 +38,13 @@ def ask(change_id: UUID) -> Answer:
             link, secret = operations.make_link(change, actor=current_actor(), now=clock.now(), visitor=visitor())
         confirm_at = address("changes.confirm", secret=secret)
         return render_template(
-            "changes/link.html", change=change, link=link, address=confirm_at, qr=_qr(confirm_at), form=form
+            "changes/link.html",
+            change=change,
+            link=link,
+            address=confirm_at,
+            qr=_qr(confirm_at),
+            form=form,
+            others=tuple(_in_language(each, change, link, secret) for each in languages.others("changes.confirm")),
         )
     return render_template("changes/ask.html", change=change, form=form, missing=rules.missing_to_ask(change.facts))
 
@@ -104,6 +114,23 @@ def _closed(copy: queries.FamilyCopy, state: LinkState) -> tuple[str, int]:
 @public
 def confirmed() -> str:
     return render_template("changes/confirmed.html")
+
+
+@dataclass(frozen=True, slots=True)
+class InLanguage:
+    """What can be sent with a link to somebody who reads this language."""
+
+    code: str
+    name: str
+    direction: str
+    words: str
+
+
+def _in_language(language: Language, change: ChangeRecord, link: ConfirmationLink, secret: str) -> InLanguage:
+    with languages.speaking(language):
+        confirm_at = address("changes.confirm", secret=secret, **{languages.IN_ADDRESS: language.code})
+        words = render_template("changes/send.html", change=change, link=link, address=confirm_at)
+    return InLanguage(language.code, language.name, language.direction, Markup(words))  # noqa: S704  # escaped there
 
 
 def _qr(address: str) -> str:

@@ -13,6 +13,7 @@ from coprod.changes import rules
 from coprod.changes.confirming import LONGEST_COMMENT, Answer
 from coprod.changes.rules import ChangeFacts, Group, Side
 from coprod.framework.model import Area
+from coprod.phrases import N_, Phrase
 from coprod.web.formatting import day
 from coprod.web.forms import DayField, LongText, Text
 
@@ -24,7 +25,7 @@ AREAS = {
 
 
 LONGEST_NUMBER = 9
-LOOKED = "I have looked at what was pointed out, and it is right to keep it"
+LOOKED = N_("I have looked at what was pointed out, and it is right to keep it")
 LOOKED_HINT = "For example, an office’s own phone number, or the postcode of a hall."  # noqa: RUF001  # an apostrophe
 
 
@@ -203,30 +204,30 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     wording = HiddenField()
     answer = RadioField(
-        "Is this what happened?",
+        N_("Is this what happened?"),
         choices=[SelectChoice(answer.value, answer.words) for answer in Answer],
         widget=GovRadioInput(),
-        validators=[InputRequired("Choose yes, partly or no")],
+        validators=[InputRequired(N_("Choose yes, partly or no"))],
     )
     group = RadioField(
-        "Who are you?",
+        N_("Who are you?"),
         choices=[SelectChoice(group.value, group.one_of_them) for group in Group],
         widget=GovRadioInput(),
-        validators=[InputRequired("Choose who you are")],
+        validators=[InputRequired(N_("Choose who you are"))],
     )
     comment = LongText(
-        "Do you want to add anything?",
+        N_("Do you want to add anything?"),
         most=LONGEST_COMMENT,
         counted=True,
-        hint="You don't have to. Please leave out names. The people who check this record read it.",
+        hint=N_("You don't have to. Please leave out names. The people who check this record read it."),
     )
     looked = BooleanField(LOOKED, widget=GovCheckboxInput())
     comment_shared = BooleanField("They may read my comment too", widget=GovCheckboxInput())
-    submit = SubmitField("Send my answer", widget=GovSubmitInput())
+    submit = SubmitField(N_("Send my answer"), widget=GovSubmitInput())
 
     def __init__(self, *, organisation: str, **given: Any) -> None:
         super().__init__(**given)
-        self.comment_shared.label.text = f"{organisation} may read my comment too"
+        self.comment_shared.label.text = Phrase("{organisation} may read my comment too", organisation=organisation)
 
     def given(self) -> dict[str, Any]:
         """What was answered, as `operations.confirm` takes it."""

@@ -8,6 +8,7 @@ from coprod.changes.models import ChangeRecord, ConfirmationLink
 from coprod.changes.rules import ChangeFacts
 from coprod.errors import Invalid
 from coprod.evidence import screening
+from coprod.phrases import Phrase, Phrases
 from coprod.transaction import hold
 from coprod.web.clock import day_of
 
@@ -37,9 +38,13 @@ def looked_over(pieces: Iterable[tuple[str, str]], *, looked: bool, now: datetim
     """
     found = list(screening.signs(pieces, today=day_of(now)))
     if found and not looked:
-        named = "; ".join(f"{sign.what.value}, “{sign.words}”, in {sign.where}" for sign in found[:SHOWN])
-        raise Invalid(
-            f"This looks like personal data: {named}. Take it out, or tick to say that you have looked and keep it",
-            field="looked",
+        named = Phrases(
+            Phrase("{what}, “{words}”, in {where}", what=Phrase(sign.what), words=sign.words, where=Phrase(sign.where))
+            for sign in found[:SHOWN]
         )
+        pointed_out = Phrase(
+            "This looks like personal data: {named}. Take it out, or tick to say that you have looked and keep it",
+            named=named,
+        )
+        raise Invalid(pointed_out, field="looked")
     return sorted({sign.what.value for sign in found})

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from coprod.framework.model import Area, Voice
+from coprod.phrases import N_
 from coprod.text import has_words
 
 EARLIEST = date(2000, 1, 1)
@@ -44,15 +45,15 @@ class Group(StrEnum):
 _PARENTS = frozenset({Voice.PARENTS})
 _CHILDREN = frozenset({Voice.CHILDREN})
 GROUPS: Mapping[Group, tuple[str, str, frozenset[Voice]]] = {
-    Group.PARENTS_AND_CARERS: ("Parents and carers", "A parent or carer", _PARENTS),
-    Group.YOUNG_PEOPLE: ("Young people", "A young person", _CHILDREN),
-    Group.CHILDREN: ("Children", "A child", _CHILDREN),
+    Group.PARENTS_AND_CARERS: (N_("Parents and carers"), N_("A parent or carer"), _PARENTS),
+    Group.YOUNG_PEOPLE: (N_("Young people"), N_("A young person"), _CHILDREN),
+    Group.CHILDREN: (N_("Children"), N_("A child"), _CHILDREN),
     Group.FAMILIES_TOGETHER: (
-        "Families together (adults with children or young people)",
-        "A family, answering together",
+        N_("Families together (adults with children or young people)"),
+        N_("A family, answering together"),
         _PARENTS | _CHILDREN,
     ),
-    Group.FORUM: ("The parent carer forum", "A member of the parent carer forum", _PARENTS),
+    Group.FORUM: (N_("The parent carer forum"), N_("A member of the parent carer forum"), _PARENTS),
 }
 
 

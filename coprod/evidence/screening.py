@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from coprod.phrases import N_
+
 MOST = 30  # signs listed; further ones are only said to be there
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 YOUNGEST, OLDEST = 2, 26  # years: a date this long ago beside a name may be a child's or young person's birth
@@ -14,12 +16,12 @@ YOUNGEST, OLDEST = 2, 26  # years: a date this long ago beside a name may be a c
 class What(StrEnum):
     """Kinds of personal data. The words are shown."""
 
-    BIRTH = "a date of birth"
-    NHS = "an NHS number"
-    UPN = "a pupil number (UPN)"
-    EMAIL = "an e-mail address"
-    PHONE = "a phone number"
-    POSTCODE = "a postcode"
+    BIRTH = N_("a date of birth")
+    NHS = N_("an NHS number")
+    UPN = N_("a pupil number (UPN)")
+    EMAIL = N_("an e-mail address")
+    PHONE = N_("a phone number")
+    POSTCODE = N_("a postcode")
 
 
 @dataclass(frozen=True, slots=True)

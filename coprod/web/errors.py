@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from coprod.database import is_away
 from coprod.errors import Busy, DomainError
+from coprod.phrases import N_
 from coprod.transaction import undo
 from coprod.web import access, keeping
 
@@ -14,25 +15,25 @@ Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 TITLES = {
-    400: "That did not work",
-    401: "Sign in first",
-    403: "You can't do this",
-    404: "Page not found",
-    405: "That did not work",
-    409: "This has moved on",
-    413: "That is too big",
-    422: "That can't be done",
-    429: "Too many tries",
-    500: "Sorry, something went wrong",
-    503: "Try again in a minute",
+    400: N_("That did not work"),
+    401: N_("Sign in first"),
+    403: N_("You can't do this"),
+    404: N_("Page not found"),
+    405: N_("That did not work"),
+    409: N_("This has moved on"),
+    413: N_("That is too big"),
+    422: N_("That can't be done"),
+    429: N_("Too many tries"),
+    500: N_("Sorry, something went wrong"),
+    503: N_("Try again in a minute"),
 }
 WORDS = {
-    400: "Something in the address or the form was not as we expected. Go back and try again.",
-    404: "If you typed the address, check it is right. If you followed a link, it may be old.",
-    405: "This page can't be used that way. Go back and try again.",
-    413: "What you sent is bigger than we can take.",
-    429: "You have tried this many times in a short while. Wait a minute, then try again.",
-    500: "It is our fault, not yours. We keep a note of it. Try again in a few minutes.",
+    400: N_("Something in the address or the form was not as we expected. Go back and try again."),
+    404: N_("If you typed the address, check it is right. If you followed a link, it may be old."),
+    405: N_("This page can't be used that way. Go back and try again."),
+    413: N_("What you sent is bigger than we can take."),
+    429: N_("You have tried this many times in a short while. Wait a minute, then try again."),
+    500: N_("It is our fault, not yours. We keep a note of it. Try again in a few minutes."),
 }
 
 
@@ -44,7 +45,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def form_too_old(_fault: CSRFError) -> Answer:
         held = keeping.of_another_session()
-        return held or page(400, "This form was open for too long. Go back, reload the page, and send it again.")
+        return held or page(400, N_("This form was open for too long. Go back, reload the page, and send it again."))
 
     @app.errorhandler(SQLAlchemyError)
     def database_away(fault: SQLAlchemyError) -> Answer:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from flask import Flask
 
 from coprod.web.clock import HERE, day_of
+from coprod.web.languages import ENGLISH, current, day_in_words
 
 
 def day(value: date | datetime | None) -> str:
@@ -14,7 +15,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = day_of(value)
-    return _day(value)
+    return _day(value) if current() is ENGLISH else day_in_words(value)
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from coprod.errors import Invalid
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned, has_words
 
 
@@ -59,7 +60,9 @@ class NotTooLong:
     def __call__(self, form: FlaskForm, field: Any) -> None:
         length = len(field.data or "")
         if length > self.most:
-            raise ValidationError(f"Use {self.most:,} characters or fewer. You have used {length:,}.")
+            raise ValidationError(
+                Phrase("Use {most:,} characters or fewer. You have used {length:,}.", most=self.most, length=length)
+            )
 
 
 def Text(  # noqa: N802  # reads as the field that it makes
@@ -110,7 +113,7 @@ class DayField(DateField):
             super().process_formdata([" ".join(parts)])
         except ValueError:
             self.data = None
-            self.wrong = "Enter a real date, such as 27 3 2026"
+            self.wrong = N_("Enter a real date, such as 27 3 2026")
 
     def pre_validate(self, form: FlaskForm) -> None:
         if self.wrong:

@@ -9,6 +9,7 @@ from flask import Flask, request, url_for
 from flask.sansio.app import App
 
 from coprod.permissions import Actor
+from coprod.phrases import N_, Phrase
 from coprod.settings import Settings
 from coprod.web.access import current_actor, current_name
 
@@ -54,12 +55,12 @@ class Site:
 
 
 PUBLIC_PAGES = (
-    ("Signatories", "directory.signatories"),
-    ("You said", "changes.you_said"),
-    ("The charter", "charter.read"),
-    ("The standards", "framework.standards"),
+    (N_("Signatories"), "directory.signatories"),
+    (N_("You said"), "changes.you_said"),
+    (N_("The charter"), "charter.read"),
+    (N_("The standards"), "framework.standards"),
 )
-OWN_PAGES = (("Your work", "accounts.start"), ("How you sign in", "accounts.ways"))
+OWN_PAGES = ((N_("Your work"), "accounts.start"), (N_("How you sign in"), "accounts.ways"))
 TASKS = "coprod.tasks"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
@@ -77,7 +78,7 @@ def tasks_for(app: Flask, actor: Actor) -> tuple[Task, ...]:
 
 def install(app: Flask, settings: Settings, *, draft: bool) -> None:
     site = Site(
-        title=f"Co-production in {settings.area_name}",
+        title=Phrase("Co-production in {area}", area=settings.area_name),
         area=settings.area_name,
         forum=settings.forum_name,
         contact_email=settings.contact_email,
@@ -99,7 +100,7 @@ def install(app: Flask, settings: Settings, *, draft: bool) -> None:
     @app.context_processor
     def shown_on_every_page() -> dict[str, Any]:
         visitor = Visitor(current_actor().signed_in, current_name())
-        own = OWN_PAGES if visitor.signed_in else (("Sign in", "security.login"),)
+        own = OWN_PAGES if visitor.signed_in else ((N_("Sign in"), "security.login"),)
         nav = tuple(link(*entry) for entry in (*PUBLIC_PAGES, *own) if entry[1] in app.view_functions)
         canonical = settings.base_url + quote(request.path)
         return {"site": site, "nav": nav, "actor": visitor, "canonical": canonical}

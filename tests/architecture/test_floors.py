@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "coprod"
 FLOORS = (
-    {"errors", "settings", "calendar", "text"},
+    {"errors", "settings", "calendar", "text", "phrases"},
     {"web", "transaction", "history", "mail", "permissions", "storage", "database", "keys"},
     {"framework", "accounts", "register"},
     {"organisations"},
@@ -26,7 +26,7 @@ MAY_USE = {
     "operations": {"models", "rules", "queries"},
     "forms": {"rules"},
 }
-PURE_ROOMS_OK = ("coprod.errors", "coprod.calendar", "coprod.text", "coprod.framework")
+PURE_ROOMS_OK = ("coprod.errors", "coprod.calendar", "coprod.text", "coprod.phrases", "coprod.framework")
 IMPURE = {"flask", "sqlalchemy", "flask_sqlalchemy", "pathlib", "os", "time", "random", "secrets", "requests"}
 LONGEST = 330  # lines; past that a second idea hides in the file
 LONGEST_FUNCTION = 45

@@ -1,0 +1,43 @@
+"""Words that a page may say in another language. Here nothing is translated: pages do that where they show them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+
+def N_(text: str) -> str:  # noqa: N802  # the name by which catalogues of words are gathered everywhere
+    """Marks English words for the catalogues, and changes nothing."""
+    return text
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
+    """The same for words that change with a number."""
+    return one, many
+
+
+class Phrase(str):
+    """An English sentence with its gaps filled in, that still knows how it was made: `Phrase("{n:,} left", n=3)`.
+
+    It is a string like any other. Where a page is in another language, its pattern is looked up and filled in anew.
+    """
+
+    pattern: str
+    values: dict[str, Any]
+
+    def __new__(cls, pattern: str, **values: Any) -> "Phrase":
+        made = super().__new__(cls, pattern.format(**values))
+        made.pattern = pattern
+        made.values = values
+        return made
+
+
+class Phrases(str):
+    """Several of them, one after the other."""
+
+    each: tuple[str, ...]
+    between: str
+
+    def __new__(cls, each: Iterable[str], *, between: str = "; ") -> "Phrases":
+        phrases = tuple(each)
+        made = super().__new__(cls, between.join(phrases))
+        made.each, made.between = phrases, between
+        return made

@@ -1,0 +1,103 @@
+"""Languages: English costs nothing and stays as it is; others fill every gap and have every word."""
+
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+from jinja2 import TemplateAssertionError
+
+from coprod.errors import TooSoon
+from coprod.phrases import Phrase, Phrases
+from coprod.web import languages
+from coprod.web.languages import ENGLISH, POLISH, speaking, translated
+from tests.support.wording import pseudo
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def env(app):
+    return app.jinja_env
+
+
+def shown(env, source, **values):
+    return env.from_string(source).render(**values)
+
+
+def in_accents(env, source, **values):
+    other = pseudo()
+    with speaking(other):
+        return env._in(other).from_string(source).render(**values)
+
+
+def test_english_is_made_from_the_words_in_the_template(env):
+    assert shown(env, '{% trans who="<i>" %}<b>{{ who }}</b>\'s, 5%{% endtrans %}') == "<b>&lt;i&gt;</b>'s, 5%"
+    assert shown(env, '{{ _("It\'s %(n)s%%", n=3) }}') == "It&#39;s 3%"
+    assert "gettext" not in env.compile('{{ _("Words") }}{% trans %}more{% endtrans %}', raw=True)
+
+
+def test_another_language_has_its_own_words_and_the_same_gaps(env):
+    assert in_accents(env, '{% trans who="<i>" %}<b>{{ who }}</b> is{% endtrans %}') == "<b>&lt;i&gt;</b> îš"
+    assert in_accents(env, '{{ _("Say %(n)s", n=n) }}', n="<") == "Šàý &lt;"
+    phrase = Phrase("{n} on {on}", n=12, on=date(2026, 3, 2))
+    assert in_accents(env, "{{ words | t }}", words=phrase) == "12 óñ 2 Μαρτίου 2026"
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "1 day"), (2, "2 days"), (0, "0 days")])
+def test_words_that_change_with_a_number(env, number, said):
+    source = "{% trans n=n %}{{ n }} day{% pluralize %}{{ n }} days{% endtrans %}"
+    assert shown(env, source, n=number) == said
+    assert in_accents(env, source, n=number) == said.translate(str.maketrans("days", "ďàýš"))
+
+
+def test_a_gap_that_nothing_fills_is_found_when_the_template_is_read(env):
+    with pytest.raises(TemplateAssertionError, match="nothing fills the gap"):
+        env.from_string('{{ _("%(missing)s", other=1) }}')
+    with pytest.raises(TemplateAssertionError, match="stand in the template"):
+        env.from_string("{{ _(words) }}")
+
+
+def test_phrases_are_strings_that_remember_how_they_were_made():
+    phrase = Phrase("{n:,} left", n=1200)
+    assert phrase == "1,200 left"
+    assert translated(phrase) is phrase
+    with speaking(pseudo()):
+        assert translated(Phrase("{n} left", n="Left School")) == "Left School ļéƒţ"
+        assert translated(Phrases([Phrase("one"), Phrase("two")])) == "óñé; ţŵó"
+        assert "5 šéĉóñďš, ţĥéñ" in translated(TooSoon(timedelta(seconds=5)).message)
+
+
+def test_dates_and_numbers_are_written_as_the_language_does(app):
+    from coprod.web.formatting import day
+
+    assert day(date(2026, 3, 2)) == "2 March 2026"
+    with speaking(POLISH):
+        assert day(date(2026, 3, 2)) == "2 marca 2026"
+        assert translated(Phrase("Use {most:,} characters or fewer", most=12000)) == "Wpisz najwyżej 12\xa0000 znaków"
+    assert languages.current() is ENGLISH
+
+
+@pytest.fixture(scope="module")
+def gathered():
+    """Every piece of English that the product marks for translation."""
+    with (languages.CATALOGUES / "gather.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    keywords = {"_": None, "N_": None, "Phrase": None, "NN_": (1, 2), "gettext": None, "ngettext": (1, 2)}
+    found = set()
+    for _file, _line, message, _comments, _context in extract_from_dir(ROOT, methods, options, keywords):
+        found.add(message[0] if isinstance(message, tuple) else message)
+    return found
+
+
+@pytest.mark.parametrize("code", sorted(path.name for path in languages.CATALOGUES.iterdir() if path.is_dir()))
+def test_catalogues_are_sound_and_hold_no_words_that_are_gone(code, gathered):
+    path = languages.CATALOGUES / code / "LC_MESSAGES" / "messages.po"
+    catalogue = read_po(BytesIO(path.read_bytes()), locale=code)
+    assert not [(message.id, [str(fault) for fault in faults]) for message, faults in catalogue.check()]
+    kept = {m.id[0] if isinstance(m.id, tuple) else m.id for m in catalogue if m.id}
+    assert kept <= gathered, f"run ./run words: {sorted(kept - gathered)[:5]}"
+    assert not [message.id for message in catalogue if message.fuzzy and message.id]
