@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import structlog
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coprod.database import Model, UtcDateTime, db, insert
@@ -33,11 +33,15 @@ class JobRun(Model):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One thing that time does, in transactions of its own. It answers a line for each thing that it did."""
+    """One thing that time does, in transactions of its own. It answers a line for each thing that it did.
+
+    `after` names the jobs whose outcome it builds on: while somebody is at one of them, it waits.
+    """
 
     name: str
     does: Does
     daily: bool
+    after: tuple[str, ...] = ()
 
 
 def take_turn(each: Job, now: datetime, today: date) -> Lines:
@@ -50,15 +54,19 @@ def take_turn(each: Job, now: datetime, today: date) -> Lines:
 
 
 def begin(each: Job, now: datetime, today: date) -> bool:
-    """Take the job, unless somebody else is at it, or the day's job is done for the day."""
+    """Take the job, unless somebody is at it or at what it builds on, or the day's job is done for the day."""
     with transaction():
         db.session.execute(insert(JobRun).values(name=each.name).on_conflict_do_nothing(index_elements=["name"]))
         run = db.session.get_one(JobRun, each.name, with_for_update=True, populate_existing=True)
-        taken = run.busy_until is not None and run.busy_until > now
-        if taken or (each.daily and run.done_on == today):
+        if _is_busy(each, now) or (each.daily and run.done_on == today):
             return False
         run.busy_until = now + LEASE
         return True
+
+
+def _is_busy(each: Job, now: datetime) -> bool:
+    at_work = select(JobRun.name).where(JobRun.name.in_((each.name, *each.after)), JobRun.busy_until > now)
+    return db.session.scalar(at_work.order_by(JobRun.name).limit(1)) is not None
 
 
 def end(each: Job, **facts: object) -> None:

@@ -1,7 +1,7 @@
 """What time does, without anybody asking: lapses, expiries, reminders, deletions, and letters that leave.
 
 A job finds nothing to do when it is run again. Two who come at once never do the same one: who comes second leaves it
-to the first. One job that fails does not keep the others.
+to the first, with all that builds on it. One job that fails does not keep the others.
 """
 
 from collections.abc import Callable
@@ -56,11 +56,11 @@ class Done:
 JOBS: list[Job] = []
 
 
-def job(name: str, *, daily: bool = False) -> Callable[[Does], Does]:
-    """Add a job to the list, which is worked through in its order."""
+def job(name: str, *, daily: bool = False, after: tuple[str, ...] = ()) -> Callable[[Does], Does]:
+    """Add a job to the list, which is worked through in its order. `after` are jobs further up that it builds on."""
 
     def add(does: Does) -> Does:
-        JOBS.append(Job(name, does, daily))
+        JOBS.append(Job(name, does, daily, after))
         return does
 
     return add
@@ -80,18 +80,11 @@ def take_up_again(now: datetime, today: date) -> Lines:
     return said((taken_up, counted(taken_up, "case") + " went on: the time to add evidence is over."))
 
 
-@job("more evidence reminders", daily=True)
+@job("more evidence reminders", daily=True, after=("more evidence",))
 def remind_of_more_evidence(now: datetime, today: date) -> Lines:
     with transaction():
         written = asking.remind(now=now, today=today)
     return said((written, counted(written, "letter") + " said that the time to add evidence ends soon."))
-
-
-@job("reviewers' reminders", daily=True)
-def remind_reviewers(now: datetime, today: date) -> Lines:
-    with transaction():
-        written = reminding.remind_reviewers(now=now, today=today)
-    return said((written, counted(written, "letter") + " said that a case waits for its reviewer."))
 
 
 @job("places of reviewers")
@@ -99,6 +92,13 @@ def free_lost_places(now: datetime, today: date) -> Lines:
     with transaction():
         freed = allocating.free_lost_seats(now=now)
     return said((freed, "Free again: " + counted(freed, "place") + " in a case whose reviewer can't go on."))
+
+
+@job("reviewers' reminders", daily=True, after=("more evidence", "places of reviewers"))
+def remind_reviewers(now: datetime, today: date) -> Lines:
+    with transaction():
+        written = reminding.remind_reviewers(now=now, today=today)
+    return said((written, counted(written, "letter") + " said that a case waits for its reviewer."))
 
 
 @job("awards")
@@ -115,25 +115,25 @@ def let_sign_ups_lapse(now: datetime, today: date) -> Lines:
     return said((lapsed, counted(lapsed, "sign-up") + " lapsed."))
 
 
-@job("certificates")
+@job("certificates", after=("results",))
 def make_certificates(now: datetime, today: date) -> Lines:
     made = making.make_missing(now=now)
     return said((made, counted(made, "certificate") + " made."))
 
 
-@job("award reminders", daily=True)
+@job("award reminders", daily=True, after=("results", "awards"))
 def remind_of_awards(now: datetime, today: date) -> Lines:
     written = _in_batches(remind_of_endings, now, today)
     return said((written, counted(written, "letter") + " said that an award ends soon."))
 
 
-@job("charter reminders", daily=True)
+@job("charter reminders", daily=True, after=("sign-ups",))
 def remind_of_the_charter(now: datetime, today: date) -> Lines:
     written = _in_batches(remind_signatories, now, today)
     return said((written, counted(written, "letter") + " said what keeps a sign-up in force."))
 
 
-@job("charter text", daily=True)
+@job("charter text", daily=True, after=("sign-ups",))
 def ask_for_new_signatures(now: datetime, today: date) -> Lines:
     written = _in_batches(ask_to_sign_again, now, today)
     return said((written, counted(written, "letter") + " asked to sign the new text of the charter."))
@@ -153,7 +153,7 @@ def forget_concerns(now: datetime, today: date) -> Lines:
     return said((forgotten, counted(forgotten, "old concern") + " erased, or the address in it."))
 
 
-@job("public list")
+@job("public list", after=("results", "awards", "sign-ups"))
 def mend_the_list(now: datetime, today: date) -> Lines:
     with transaction():
         mended = listings.mend(today=today)
@@ -176,13 +176,13 @@ def scan_files(now: datetime, today: date) -> Lines:
     )
 
 
-@job("evidence reminders", daily=True)
+@job("evidence reminders", daily=True, after=("results", "awards"))
 def remind_of_deletions(now: datetime, today: date) -> Lines:
     reminded = retention.remind(now=now, today=today)
     return said((reminded, counted(reminded, "letter") + " said which evidence goes soon."))
 
 
-@job("evidence deletions")
+@job("evidence deletions", after=("results", "awards"))
 def delete_evidence(now: datetime, today: date) -> Lines:
     items, files = retention.delete_due(now=now, today=today)
     rejected, swept = evidence.drop_rejected(now=now), evidence.sweep(now=now)

@@ -134,6 +134,35 @@ def test_who_comes_while_a_job_is_under_way_leaves_it_alone_until_its_lease_is_o
     assert db.session.scalars(select(SignUp)).one().ended_as == "lapsed"
 
 
+BUILT_ON = [(each, first) for each in jobs.JOBS for first in each.after]
+
+
+@pytest.mark.parametrize(("each", "first"), BUILT_ON, ids=lambda given: getattr(given, "name", given))
+def test_what_builds_on_a_job_waits_while_somebody_is_at_that_one(app, each, first):
+    """Who comes second would not see what the first has not written down yet."""
+    other = next(one for one in jobs.JOBS if one.name == first)
+    assert jobs.JOBS.index(other) < jobs.JOBS.index(each)
+    assert job_runs.begin(other, MOMENT, TODAY)
+    assert not job_runs.begin(each, MOMENT, TODAY)
+    job_runs.end(other)
+    assert job_runs.begin(each, MOMENT, TODAY)
+
+
+@pytest.mark.both_databases
+def test_who_comes_second_reminds_nobody_of_an_award_that_is_about_to_be_replaced(app):
+    """The first one makes results final meanwhile: what it gives may take the place of an award that ends soon."""
+    school = build.organisation()
+    build.lead_of(school)
+    build.award(school, valid_to=TODAY + timedelta(days=14))
+    results = next(one for one in jobs.JOBS if one.name == "results")
+    assert job_runs.begin(results, MOMENT, TODAY)
+    jobs.do_due(now=MOMENT, today=TODAY)
+    assert db.session.scalars(select(Letter)).all() == []
+    job_runs.end(results)
+    jobs.do_due(now=MOMENT, today=TODAY)
+    assert [letter.template for letter in db.session.scalars(select(Letter))] == ["award_ends"]
+
+
 def test_a_days_job_is_done_once_a_day(app, monkeypatch):
     days = []
     monkeypatch.setattr(jobs, "JOBS", [jobs.Job("daily", lambda now, today: days.append(today) or [], daily=True)])

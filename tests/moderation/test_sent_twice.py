@@ -238,5 +238,17 @@ def test_a_reviewer_is_reminded_twice_at_most_and_never_on_a_break(app):
     assert "hand the case back" in letters[0].words
 
 
+@pytest.mark.parametrize("leaves", [part_taken, joined])
+def test_who_can_not_go_on_is_not_reminded_of_the_place_that_is_freed(app, leaves):
+    stage = Stage(3)
+    stage.seat("ann", "ben")
+    with transaction():
+        leaves(stage)
+    late = NOW + timedelta(days=15)
+    assert jobs.do_due(now=late, today=late.date()).failed == []
+    letters = db.session.query(Letter).filter_by(template="case_waits").all()
+    assert [letter.receiver for letter in letters] == ["ann.one@example.org"]
+
+
 def events(what) -> int:
     return db.session.scalar(select(func.count()).select_from(Event).where(Event.what == what))
