@@ -73,23 +73,24 @@ def remind(*, now: datetime, today: date) -> int:
 
 
 def delete_due(*, now: datetime, today: date) -> tuple[int, int]:
-    """Delete what is due, words and files; how many items, and how many files."""
+    """Delete what is due, words and files; how many items, and how many files. What came into use meanwhile stays."""
     items = files = 0
-    for going in list(soon(today=today)):
-        if going.on <= today:
-            with transaction():
-                gone, dropped = _delete(db.session.get_one(Evidence, going.evidence_id), now=now)
-            for sha256 in gone:
-                deployment.evidence_storage().remove(sha256)
-            items, files = items + 1, files + dropped
+    for evidence_id in [going.evidence_id for going in soon(today=today) if going.on <= today]:
+        with transaction():
+            if not any(going.on <= today for going in soon(today=today, only=evidence_id)):
+                continue
+            gone, dropped = _delete(db.session.get_one(Evidence, evidence_id), now=now)
+        for sha256 in gone:
+            deployment.evidence_storage().remove(sha256)
+        items, files = items + 1, files + dropped
     return items, files
 
 
-def soon(*, today: date) -> Iterator[Going]:
-    """What goes within the next 30 days or is overdue, the oldest first."""
+def soon(*, today: date, only: UUID | None = None) -> Iterator[Going]:
+    """What goes within the next 30 days or is overdue, the oldest first; or the one item, where it does."""
     before = datetime.combine(today, datetime.min.time(), tzinfo=UTC) - YOUNGEST
     after: tuple[datetime, UUID] | None = None
-    while rows := _old(before, after):
+    while rows := _old(before, after, only):
         after = (rows[-1].added_at, rows[-1].id)
         uses = _uses([row.id for row in rows])
         awards = _awards({row.organisation_id for row in rows})
@@ -102,7 +103,7 @@ def soon(*, today: date) -> Iterator[Going]:
                 yield Going(row.id, row.organisation_id, on)
 
 
-def _old(before: datetime, after: tuple[datetime, UUID] | None) -> Sequence[Any]:
+def _old(before: datetime, after: tuple[datetime, UUID] | None, only: UUID | None) -> Sequence[Any]:
     """Some items that are old enough to be near their end, and come after the one named."""
     chosen = (
         select(Evidence.id, Evidence.organisation_id, Evidence.added_at, Evidence.changed_at)
@@ -112,6 +113,8 @@ def _old(before: datetime, after: tuple[datetime, UUID] | None) -> Sequence[Any]
     )
     if after is not None:
         chosen = chosen.where(tuple_(Evidence.added_at, Evidence.id) > after)
+    if only is not None:
+        chosen = chosen.where(Evidence.id == only)
     return db.session.execute(chosen).all()
 
 

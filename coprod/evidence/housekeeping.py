@@ -80,14 +80,16 @@ def record_scan(file_id: UUID, verdict: Verdict, *, now: datetime) -> None:
 
 
 def drop_rejected(*, now: datetime) -> int:
-    """Delete uploads that were rejected, or never became evidence, a week ago; how many."""
-    files = [file.id for file in queries.files_to_drop(now=now)]
-    for file_id in files:
+    """Delete uploads that were rejected, or never became evidence, a week ago; how many. One that just did stays."""
+    dropped = 0
+    for file_id in [file.id for file in queries.files_to_drop(now=now)]:
         with transaction():
-            sha256 = drop(db.session.get_one(EvidenceFile, file_id), now=now)
-        if sha256:
+            found = queries.files_to_drop(now=now, only=file_id)
+            gone = [drop(file, now=now) for file in found]
+        for sha256 in filter(None, gone):
             deployment.evidence_storage().remove(sha256)
-    return len(files)
+        dropped += len(gone)
+    return dropped
 
 
 def drop(file: EvidenceFile, *, now: datetime) -> str | None:

@@ -132,13 +132,18 @@ def files_to_scan(limit: int = 50) -> Sequence[EvidenceFile]:
     return db.session.scalars(chosen).all()
 
 
-def files_to_drop(*, now: datetime, limit: int = 200) -> Sequence[EvidenceFile]:
-    """Files whose time is over though no award holds them: rejected ones, and uploads that never became evidence."""
+def files_to_drop(*, now: datetime, only: UUID | None = None, limit: int = 200) -> Sequence[EvidenceFile]:
+    """Files whose time is over though no award holds them: rejected ones, and uploads that never became evidence.
+
+    Or the one file, where that is so.
+    """
     since = now - timedelta(days=rules.REJECTED_DAYS)
     over = or_(
         EvidenceFile.rejected_at <= since, and_(EvidenceFile.used_at.is_(None), EvidenceFile.uploaded_at <= since)
     )
     chosen = select(EvidenceFile).where(EvidenceFile.deleted_at.is_(None), over)
+    if only is not None:
+        chosen = chosen.where(EvidenceFile.id == only)
     return db.session.scalars(chosen.order_by(EvidenceFile.uploaded_at, EvidenceFile.id).limit(limit)).all()
 
 

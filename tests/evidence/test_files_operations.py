@@ -305,6 +305,41 @@ def test_time_deletes_words_and_files_and_leaves_scores_reasons_and_hashes(schoo
     assert event.facts == {"files": 1}
 
 
+def test_what_comes_into_use_while_others_are_deleted_stays(school, member, monkeypatch):
+    """What is due is listed first. By the time that an item's turn comes, somebody may have sent it in again."""
+    first, second = (files.filed(school.id, member, files.pdf(Title=name), title=name) for name in ("First", "Second"))
+    late = MOMENT + timedelta(days=4000)
+    deleted = retention._delete
+
+    def meanwhile(item, *, now):
+        gone = deleted(item, now=now)
+        other = second if item.id == first.id else first
+        other.changed_at = late
+        return gone
+
+    monkeypatch.setattr(retention, "_delete", meanwhile)
+    assert retention.delete_due(now=late, today=late.date()) == (1, 1)
+    assert [item.deleted_at is None for item in (first, second)].count(True) == 1
+    assert len(stored()) == 1
+
+
+def test_an_upload_that_becomes_evidence_while_others_are_dropped_stays(school, member, monkeypatch):
+    uploads = [files.upload(school.id, member, files.pdf(Title=name)) for name in ("thrown", "described")]
+    dropped = housekeeping.drop
+
+    def meanwhile(file, *, now):
+        gone = dropped(file, now=now)
+        for other in uploads:
+            if other.id != file.id:
+                other.used_at = now
+        return gone
+
+    monkeypatch.setattr(housekeeping, "drop", meanwhile)
+    assert housekeeping.drop_rejected(now=MOMENT + timedelta(days=8)) == 1
+    assert [file.deleted_at is None for file in uploads].count(True) == 1
+    assert len(stored()) == 1
+
+
 def test_what_is_being_moderated_does_not_go(school, member):
     assessment = submitted(school, member)
     late = MOMENT + timedelta(days=4000)
