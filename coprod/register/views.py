@@ -13,7 +13,7 @@ from coprod.web.open_data import open_data
 bp = Blueprint("register", __name__)
 
 MOST = 10_000
-LARGEST = 2**53
+LARGEST = 2**31 - 1  # PostgreSQL refuses a larger number where it expects one of these.
 HEAD = shape(
     {
         "seq": {"type": "integer", "minimum": 1},

@@ -29,6 +29,7 @@ HOSTILE = {
     "half an escape": "%",
     "huge": "9" * 5000,
     "64 bits": str(2**64),
+    "33 bits": str(2**33),
     "below nothing": "-1",
     "other digits": quote("\u0663\u00b2"),
     "not a number": "NaN",
@@ -78,11 +79,11 @@ def sides(two_sides: Sides, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def check_asked(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
-    """PostgreSQL refuses what SQLite takes: NUL, half a character, a number beyond 64 bits."""
+    """PostgreSQL refuses what SQLite takes: NUL, half a character, a number beyond the 32 bits of most columns."""
     for value in flat(given):
         wrong = isinstance(value, str) and UNSTORABLE.search(value)
         assert not wrong, f"{value!r} is given to {statement}"
-        assert not isinstance(value, int) or abs(value) < 2**63, f"{value} is given to {statement}"
+        assert not isinstance(value, int) or abs(value) < 2**31, f"{value} is given to {statement}"
 
 
 def flat(given: Any) -> Iterator[Any]:

@@ -152,7 +152,8 @@ def test_the_register_is_read_a_part_at_a_time_and_the_link_leads_on(app: Flask,
 
 
 @pytest.mark.parametrize(
-    "query", ["after=-1", "after=x", "after=" + "9" * 40, "limit=0", "limit=²", "limit=", "limit=999999999"]
+    "query",
+    ["after=-1", "after=x", "after=" + "9" * 40, "after=5329080150", "limit=0", "limit=²", "limit=", "limit=999999999"],
 )
 def test_strange_numbers_in_the_address_do_no_harm(app: Flask, client: Client, query: str) -> None:
     written(2)
