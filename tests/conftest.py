@@ -40,12 +40,16 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=["sqlite", "postgresql"], help="run every test on this one")
+    said = "run every test on this one, or on both what the database can matter to"
+    parser.addoption("--database", choices=["sqlite", "postgresql", "both"], help=said)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Where the database can matter, a test runs on both, unless one is asked for."""
-    if metafunc.definition.get_closest_marker("both_databases") and not metafunc.config.getoption("--database"):
+    """What is about the database runs on both, unless one is asked for; with `both`, whatever has an app does."""
+    test, asked = metafunc.definition, metafunc.config.getoption("--database")
+    about_one = any(test.get_closest_marker(name) for name in ("on_sqlite", "browser", "no_database"))
+    matters = test.get_closest_marker("both_databases") or (asked == "both" and "empty_database" in test.fixturenames)
+    if matters and not about_one and asked in {None, "both"}:
         metafunc.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
 
 

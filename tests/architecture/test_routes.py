@@ -8,6 +8,8 @@ from coprod.web import access
 from tests.support import build
 from tests.support.client import Client
 
+pytestmark = pytest.mark.no_database
+
 PUBLIC = {
     "accounts.account_asked",
     "accounts.ask_for_account",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import text
@@ -10,32 +10,44 @@ from sqlalchemy import text
 from coprod.database import db
 from tests.support import postgres
 
+USES = 50  # times that one database is handed out: what was deleted in it lies about still, and slows it in the end
+
 
 class Engines:
     def __init__(self) -> None:
         self.now = "sqlite"
         self.server: Path | None = None
-        self.there: dict[str, str] = {}
+        self.there: dict[Path, str] = {}
+        self.empty: list[str] = []
+        self.used: dict[str, int] = {}
+        self.numbers = count(1)
 
     def address(self, instance: Path) -> str:
         """Where a deployment with this folder keeps its rows: with its tables, and empty. Nothing means SQLite."""
         if self.now == "sqlite":
             return ""
         assert self.server is not None
-        name = f"test_{sha256(str(instance).encode()).hexdigest()[:20]}"
-        if name not in self.there:
-            self.there[name] = postgres.make_database(self.server, name, like="empty")
-        return self.there[name]
+        if instance not in self.there:
+            self.there[instance] = self.empty.pop() if self.empty else f"test_{next(self.numbers)}"
+            if self.there[instance] not in self.used:
+                postgres.make_database(self.server, self.there[instance], like="empty")
+        return postgres.address(self.server, self.there[instance])
 
     @contextmanager
     def cleared(self) -> Iterator[None]:
-        """The databases that are made meanwhile are gone afterwards."""
+        """The databases that are used meanwhile are empty afterwards, for the next test, or gone."""
         before = set(self.there)
         yield
-        for name in set(self.there) - before:
-            assert self.server is not None
+        for folder in set(self.there) - before:
+            self._take_back(self.there.pop(folder))
+
+    def _take_back(self, name: str) -> None:
+        assert self.server is not None
+        self.used[name] = self.used.get(name, 0) + 1
+        if self.used[name] < USES and postgres.emptied(self.server, name):
+            self.empty.append(name)
+        else:
             postgres.drop_database(self.server, name)
-            del self.there[name]
 
 
 engines = Engines()

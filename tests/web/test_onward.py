@@ -5,6 +5,8 @@ import pytest
 from coprod.web import onward
 from tests.support import build
 
+pytestmark = pytest.mark.no_database
+
 HOSTILE = [
     "",
     "x",
