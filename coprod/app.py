@@ -48,6 +48,7 @@ from coprod.web import (
     packing,
     page_cache,
     proxies,
+    reading,
     recently,
     translating,
     tries,
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     _data(app)
     framework.install(app, settings)
     navigation.install(app, settings, draft=framework_is_draft(app))
+    reading.install(app)
     files.install(app)
     csrf.install(app)
     sign_in.install(app, SQLAlchemyUserDatastore(db, Person, Role))

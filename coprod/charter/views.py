@@ -25,7 +25,7 @@ from coprod.charter.forms import KeepForm, ReportForm, RevokeForm, WithdrawForm,
 from coprod.charter.page import request_line, signed_page
 from coprod.errors import Invalid
 from coprod.framework.charter import Charter
-from coprod.framework.queries import current_charter
+from coprod.framework.queries import current_charter, current_framework
 from coprod.permissions import Action, Actor, MemberRole
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
@@ -55,7 +55,10 @@ def read() -> str:
     """The charter's text, what signing means and does not mean, and how to sign."""
     led = queries.led_by(current_actor())
     signed = {organisation.id for organisation in led if queries.in_force(organisation.id)}
-    return render_template("charter/read.html", charter=current_charter(), organisations=led, signed=signed)
+    plain = [(value.name, value.plain) for value in current_framework().values]
+    return render_template(
+        "charter/read.html", charter=current_charter(), organisations=led, signed=signed, plain_values=plain
+    )
 
 
 @bp.get("/organisations/<uuid:organisation_id>/charter")

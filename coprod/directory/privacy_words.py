@@ -19,6 +19,11 @@ def cookies(settings: Settings) -> tuple[Said, ...]:
             "180 days after you last signed in here",
         ),
         (
+            settings.cookie("coprod_reading"),
+            "Shows every page as you asked for it: larger, with strong contrast, or with pictures. Only if you ask.",
+            "A year, or until you choose the usual way again",
+        ),
+        (
             "Words that are not saved yet (no cookie)",
             "What you type in an answer is kept in this window until it is saved, so that it is not lost.",
             "Until it is saved, or the window is closed",

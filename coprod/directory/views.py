@@ -11,11 +11,12 @@ from markupsafe import Markup
 from coprod.changes import queries as changes
 from coprod.directory import (
     badges,
-    data_views,  # noqa: F401  # the other routes of this room
+    data_views,  # noqa: F401  # other routes of this room
     downloads,
     privacy_words,
     profile,
     queries,
+    reading_views,  # noqa: F401  # and others
 )
 from coprod.directory.asking import asked_for, choices, keys
 from coprod.directory.blueprint import bp

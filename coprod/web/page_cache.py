@@ -1,9 +1,9 @@
 """Public pages kept ready, before Flask is asked.
 
-A page that says it is the same for everybody is kept under its path and query for as long as the public data keep their
-version and the date stays the same. Each change to a public table moves the version in its own transaction; every
-process asks for the version at most twice a second, so what the public sees is right within a second. Somebody with a
-session cookie always gets a page of their own.
+A page that says it is the same for everybody is kept under its path, its query and the way it is read, for as long as
+the public data keep their version and the date stays the same. Each change to a public table moves the version in its
+own transaction; every process asks for the version at most twice a second, so what the public sees is right within a
+second. Somebody with a session cookie always gets a page of their own.
 """
 
 import gzip
@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from coprod.database import Base, Model, db
-from coprod.web import clock
+from coprod.web import clock, reading
 
 ASK_EVERY = 0.5  # seconds
 LARGEST_PAGE = 512 * 1024
@@ -47,6 +47,7 @@ class PublicState(Model):
 
 
 Headers = list[tuple[str, str]]
+Key = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +112,18 @@ class PageCache:
         self.app = app
         self.cookie = f"{cookie}="
         self.stamp = stamp
-        self.pages: OrderedDict[tuple[str, str, str], Page] = OrderedDict()
+        self.pages: OrderedDict[Key, Page] = OrderedDict()
         self.held = 0
         self.seen = ""
         self.lock = Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in SAFE or self.cookie in environ.get("HTTP_COOKIE", ""):
+        cookies = environ.get("HTTP_COOKIE", "")
+        if environ["REQUEST_METHOD"] not in SAFE or self.cookie in cookies:
             return self.app(environ, start_response)
         stamp = self.stamp()
-        key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        way = reading.kept_in(cookies).key if cookies else ""
+        key = (environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""), way)
         if stamp != self.seen:
             self._forget_all(stamp)
         page = self.pages.get(key)
@@ -136,7 +139,7 @@ class PageCache:
             self.seen = stamp
 
     def _ask(
-        self, stamp: str, key: tuple[str, str, str], environ: Environ, start_response: StartResponse
+        self, stamp: str, key: Key, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         begun: list[Any] = []
 
@@ -157,7 +160,7 @@ class PageCache:
         self._keep(stamp, key, page)
         return _answer(page, environ, start_response)
 
-    def _keep(self, stamp: str, key: tuple[str, str, str], page: Page) -> None:
+    def _keep(self, stamp: str, key: Key, page: Page) -> None:
         if len(page.body) > LARGEST_PAGE or len(key[2]) > LONGEST_QUERY:
             return
         with self.lock:

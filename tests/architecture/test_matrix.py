@@ -424,6 +424,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "GET directory.embed": ("200 200 200 200 200 200 200", ""),
     "GET directory.home": ("200 200 200 200 200 200 200", ""),
     "GET directory.open_api": ("200 200 200 200 200 200 200", ""),
+    "GET directory.how_to_read": ("200 200 200 200 200 200 200", ""),
+    "POST directory.how_to_read": ("302 302 302 302 302 302 302", ""),
     "GET directory.privacy": ("200 200 200 200 200 200 200", ""),
     "GET directory.robots": ("200 200 200 200 200 200 200", ""),
     "GET directory.signatories_atom": ("200 200 200 200 200 200 200", ""),

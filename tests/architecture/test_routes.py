@@ -50,6 +50,7 @@ PUBLIC = {
     "directory.data",
     "directory.embed",
     "directory.home",
+    "directory.how_to_read",
     "directory.open_api",
     "directory.privacy",
     "directory.robots",
