@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from coprod.changes.confirming import Answer, Tally, remarks, tally
+from coprod.changes.confirming import Answer, Tally, remarks, tally, tally_of_earlier
 from coprod.changes.models import ChangeRecord
 from coprod.changes.rules import Group
 from coprod.database import db
@@ -26,9 +26,10 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class FamiliesSaid:
-    """What families say about one record today."""
+    """What families say about one record today, and how they answered about words that were changed since."""
 
     tally: Tally
+    earlier: Tally
     comments: tuple[Comment, ...]
     remarks: tuple[str, ...]
 
@@ -59,6 +60,7 @@ def _said(record: ChangeRecord) -> FamiliesSaid:
     )
     return FamiliesSaid(
         tally=tally(record.given, wording=record.wording),
+        earlier=tally_of_earlier(record.given, wording=record.wording),
         comments=tuple(sorted(comments, key=lambda one: one.id)),
         remarks=remarks(repeated=sum(one.repeated for one in answers), near=sum(one.near for one in answers)),
     )

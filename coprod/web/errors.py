@@ -9,7 +9,8 @@ from coprod.database import is_away
 from coprod.errors import Busy, DomainError
 from coprod.phrases import N_
 from coprod.transaction import undo
-from coprod.web import access, keeping
+from coprod.web import access, files, keeping
+from coprod.web.deployment import settings
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -35,6 +36,11 @@ WORDS = {
     429: N_("You have tried this many times in a short while. Wait a minute, then try again."),
     500: N_("It is our fault, not yours. We keep a note of it. Try again in a few minutes."),
 }
+FILE = (
+    "A file can be up to {most} MB. Pictures take the most room: make them smaller in the program that made the file, "
+    "or send only the pages that matter."
+)
+SIGNED_OUT = "You were signed out before your file arrived, so we did not keep it."
 
 
 def install(app: Flask) -> None:
@@ -60,20 +66,30 @@ def install(app: Flask) -> None:
         if isinstance(original, SQLAlchemyError) and is_away(original):
             return page(503, Busy.message)
         status = fault.code or 500
+        if status == 413 and files.are_taken():
+            return _file_too_big()
         if isinstance(fault, SecurityError):  # A host that is not ours: no address can be built for a page.
             return f"{WORDS[400]}\n", status, PLAIN
         return page(status, WORDS.get(status, WORDS[400]))
 
 
-def page(status: int, words: str) -> Answer:
-    """One error page. A half-done change never survives it."""
+def page(status: int, words: str, *onward: tuple[str, str]) -> Answer:
+    """One error page, with links to go on by. A half-done change never survives it."""
     undo()
     title = TITLES.get(status, TITLES[400])
     if request.path.endswith((".json", ".jsonl", ".csv", ".svg")):
         return f"{title}. {words}\n", status, PLAIN
     try:
-        answer = render_template("layout/error.html", heading=title, words=words), status
+        answer = render_template("layout/error.html", heading=title, words=words, next=onward), status
     except SQLAlchemyError:  # Nobody can be asked who this is: the page as everybody has it.
         access.ask_nobody()
         answer = render_template("layout/error.html", heading=title, words=words), status
     return (*answer, {"Retry-After": "30"}) if status == 503 else answer
+
+
+def _file_too_big() -> Answer:
+    """Who is signed in may send a large file, and is told how large. Who is not any more must sign in first."""
+    here = request.full_path.rstrip("?")
+    if not access.current_actor().signed_in:
+        return page(401, SIGNED_OUT, ("Sign in, and choose the file again", here))
+    return page(413, FILE.format(most=settings().largest_file_mb), ("Choose another file", here))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from coprod.web import deployment
 from coprod.web.access import current_actor
@@ -23,6 +23,11 @@ def takes_files(view: View) -> View:
     return view
 
 
+def are_taken() -> bool:
+    """True where this request goes to a route that takes files."""
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), MARK, False))
+
+
 def small_file(view: View) -> View:
     """The route takes a small file from anybody, looks at it, and keeps it nowhere."""
     setattr(view, SMALL, True)
@@ -35,7 +40,7 @@ def install(app: Flask) -> None:
     @app.before_request
     def how_large() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        if getattr(view, MARK, False) and request.method == "POST" and current_actor().signed_in:
+        if are_taken() and request.method == "POST" and current_actor().signed_in:
             request.max_content_length = deployment.settings().largest_file + BESIDES
         if getattr(view, SMALL, False):
             request.max_content_length = LARGEST_SMALL

@@ -173,12 +173,17 @@ def test_a_route_that_takes_files_takes_them_and_no_other_route_does(at, app, sc
     client.get(f"{address}/file")
     page = choose(client, b"x" * (21 * 1024 * 1024), "long.txt", status=413)
     assert page.h1 == "That is too big"
+    assert "up to 20 MB" in page.text
+    page = client.follow("Choose another file")
+    assert page.h1 == "Add a file"
 
 
 def test_who_is_not_signed_in_sends_a_form_at_most(app, client, school):
     client.get("/sign-in")
     large = (io.BytesIO(b"x" * (2 * 1024 * 1024)), "long.txt")
-    client.post(f"/organisations/{school.id}/evidence/file", {"file": large}, status=413)
+    page = client.post(f"/organisations/{school.id}/evidence/file", {"file": large}, status=401)
+    assert "You were signed out before your file arrived" in page.text
+    assert page.h1 == "Sign in first"
 
 
 def test_a_hundred_thousand_parts_are_refused_unread(at):

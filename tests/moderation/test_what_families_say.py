@@ -1,5 +1,7 @@
 """Reviewers of a case see families' comments and odd answers beside the counts, and can take a comment's words away."""
 
+from dataclasses import replace
+
 import pytest
 
 from coprod.changes import operations as changes
@@ -56,6 +58,18 @@ def test_comments_and_odd_answers_stand_beside_the_counts(client, case):
     assert "2 came from an internet address from which the organisation makes its links" in page.text
     assert "1 came from an internet address from which somebody had answered" in page.text
     assert "It keeps no answer out" in page.text
+
+
+def test_what_families_denied_stays_before_reviewers_when_the_words_are_changed(client, case):
+    record = db.session.query(Confirmation).filter_by(answer="no").one().change
+    lead = build.actor(record.written_by)
+    facts = replace(record.facts, heard=f"{record.facts.heard} So it was.")
+    with transaction():
+        changes.edit(record, facts=facts, revision=record.revision, actor=lead, now=MOMENT)
+    client.sign_in("rita.reviewer@example.org")
+    page = client.get(f"/moderation/cases/{case.id}/RA1")
+    assert "Today families say: yes 0, partly 0, no 0." in page.text
+    assert "Before the words were changed: yes 1, partly 0, no 1." in page.text
 
 
 def test_a_comment_that_names_somebody_goes_for_everybody_and_its_answer_stays(client, case):
