@@ -21,6 +21,8 @@ import sys
 FIRST = "0" * 64
 HASHED = ("seq", "at", "kind", "organisation_id", "payload_hash", "previous")
 PARTS = {*HASHED, "entry_hash", "salt", "facts"}
+SALT = re.compile("[0-9a-f]{64}")
+IN_ORDER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class Fault(Exception):
@@ -31,7 +33,7 @@ def canonical(facts):
     """Words, whole numbers and nothing have one way of being written: names in order, no spaces, UTF-8."""
     if any(not (value is None or type(value) in (str, int)) for value in facts.values()):
         raise Fault("its facts are of the wrong kind.")
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return IN_ORDER.encode(facts).encode()
 
 
 def once(pairs):
@@ -40,9 +42,12 @@ def once(pairs):
     return dict(pairs)
 
 
+READER = json.JSONDecoder(object_pairs_hook=once)
+
+
 def read(line):
     try:
-        entry = json.loads(line, object_pairs_hook=once)
+        entry = READER.decode(line)
         right = isinstance(entry, dict) and set(entry) == PARTS and type(entry["seq"]) is int
         right = right and all(isinstance(entry[name], str) for name in (*HASHED[1:], "entry_hash"))
     except (ValueError, RecursionError):
@@ -62,7 +67,7 @@ def check(entry, number, previous):
     salt, facts = entry["salt"], entry["facts"]
     if salt is None and facts is None:
         return  # Erased, because it was about a person. The chain still holds.
-    if not isinstance(salt, str) or not re.fullmatch("[0-9a-f]{64}", salt) or not isinstance(facts, dict):
+    if not isinstance(salt, str) or not SALT.fullmatch(salt) or not isinstance(facts, dict):
         raise Fault("only a part of what it says was erased.")
     if hashlib.sha256(bytes.fromhex(salt) + canonical(facts)).hexdigest() != entry["payload_hash"]:
         raise Fault("what it says was changed.")

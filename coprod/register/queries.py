@@ -128,6 +128,6 @@ def _batch(after: int, size: int) -> list[Entry]:
         .limit(size)
     ).all()
     return [
-        Entry(seq, stamp(at), kind, str(organisation_id), *more)
-        for seq, at, kind, organisation_id, *more in rows
+        Entry(seq, stamp(at), kind, str(organisation_id), hashed, previous, whole, salt, facts)
+        for seq, at, kind, organisation_id, hashed, previous, whole, salt, facts in rows
     ]
