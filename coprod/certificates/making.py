@@ -5,6 +5,7 @@ makes it later: reading a page never makes or writes anything.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -65,8 +66,7 @@ def make(certificate_ids: Sequence[UUID], *, now: datetime, anew: bool = False) 
         if not some:
             continue
         _give_credentials(some, now=now)
-        documents = {each: document for each in some if (document := _made(each))}
-        made += _keep(documents, now=now, anew=anew)
+        made += _keep(_stored(some), now=now, anew=anew)
     return made
 
 
@@ -102,8 +102,17 @@ def _give_credentials(certificate_ids: Sequence[UUID], *, now: datetime) -> None
             )
 
 
-def _made(certificate_id: UUID) -> Made | None:
-    """The document, in the storage already; None where it can't be made."""
+def _stored(certificate_ids: Sequence[UUID]) -> dict[UUID, Made]:
+    """The documents, in the storage. The disk takes its time with each: the next one is made meanwhile."""
+    put = storage().put
+    with ThreadPoolExecutor(1) as beside:
+        signed = ((each, _signed(each)) for each in certificate_ids)
+        writing = {each: (beside.submit(put, made[0]), made[1]) for each, made in signed if made}
+    return {each: Made(digest.result(), key_id) for each, (digest, key_id) in writing.items()}
+
+
+def _signed(certificate_id: UUID) -> tuple[bytes, str] | None:
+    """The document and which key signed it; None where it can't be made."""
     certificate = db.session.get_one(Certificate, certificate_id)
     facts = rules.from_json(certificate.facts)
     try:
@@ -112,7 +121,7 @@ def _made(certificate_id: UUID) -> Made | None:
         log.exception("certificate not made", certificate=str(certificate_id))
         return None
     key = ring().key(Purpose.DOCUMENT)
-    return Made(storage().put(signing.signed(plain, key=key, reason=f"Certificate {facts.code}")), key.id)
+    return signing.signed(plain, key=key, reason=f"Certificate {facts.code}"), key.id
 
 
 def _keep(documents: Mapping[UUID, Made], *, now: datetime, anew: bool) -> int:

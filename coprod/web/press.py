@@ -8,6 +8,7 @@ configuration keeps memory for ever: so one of each is used behind a lock.
 import io
 import logging
 import os
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -32,6 +33,8 @@ OTHERS["Arabic"] = files("fontpkg_ibm_plex_sans_arabic") / "files" / "IBMPlexSan
 FONTS = {name: FACE / f"AtkinsonHyperlegible-{name}.ttf" for name in ("Regular", "Bold")} | OTHERS
 OURS = "coprod:"  # What a document may load besides data: of our own.
 ACCESSIBLE = "pdf/ua-1"
+BEGIN, END = b"\nstream\n", b"\nendstream"  # round what a part of a document holds
+PACKING = 9  # the most that the compression can do
 
 _one_at_a_time = Lock()
 
@@ -156,12 +159,16 @@ def pack(streams: Iterable[Any]) -> None:
     """Compress each stream, but for the few whose last byte would then be a carriage return.
 
     A reader takes that byte for a part of the line end that follows, finds the stream a byte too short, and the
-    document no longer keeps to the standard.
+    document no longer keeps to the standard. It is done here, once: the library would do it each time it is asked.
     """
     for stream in streams:
-        stream.compress = True
-        if stream.data.endswith(b"\r\nendstream"):
-            stream.compress = False
+        stream.compress = False
+        content = stream.data.partition(BEGIN)[2].removesuffix(END)
+        packed = zlib.compress(content, PACKING)
+        if packed.endswith(b"\r"):
+            stream.stream = [content]
+        else:
+            stream.stream, stream.extra["Filter"] = [packed], "/FlateDecode"
 
 
 @cache
