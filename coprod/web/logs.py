@@ -9,6 +9,8 @@ import sys
 import time
 import traceback
 import uuid
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TextIO
 
 import structlog
@@ -31,7 +33,7 @@ def install(app: Flask) -> None:
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_named: Printed(),
         cache_logger_on_first_use=True,
     )
     logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -65,6 +67,18 @@ def install(app: Flask) -> None:
         app.logger.error("fault", exc_info=exc_info, extra={"endpoint": request.endpoint})
 
     app.log_exception = fault  # type: ignore[method-assign]  # one line of ours in place of the library's
+
+
+class Printed:
+    """Writes lines where errors go. One that can't be written, on a full disk perhaps, keeps nobody from their answer."""
+
+    def __getattr__(self, _level: str) -> Callable[[str], None]:
+        return self.write
+
+    def write(self, line: str) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
 
 
 class Lines(logging.StreamHandler[TextIO]):

@@ -1,8 +1,11 @@
 """A log line is one line of JSON with identifiers only: nobody forges one, and nobody is named in one."""
 
+import errno
+import io
 import json
 import logging
 import shutil
+import sys
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -66,3 +69,20 @@ def test_a_fault_is_told_by_its_kind_and_place_and_not_by_what_somebody_wrote(tm
     assert {line["request"] for line in lines} == {fault["request"]}
     for private in ("sam.reed", "Sam Reed", "a-secret", "INSERT"):
         assert private not in said
+
+
+class FullDisk(io.StringIO):
+    def write(self, _words: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_log_that_can_not_be_written_keeps_nobody_from_their_answer(tmp_path, empty_database, monkeypatch, capsys):
+    shutil.copy(empty_database, tmp_path / "coprod.sqlite3")
+    with monkeypatch.context() as full:
+        full.setattr(sys, "stderr", FullDisk())
+        app = create_app(made(tmp_path), KEEP_PAGES=False, RATELIMIT_ENABLED=False)
+        assert app.test_client().get("/signatories").status_code == 200
+    assert app.test_client().get("/signatories").status_code == 200
+    with app.app_context():
+        db.engine.dispose()
+    assert [json.loads(line)["status"] for line in capsys.readouterr().err.splitlines()] == [200]
