@@ -70,7 +70,7 @@ def install(app: Flask) -> None:
 
 
 class Printed:
-    """Writes lines where errors go. One that can't be written, on a full disk perhaps, keeps nobody from their answer."""
+    """Writes lines where errors go. One that can't be written, on a full disk perhaps, keeps no answer back."""
 
     def __getattr__(self, _level: str) -> Callable[[str], None]:
         return self.write

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -11,17 +12,23 @@ from coprod.assessments.answering import StaleAnswer
 from coprod.assessments.models import Answer
 from coprod.database import db
 from coprod.permissions import MemberRole
+from tests.conftest import made
 from tests.support import assessments as make
 from tests.support import build
 from tests.support.client import Client
 
-PEOPLE = 20
+PEOPLE = 20  # in one process, which serves 12 at a time otherwise, and has connections for as many
 CODES = ("RA1", "RA2", "LLE1")
 SAVES = st.lists(
     st.tuples(st.integers(0, 2), st.sampled_from(CODES), st.booleans(), st.sampled_from("abcde")),
     min_size=1,
     max_size=12,
 )
+
+
+@pytest.fixture(name="settings")
+def enough_connections(tmp_path, engine):
+    return made(tmp_path, database_connections=PEOPLE + 2)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

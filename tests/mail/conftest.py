@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20.0  # seconds for something to arrive; it takes milliseconds
+PATIENCE = 60.0  # seconds for something to arrive; it takes milliseconds
 
 
 @dataclass

@@ -95,9 +95,11 @@ def test_several_who_deliver_at_once_send_each_letter_once(app, mail_server):
 def test_a_worker_sends_letters_and_stops_when_it_is_asked_to(app, settings, mail_server):
     build.letter(queued_at=LONG_AGO, due_at=LONG_AGO)
     worker = begin(settings, "worker")
-    mail_server.messages("sam@example.org")
-    worker.send_signal(signal.SIGTERM)
-    out, err = worker.communicate(timeout=20)
+    try:
+        mail_server.messages("sam@example.org")
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        out, err = worker.communicate(timeout=60)
     assert worker.returncode == 0, err
     assert out.splitlines() == ["The worker has begun.", "1 letter sent.", "The worker has stopped."]
     assert db.session.scalars(select(Letter)).one().sent_at is not None

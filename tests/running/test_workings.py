@@ -32,12 +32,12 @@ def set_up(app, **changed):
     app.extensions["coprod.settings"] = app.extensions["coprod.settings"].model_copy(update=changed)
 
 
-def test_the_coordinator_finds_the_page_from_their_start_page(coordinator: Client):
+def test_the_coordinator_finds_the_page_from_their_start_page(coordinator: Client, engine):
     coordinator.get("/start")
     page = coordinator.follow("Is everything working?")
     assert page.h1 == "Is everything working?"
     assert "Something is not working: letters, background work and backup." in page.text
-    assert "SQLite 3." in page.text
+    assert ("SQLite 3." if engine == "sqlite" else "PostgreSQL 1") in page.text
     coordinator.follow("Letters that got stuck")
 
 

@@ -5,6 +5,7 @@ Without this, making the app takes 60 ms, nearly all of it to turn the same addr
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from coprod.framework import queries
 from coprod.framework.library import Library
 from coprod.framework.load import load_library
 from coprod.settings import Settings
+from coprod.web import paper, press
 
 SHIPPED: Path = Settings.model_fields["frameworks"].get_default().resolve()
 
@@ -21,6 +23,7 @@ SHIPPED: Path = Settings.model_fields["frameworks"].get_default().resolve()
 def install(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Rule, "_compile_builder", _once_for_each_address(Rule._compile_builder))
     patch.setattr(queries, "load_library", _once_for_the_shipped(load_library))
+    patch.setattr(paper, "press", SimpleNamespace(printed=_once_for_each_page(press.printed)))
 
 
 def _once_for_each_address(compiled: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,6 +37,18 @@ def _once_for_each_address(compiled: Callable[..., Any]) -> Callable[..., Any]:
         return kept[known]
 
     return compile_builder
+
+
+def _once_for_each_page(printed: Callable[..., bytes | None]) -> Callable[..., bytes | None]:
+    """The same page makes the same bytes, and takes a second. Certificates are made anew each time."""
+    kept: dict[bytes, bytes | None] = {}
+
+    def printed_once(page: str, *, style: Path, identifier: bytes) -> bytes | None:
+        if identifier not in kept:
+            kept[identifier] = printed(page, style=style, identifier=identifier)
+        return kept[identifier]
+
+    return printed_once
 
 
 def _once_for_the_shipped(load: Callable[[Path], Library]) -> Callable[[Path], Library]:
