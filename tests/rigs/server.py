@@ -13,7 +13,7 @@ from pathlib import Path
 
 from coprod.settings import ROOT
 
-PATIENCE = 60.0  # seconds to get ready; it takes two
+PATIENCE = 300.0  # seconds to get ready; it takes two, on a machine that does nothing else
 
 
 class Server:
