@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from hypothesis import HealthCheck
+from hypothesis import settings as made_up_cases
 
 from coprod.app import create_app
 from coprod.database import db
@@ -30,7 +32,12 @@ LEAST = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism
 QUICK: dict[str, object] = {"TESTING": True, "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": LEAST}
 
 
+# How long a case takes says how busy the machine is, not whether a promise holds.
+made_up_cases.register_profile("promises", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 def pytest_configure() -> None:
+    made_up_cases.load_profile("promises")
     quick.install(pytest.MonkeyPatch())
 
 

@@ -130,7 +130,10 @@ def accessibility() -> str:
 @bp.get("/privacy")
 @public(cached=True)
 def privacy() -> str:
-    return render_template("directory/privacy.html", cookies=privacy_words.cookies(deployment.settings()))
+    settings = deployment.settings()
+    return render_template(
+        "directory/privacy.html", cookies=privacy_words.cookies(settings), months=settings.evidence_months
+    )
 
 
 def part(template: str, *given: tuple[str, Any]) -> Markup:

@@ -4,14 +4,14 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.errors import Invalid
-from coprod.evidence import file_views, operations, pages, queries
+from coprod.evidence import file_views, operations, pages, queries, rules
 from coprod.evidence.blueprint import bp
 from coprod.evidence.file_views import given
 from coprod.evidence.forms import EvidenceForm, ReplaceForm, WithdrawForm
 from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
 from coprod.transaction import transaction
-from coprod.web import clock
+from coprod.web import clock, deployment
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
 
@@ -31,6 +31,9 @@ def items(organisation_id: UUID) -> str:
         shown=pages.items_shown(page.items),
         unfinished=[pages.file_shown(file) for file in queries.unfinished(organisation_id)],
         kinds={kind.code: kind.name for kind in current_framework().evidence_kinds},
+        months=deployment.settings().evidence_months,
+        unused=rules.DRAFT_MONTHS,
+        before=rules.REMIND_DAYS,
     )
 
 

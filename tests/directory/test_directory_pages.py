@@ -236,5 +236,12 @@ def test_the_privacy_page_names_every_cookie_that_is_set_and_how_long_it_lasts(a
     assert "12 hours at most" in page.text
 
 
+def test_the_privacy_page_says_how_long_evidence_is_kept_here(app: Flask, client: Client):
+    page = client.get("/privacy")
+    assert "Evidence: until 12 months after the award ends, or 24 months after its last use" in page.text
+    app.extensions["coprod.settings"] = app.extensions["coprod.settings"].model_copy(update={"evidence_months": 18})
+    assert "Evidence: until 18 months after the award ends" in client.get("/privacy").text
+
+
 def test_the_accessibility_page_says_when_it_was_checked(client: Client):
     assert "It was last checked on 22 November 2026." in client.get("/accessibility").text

@@ -41,6 +41,13 @@ def test_an_empty_list_says_where_to_start(at):
     assert client.follow("Add evidence").h1 == "Add evidence"
 
 
+def test_the_list_says_how_long_evidence_is_kept(at):
+    client, address = at
+    page = client.get(address)
+    assert "We delete evidence 12 months after your award ends, or 24 months after you last used it." in page.text
+    assert "We write to you 30 days before." in page.text
+
+
 def test_what_is_added_is_listed_with_all_that_was_said(at):
     client, address = at
     client.get(f"{address}/new")
