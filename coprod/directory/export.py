@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextvars import Context
 from dataclasses import dataclass
 from html import escape
@@ -21,9 +21,10 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from coprod.certificates import queries as certificates
-from coprod.directory import queries
+from coprod.directory import copy_moves, queries
 from coprod.directory.copy_links import Links, Wanted
 from coprod.errors import DomainError
+from coprod.organisations import queries as organisations
 from coprod.web import clock, deployment
 from coprod.web.formatting import day
 from coprod.web.logs import QUIET
@@ -32,6 +33,7 @@ MARK = ".coprod-copy.json"
 TRIES = 3
 AT_ONCE = 500
 FIRST = ("/", "/sitemap.xml", "/robots.txt", "/register.jsonl")
+LEADS_ON = ("/signatories/{slug}", "/signatories/{slug}/badge.svg", "/signatories/{slug}/badge-dark.svg")
 LOCATION = re.compile(r"<loc>([^<]*)</loc>")
 NEXT = re.compile(r'<([^>]*)>; rel="next"')
 HERE, EXCHANGE = -100, 2  # Linux's AT_FDCWD and RENAME_EXCHANGE.
@@ -115,7 +117,26 @@ class _Copy:
                         return f"{wanted.address} answered {answer.status_code}, so nothing was copied."
                     found = self._keep(answer, wanted)
                     waiting += [each for each in reversed(found) if not self._is_there(each)]
+        self._lead_on()
         return None
+
+    def _lead_on(self) -> None:
+        """What stood at a school's old address leads to where it is now that the school is an academy."""
+        last = ""
+        while moves := self._moves(last):
+            last = moves[-1][0]
+            for old, new in moves:
+                for before, now in zip(self._addresses(old), self._addresses(new), strict=True):
+                    if self._is_there(now):
+                        copy_moves.lead_on(self.folder, before.file, now.file, live=self.live + now.address)
+
+    def _moves(self, after: str) -> Sequence[tuple[str, str]]:
+        with self.app.app_context():
+            return organisations.moved(after=after, limit=AT_ONCE)
+
+    def _addresses(self, slug: str) -> list[Wanted]:
+        """The addresses of one organisation that lead on where it moved."""
+        return [each for address in LEADS_ON if (each := self._wanted(address.format(slug=slug)))]
 
     def finished(self) -> Copied:
         """Say whose work the folder is, so that the next copy may take its place."""

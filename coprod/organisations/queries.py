@@ -168,6 +168,20 @@ def moved_to(slug: str) -> str | None:
     )
 
 
+def moved(*, after: str, limit: int) -> Sequence[tuple[str, str]]:
+    """Old public addresses with the ones that took their place, some at a time: those that follow `after`."""
+    former = aliased(Organisation)
+    rows = db.session.execute(
+        select(former.slug, Organisation.slug)
+        .join(Succession, Succession.id == former.id)
+        .join(Organisation, Succession.successor_id == Organisation.id)
+        .where(former.slug > after)
+        .order_by(former.slug)
+        .limit(limit)
+    )
+    return [(old, new) for old, new in rows]
+
+
 def formerly(organisation_id: UUID) -> Sequence[Succession]:
     """What an organisation was before, the latest first."""
     found = select(Succession).where(Succession.successor_id == organisation_id)

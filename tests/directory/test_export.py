@@ -11,11 +11,14 @@ from flask import Flask
 from coprod.certificates import making, operations
 from coprod.certificates.models import Certificate
 from coprod.certificates.rules import Ending
+from coprod.charter.succession import succeed
 from coprod.cli import commands
+from coprod.database import db
 from coprod.directory import copy_links, export, profile, queries
 from coprod.errors import NotFound
 from coprod.framework.queries import current_charter
-from coprod.permissions import SYSTEM
+from coprod.organisations.models import Succession
+from coprod.permissions import SYSTEM, AreaRole
 from coprod.register import queries as register
 from coprod.transaction import transaction
 from tests.support import build
@@ -94,6 +97,25 @@ def test_it_stands_anywhere_and_no_link_is_broken(
     assert (verdict.sound, verdict.entries) == (True, register.last_number()) == (True, 3)
     assert json.loads((folder / "register" / "2.jsonl").read_text())["seq"] == 2
     assert not [each for each in folder.rglob("*") if each.is_file() and b"CANARY" in each.read_bytes()]
+
+
+def test_old_addresses_of_a_school_lead_to_the_academy(app: Flask, tmp_path: Path) -> None:
+    school, academy = build.organisation("Hazel Lane School"), build.organisation("Hazel Lane Academy")
+    build.sign_up(school)
+    unlisted, nowhere = build.organisation("Maple School"), build.organisation("Maple Academy")
+    boss = build.actor(build.person("Cora Ordinator", AreaRole.COORDINATOR).id)
+    old, new, gone = school.slug, academy.slug, unlisted.slug
+    with transaction():
+        succeed(school, academy, actor=boss, now=MOMENT, today=TODAY)
+        db.session.add(Succession(id=unlisted.id, successor_id=nowhere.id, linked_on=TODAY))
+    folder = copied(app, tmp_path / "copy") / "signatories"
+    page = (folder / old / "index.html").read_text()
+    assert f'<meta http-equiv="refresh" content="0; url=../{new}/index.html">' in page
+    assert "Hazel Lane Academy" in (folder / new / "index.html").read_text()
+    assert (folder / old / "badge.svg").read_bytes() == (folder / new / "badge.svg").read_bytes()
+    assert not (folder / gone).exists()
+    with served(tmp_path) as address:
+        assert not crawl(f"{address}/copy/signatories/{old}/index.html").broken
 
 
 Writes = Callable[[str], None]
