@@ -9,7 +9,7 @@ from coprod import jobs
 from coprod.charter import operations as charter
 from coprod.charter.queries import in_force
 from coprod.charter.rules import Promised
-from coprod.demo import assessing, moderating
+from coprod.demo import assessing, moderating, waiting
 from coprod.demo.cast import ACCOUNTS, STORY, Part, Stage
 from coprod.demo.people import actor, organisation
 from coprod.demo.words import COMMITMENTS
@@ -23,6 +23,7 @@ UNTIL_ASKED = 8
 UNTIL_REPLIED = 18
 UNTIL_DECIDED = 20
 UNTIL_APPEALED = 22
+WAITING = ((6, waiting.come_back), (4, waiting.worry), (3, waiting.ask_the_head))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ def tell(today: date) -> None:
     story = Story(today)
     for part in STORY:
         _plan(story, part)
+    for days_ago, step in WAITING:
+        story.on(days_ago, lambda moment, step=step: step(moment.now, moment.today))  # type: ignore[misc]  # a default says which
     story.tell()
 
 

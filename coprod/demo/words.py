@@ -330,3 +330,9 @@ COMMITMENTS = (
     ("Invite a parent carer to every interview for a post that works with families", 200, False),
     ("Ask every family what would help them take part, and do it", 300, False),
 )
+
+# What people wrote to the coordinator about one school.
+CONCERNS = (
+    "Their page says that they tell families each half term what changed. We have heard nothing since spring.",
+    "It says that a parent sits in on interviews. Two teachers started this term, and no parent was asked.",
+)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import downgrade
+from sqlalchemy import select
 
 from coprod import demo
 from coprod.accounts import second_step
@@ -16,6 +17,8 @@ from coprod.assessments.models import Assessment
 from coprod.assessments.rules import State
 from coprod.certificates.models import Certificate
 from coprod.certificates.rules import from_json
+from coprod.charter.models import SigningRequest
+from coprod.charter.rules import Request
 from coprod.cli import commands
 from coprod.database import db
 from coprod.demo.cast import PASSWORD, Stage
@@ -219,6 +222,20 @@ def test_somebody_in_the_demonstration_waits_for_the_coordinator(told):
     client.get("/people/requests")
     assert "Sal Newman" in client.page.text
     client.sign_out()
+
+
+def test_a_letter_a_hold_and_concerns_wait_in_the_demonstration(told):
+    client = Client(told)
+    client.sign_in("alex.morgan@example.org", PASSWORD)
+    client.get("/charter/waiting")
+    assert "School Transport Team" in client.page.text
+    assert "On hold" in client.page.text
+    client.get("/concerns")
+    assert client.page.text.count("Copper Beech Primary School") == 2
+    assert "Being looked at" in client.page.text
+    client.sign_out()
+    (asked,) = db.session.scalars(select(SigningRequest).where(SigningRequest.state == Request.ASKED.value))
+    assert asked.organisation.name == "Fern Lea Pupil Referral Unit"
 
 
 def test_a_demonstration_is_kept_until_it_is_asked_for_anew(told):
