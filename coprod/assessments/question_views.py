@@ -201,7 +201,7 @@ def _page(
         page=page,
         form=form,
         plain=words(),
-        reader=current_actor().person_id,
+        keeper=current_actor().person_id,
         counts=question_page.counts_now(assessment, framework, asked, row, today=clock.today()),
         evidence=pages.evidence_lines(framework, queries.standing_evidence(row) if row else ()),
         changes=pages.change_lines([link.change for link in row.changes] if row else ()),
