@@ -22,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 WRITING = "coprod_writing"
+ALONE = "coprod_alone"
 FIXED_WAL = (3, 51, 3)  # SQLite before this can corrupt a WAL database when it is reset at a bad moment.
 WAIT_MS = 5000
 KEPT_KB = 16 * 1024  # The part of the database that a connection keeps in memory, as far as it reads it.
@@ -96,6 +97,11 @@ def to_write(engine: Engine, isolation: str = "SERIALIZABLE") -> dict[str, Any]:
     return {WRITING: True} | ({} if engine.dialect.name == "sqlite" else {"isolation_level": isolation})
 
 
+def for_one_statement(engine: Engine) -> Engine:
+    """The same, for connections that ask one thing: SQLite then needs no transaction round it."""
+    return engine.execution_options(**{ALONE: True})
+
+
 def is_away(fault: SQLAlchemyError) -> bool:
     """Whether the database can't do it just now: locked too long, disk full, read-only, stopped, no connection free."""
     return isinstance(fault, (OperationalError, NoConnectionFree)) or state_of(fault) in READ_ONLY
@@ -128,8 +134,9 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get(WRITING, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get(ALONE):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITING) else "BEGIN")
 
 
 def insert(model: type[Base]) -> Any:

@@ -160,6 +160,13 @@ def mend_the_list(now: datetime, today: date) -> Lines:
     return said((mended, counted(mended, "row") + " of the public list put right."))
 
 
+@job("search", daily=True)
+def put_the_search_together(now: datetime, today: date) -> Lines:
+    with transaction():
+        listings.put_together()
+    return ()
+
+
 @job("signing in")
 def forget_old_sign_ins(now: datetime, today: date) -> Lines:
     with transaction():

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, redirect
+from flask import Flask, Request, current_app, g, redirect, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_security import Security, SQLAlchemyUserDatastore
 from werkzeug.wrappers import Response
 
@@ -42,6 +43,8 @@ def config(settings: Settings) -> dict[str, object]:
 
 
 def install(app: Flask, people: SQLAlchemyUserDatastore) -> Security:
+    app.session_interface = OnlyWithCookie()
+    app.before_request(_nobody_without_a_cookie)
     security = Security(app, people, login_form=SignInForm)
     session_cookie.install(app)
     password_door.install(app)
@@ -51,6 +54,21 @@ def install(app: Flask, people: SQLAlchemyUserDatastore) -> Security:
     guarded = password_door.guarded(_going_on(app.view_functions["security.login"]))
     app.view_functions["security.login"] = limited("sign in")(guarded)
     return security
+
+
+class OnlyWithCookie(SecureCookieSessionInterface):
+    """Flask's own sessions. Where no cookie came there is nothing to read, and most visitors bring none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()
+
+
+def _nobody_without_a_cookie() -> None:
+    """Before the libraries ask several times who it is: cookies alone can say."""
+    if not request.cookies:
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # Flask-Login adds it
 
 
 def _other_ways() -> dict[str, object]:

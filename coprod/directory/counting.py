@@ -1,7 +1,8 @@
-"""READS: how many signatories there are of each sort, counted once for as long as the public data stays as it is.
+"""READS: how many signatories there are of each sort, asked once for as long as the public data stays as it is.
 
 Counting reads every row that a search could find, a page of the list only twenty; so without this the count would be
-most of what a page costs.
+most of what a page costs. The numbers of the day are kept beside the list (numbers.py); where they are not, they are
+counted here, by one thread while the others wait for it.
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ from sqlalchemy import Engine, case, func, select
 from coprod.database import db
 from coprod.directory import search
 from coprod.directory.day import Day
-from coprod.directory.models import Listing
+from coprod.directory.models import ListedNumber, Listing
 from coprod.directory.search import Search, Words
 from coprod.directory.spelling import place_key
 
@@ -71,11 +72,12 @@ class _Kept:
     def __init__(self) -> None:
         self.of: tuple[int | None, date] | None = None
         self.known: dict[Hashable, Any] = {}
+        self.working: dict[Hashable, Lock] = {}
 
 
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 _lock = Lock()
-_CELLS = (
+CELLS = (
     select(
         Listing.kind,
         Listing.town,
@@ -92,10 +94,27 @@ def tallies(on: Day, *, version: int | None) -> Tallies:
     """Everybody on the list on this day, counted by sort."""
 
     def count() -> Tallies:
-        rows = db.session.connection().execute(_CELLS, search.moments(on))
-        return Tallies({Cell(*sort): number for *sort, number in rows})
+        cells = kept(on)
+        if not cells:
+            rows = db.session.connection().execute(CELLS, search.moments(on))
+            cells = {Cell(*sort): number for *sort, number in rows}
+        return Tallies(cells)
 
     return cast(Tallies, once("tallies", count, of=(version, on.today)))
+
+
+def kept(on: Day) -> dict[Cell, int]:
+    """The numbers beside the list, where they are those of this day; else nothing."""
+    sorts = (ListedNumber.kind, ListedNumber.town, ListedNumber.level, ListedNumber.standing)
+    chosen = select(*sorts, ListedNumber.number).where(ListedNumber.of == of(on)).order_by(*sorts)
+    rows = db.session.connection().execute(chosen)
+    return {Cell(kind, town, level or None, standing): number for kind, town, level, standing, number in rows}
+
+
+def of(on: Day) -> str:
+    """The days that decide where everybody stands, in short. They move with the day, and with what the charter says."""
+    days = (on.today, on.in_time_from, on.holds_from, on.checked_from, on.told_after)
+    return " ".join(f"{day:%Y%m%d}" for day in days)
 
 
 def total(asked: Search, words: Words, on: Day, *, version: int | None) -> int:
@@ -117,18 +136,35 @@ def is_postgresql() -> bool:
 
 
 def once(key: Hashable, count: Callable[[], Any], *, of: tuple[int | None, date]) -> Any:
-    """What is worked out from the public data alone, once for each version of them and each day."""
+    """What is worked out from the public data alone, once for each version of them and each day.
+
+    Whoever asks while somebody works it out waits for that: all at once, they would only keep each other from it.
+    """
     with _lock:
         kept = _kept.setdefault(db.engine, _Kept())
         if kept.of != of or len(kept.known) >= MOST_KEPT:
-            kept.of, kept.known = of, {}
+            kept.of, kept.known, kept.working = of, {}, {}
         if key in kept.known:
             return kept.known[key]
-    counted = count()
+        at_work = kept.working.setdefault(key, Lock())
+    with at_work:
+        if kept.of == of and key in kept.known:
+            return kept.known[key]
+        counted = count()
+        with _lock:
+            if kept.of == of:
+                kept.known[key] = counted
+                kept.working.pop(key, None)
+        return counted
+
+
+def last(key: Hashable, today: date) -> tuple[int | None, Any] | None:
+    """What was worked out for `key` last, and for which version of the public data: a guess until that is looked at."""
     with _lock:
-        if kept.of == of:
-            kept.known[key] = counted
-    return counted
+        kept = _kept.get(db.engine)
+        if kept is None or kept.of is None or kept.of[1] != today or key not in kept.known:
+            return None
+        return kept.of[0], kept.known[key]
 
 
 def _is_asked_for(cell: Cell, asked: Search) -> bool:

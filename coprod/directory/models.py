@@ -81,3 +81,16 @@ class ListedWord(Model):
 
     trigram: Mapped[str] = mapped_column(_by_bytes(3), primary_key=True)
     word: Mapped[str] = mapped_column(_by_bytes(60), primary_key=True)
+
+
+class ListedNumber(Model):
+    """How many signatories are alike in all that can be asked for, on the one day that is kept."""
+
+    __tablename__ = "listed_numbers"
+
+    of: Mapped[str] = mapped_column(String(60), primary_key=True, comment="the days that decided where each one stood")
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    town: Mapped[str] = mapped_column(String(80), primary_key=True)
+    level: Mapped[str] = mapped_column(String(40), primary_key=True, comment="of an award in force, or nothing")
+    standing: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[int]

@@ -4,7 +4,7 @@ A page of the list costs a fixed number of queries, however long the list is.
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import Executable, Row, bindparam, func, or_, select
 
 from coprod.charter.models import SignUp
-from coprod.database import db
+from coprod.database import db, for_one_statement
 from coprod.directory import counting, search
 from coprod.directory.counting import Tallies
 from coprod.directory.day import Day, Limits
@@ -31,9 +31,12 @@ from coprod.web.page_cache import PublicState
 PAGE = 20
 KINDS = {kind.value: kind.words for kind in Kind}
 SAID = "coprod.directory.said"
+MEANT = "meant"
+READING = "coprod.directory.reading"
 SITEMAP_PART = 20_000  # addresses; search engines take 50,000
 CHUNK = 500  # rows of a download that are read at once
 
+Look = Callable[[Words], Sequence[Row[Any]]]
 Tag = tuple[str, int | None]
 """What a tag shows: words, and petals for an award."""
 
@@ -108,12 +111,8 @@ class Newest:
 def page(asked: Search, *, today: date, after: str = "", before: str = "", limit: int = PAGE) -> ListPage:
     """One page of the list: the rows after the address `after`, or before the address `before`, and the whole count."""
     on = _day(today)
-    words, instead = asked.words, ""
-    found = _page(asked, words, on, after, before, limit)
-    if not found and words:
-        words = _meant_once(words, today)
-        instead = " ".join(" or ".join(others) for others in words) if words != asked.words else ""
-        found = _page(asked, words, on, after, before, limit) if instead else found
+    words, found = _found(asked, on, lambda words: _page(asked, words, on, after, before, limit))
+    instead = " ".join(" or ".join(others) for others in words) if words != asked.words else ""
     version = found[0].version if found else public_version()
     tallies = counting.tallies(on, version=version)
     if not found:
@@ -140,6 +139,24 @@ def all_of(asked: Search, *, today: date) -> Iterator[Listed]:
         after = rows[-1].slug
 
 
+def _found(asked: Search, on: Day, look: Look) -> tuple[Words, Sequence[Row[Any]]]:
+    """The words that something is found for, and what. Those that nobody has stand for those that were meant.
+
+    What they stood for last is looked for first: where the public data are still those, nothing more need be asked.
+    """
+    words = asked.words
+    known = counting.last((MEANT, words), on.today) if words else None
+    if known and known[1] != words:
+        found = look(known[1])
+        if found and found[0].version == known[0]:
+            return known[1], found
+    found = look(words)
+    if found or not words:
+        return words, found
+    instead = _meant_once(words, on.today)
+    return (instead, look(instead)) if instead != words else (words, found)
+
+
 def as_meant(words: Words) -> Words:
     """The words to look for: those that nobody on the list has stand for those that they are most like."""
     return tuple((word,) if _is_known(word) else _meant(word) or (word,) for (word,) in words)
@@ -147,7 +164,7 @@ def as_meant(words: Words) -> Words:
 
 def _meant_once(words: Words, today: date) -> Words:
     """The same, worked out once: it asks the database for each word and for each that is like it."""
-    found: Words = counting.once(("meant", words), lambda: as_meant(words), of=(public_version(), today))
+    found: Words = counting.once((MEANT, words), lambda: as_meant(words), of=(public_version(), today))
     return found
 
 
@@ -194,7 +211,8 @@ def sitemap_slugs(part: int) -> Sequence[str]:
 
 def public_version() -> int | None:
     """The version of everything that the public can see; None while nothing ever changed."""
-    return db.session.connection().execute(select(PublicState.version)).scalar()
+    found = _run(select(PublicState.version), {})
+    return found[0].version if found else None
 
 
 def level_names() -> Mapping[str, str]:
@@ -308,7 +326,11 @@ def _day_under(today: date, limits: Limits) -> Day:
 
 def _run(statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
     """Ask a connection, not the session: these are columns, and what a session does besides is a tenth of a page."""
-    engine: Any = db.session.get_bind()  # The one that this page may be read from.
-    with engine.connect() as connection:
+    # The one that this page may be read from: only a session that was begun knows of another than the main one.
+    engine: Any = db.session.get_bind() if db.session.registry.has() else db.engine
+    reading = current_app.extensions.setdefault(READING, {})
+    if engine not in reading:
+        reading[engine] = for_one_statement(engine)
+    with reading[engine].connect() as connection:
         rows: Sequence[Row[Any]] = connection.execute(statement, values).all()
     return rows

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import EnvironBuilder
 
-from coprod.directory import queries, views
+from coprod.directory import queries
+from coprod.directory.list_page import list_page
 from coprod.directory.search import Search
 from coprod.web.access import public
 from tests.bench import data, harness, serving
@@ -92,12 +93,12 @@ def _pages_for_figures(app: Flask) -> None:
     @app.get("/constant")
     @public
     def constant() -> str:
-        return views.list_page(page, {})
+        return list_page(page, {})
 
     @app.get("/twice")
     @public
     def twice() -> str:
-        return views.list_page(queries.page(Search(), today=data.TODAY, limit=2 * queries.PAGE), {})
+        return list_page(queries.page(Search(), today=data.TODAY, limit=2 * queries.PAGE), {})
 
 
 def by_client(app: Flask, path: str) -> Callable[[], object]:
