@@ -10,11 +10,12 @@ if current_thread() is main_thread():
 from coprod.app import create_app  # loading is what takes long
 from coprod.cli import commands
 from coprod.errors import DomainError
-from coprod.running import metrics
+from coprod.running import metrics, warming
 
 try:
     app = create_app()
 except DomainError as refusal:
     raise SystemExit(refusal.message) from None
 app.cli.add_command(commands)
+warming.warm(app)
 metrics.serve(app)
