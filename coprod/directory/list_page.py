@@ -12,7 +12,7 @@ from coprod.directory import downloads
 from coprod.directory.asking import choices
 from coprod.directory.counting import Tallies, enough
 from coprod.directory.queries import ListPage, Tag
-from coprod.web import deployment
+from coprod.web import deployment, languages
 from coprod.web.frames import drawn, framed
 from coprod.web.open_data import LICENCES
 
@@ -78,11 +78,11 @@ def _tag(tag: Tag) -> Markup:
     made = current_app.extensions.get(TAGS)
     if made is None:
         made = current_app.extensions[TAGS] = lru_cache(maxsize=100)(_drawn_tag)
-    known: Markup = made(tag)
+    known: Markup = made(tag, languages.current().code)
     return known
 
 
-def _drawn_tag(tag: Tag) -> Markup:
+def _drawn_tag(tag: Tag, _language: str) -> Markup:
     return drawn("directory/tag.html", words=tag[0], petals=tag[1])
 
 

@@ -2,7 +2,8 @@
 
 A page is mostly its layout, which says the same to everybody who is not signed in. So its template is rendered with
 marks in the places that differ, cut there, and kept; after that a page costs no more than what is put between. The
-template knows nothing of it: for somebody with a session it is rendered whole, from the same values.
+template knows nothing of it: for somebody with a session, and where there are languages to choose from, it is rendered
+whole, from the same values.
 """
 
 import re
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 from flask import current_app, render_template, request, session
 from markupsafe import Markup, escape
 
+from coprod.web import languages
 from coprod.web.access import current_actor
 
 FRAMES = "coprod.frames"
@@ -30,7 +32,7 @@ def framed(template: str, of: Of, given: Callable[[Of], Mapping[str, Any]], **pl
     that the template may leave out what is round it.
     """
     filled = {name: words for name, words in places.items() if words}
-    if session or current_actor().signed_in:
+    if session or current_actor().signed_in or languages.choices():
         return render_template(template, **given(of), **(dict.fromkeys(places, "") | filled))
     pieces = _kept()(template, request.path, of, given, tuple(filled), tuple(places.keys() - filled.keys()))
     put = {name: escape(words) for name, words in filled.items()}
@@ -62,4 +64,4 @@ def _made(
 
 def drawn(template: str, **given: Any) -> Markup:
     """A part of a page that knows only what it is given: nothing of who asks, nor where."""
-    return Markup(current_app.jinja_env.get_template(template).render(given))  # noqa: S704  # Our templates escape.
+    return Markup(current_app.jinja_env.get_or_select_template(template).render(given))  # noqa: S704  # Our templates escape.
