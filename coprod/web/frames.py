@@ -1,9 +1,9 @@
 """Pages of which only a few places differ from one visitor to the next: what is round these places is made once.
 
-A page is mostly its layout, which says the same to everybody who is not signed in. So its template is rendered with
-marks in the places that differ, cut there, and kept; after that a page costs no more than what is put between. The
-template knows nothing of it: for somebody with a session, and where there are languages to choose from, it is rendered
-whole, from the same values.
+A page is mostly its layout, which says the same to everybody who comes without a cookie. So its template is rendered
+with marks in the places that differ, cut there, and kept; after that a page costs no more than what is put between. The
+template knows nothing of it: for who has a cookie (somebody signed in, or who chose how pages look), and where there
+are languages to choose from, it is rendered whole, from the same values.
 """
 
 import re
@@ -16,7 +16,6 @@ from flask import current_app, render_template, request, session
 from markupsafe import Markup, escape
 
 from coprod.web import languages
-from coprod.web.access import current_actor
 
 FRAMES = "coprod.frames"
 MOST_FRAMES = 500
@@ -32,7 +31,7 @@ def framed(template: str, of: Of, given: Callable[[Of], Mapping[str, Any]], **pl
     that the template may leave out what is round it.
     """
     filled = {name: words for name, words in places.items() if words}
-    if session or current_actor().signed_in or languages.choices():
+    if request.cookies or session or languages.choices():
         return render_template(template, **given(of), **(dict.fromkeys(places, "") | filled))
     pieces = _kept()(template, request.path, of, given, tuple(filled), tuple(places.keys() - filled.keys()))
     put = {name: escape(words) for name, words in filled.items()}

@@ -21,7 +21,7 @@ def test_the_pages_that_most_come_for_are_ready(app: Flask, settings: Settings) 
     kept = served.wsgi_app
     assert isinstance(kept, PageCache)
     assert len(kept.pages) == len(warming.PAGES)
-    assert {path for _, path, _ in kept.pages} == {"/", "/signatories"}
+    assert {key[1] for key in kept.pages} == {"/", "/signatories"}
 
 
 def test_a_process_starts_where_the_database_has_no_tables(tmp_path: Path) -> None:

@@ -61,3 +61,12 @@ def test_who_is_signed_in_gets_a_page_of_their_own(app: Flask, client: Client) -
     assert "Sign out" in client.get("/signatories").text
     client.sign_out()
     assert client.get("/signatories").source == before
+
+
+def test_how_one_reader_wants_pages_to_look_is_not_how_others_see_them(app: Flask, client: Client) -> None:
+    signed("Ash School")
+    before = client.get("/signatories").source
+    client.get("/reading")
+    client.submit("Show pages like this", ways=["large"])
+    assert client.get("/signatories").source != before
+    assert Client(app).get("/signatories").source == before
