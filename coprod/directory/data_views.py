@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, render_template, stream_with_context, url_for
 
-from coprod.directory import downloads, feed, queries
+from coprod.directory import downloads, feed, queries, search_engines
 from coprod.directory.asking import ASKS, asked_for, chosen, keys
 from coprod.directory.blueprint import bp
 from coprod.errors import NotFound
@@ -116,7 +116,7 @@ def embed() -> Response:
 @open_data
 def sitemap() -> Response:
     """Where search engines find everything: the list of the lists of pages."""
-    parts = [url_for(".sitemap_signatories", part=part) for part in range(1, queries.sitemap_parts() + 1)]
+    parts = [url_for(".sitemap_signatories", part=part) for part in range(1, search_engines.parts() + 1)]
     return _xml("directory/sitemap_index.xml", addresses=[url_for(".sitemap_pages"), *parts])
 
 
@@ -132,7 +132,7 @@ def sitemap_pages() -> Response:
 @public
 @open_data
 def sitemap_signatories(part: int) -> Response:
-    slugs = queries.sitemap_slugs(part)
+    slugs = search_engines.slugs(part)
     if not slugs:
         raise NotFound
     return _xml("directory/sitemap.xml", addresses=[f"/signatories/{slug}" for slug in slugs])

@@ -3,7 +3,6 @@
 A page of the list costs a fixed number of queries, however long the list is.
 """
 
-import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import Executable, Row, bindparam, func, or_, select
+from sqlalchemy import Executable, Row, bindparam, or_, select
 
 from coprod.charter.models import SignUp
 from coprod.database import db, for_one_statement
@@ -33,7 +32,6 @@ KINDS = {kind.value: kind.words for kind in Kind}
 SAID = "coprod.directory.said"
 MEANT = "meant"
 READING = "coprod.directory.reading"
-SITEMAP_PART = 20_000  # addresses; search engines take 50,000
 CHUNK = 500  # rows of a download that are read at once
 
 Look = Callable[[Words], Sequence[Row[Any]]]
@@ -195,18 +193,6 @@ def with_a_page(slugs: Collection[str], *, today: date) -> frozenset[str]:
         .order_by(Organisation.slug)
     )
     return frozenset(row.slug for row in _run(chosen, {"told_after": _day(today).told_after}))
-
-
-def sitemap_parts() -> int:
-    """How many lists of pages search engines are given."""
-    rows = db.session.connection().execute(select(func.count()).select_from(Listing)).scalar_one()
-    return math.ceil(rows / SITEMAP_PART)
-
-
-def sitemap_slugs(part: int) -> Sequence[str]:
-    """The addresses in one of these lists; the first is number 1."""
-    chosen = select(Listing.slug).order_by(Listing.slug).limit(SITEMAP_PART).offset(max(part - 1, 0) * SITEMAP_PART)
-    return db.session.connection().execute(chosen).scalars().all()
 
 
 def public_version() -> int | None:

@@ -10,7 +10,7 @@ from flask import Flask
 from coprod.app import create_app
 from coprod.certificates import making
 from coprod.database import db
-from coprod.directory import queries
+from coprod.directory import search_engines
 from coprod.web import access, deployment
 from coprod.web.open_data import ATTRIBUTE
 from tests.directory.test_export import signed
@@ -91,7 +91,7 @@ def test_the_feed_says_what_happened_newest_first_and_links_only_to_pages_that_a
 
 
 def test_search_engines_find_every_page_once(app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "SITEMAP_PART", 2)
+    monkeypatch.setattr(search_engines, "PART", 2)
     for number in range(5):
         build.sign_up(build.organisation(f"School {number}"))
     parts = _locations(client, "/sitemap.xml")
