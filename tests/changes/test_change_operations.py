@@ -414,7 +414,8 @@ def test_words_that_the_public_never_reads_leave_a_record_public(write, contribu
 
 def test_a_record_counts_as_it_stands(write, contributor, lead):
     record = write()
-    answered(record, contributor)
+    for answer in ("yes", "partly", "no"):  # Only a whole yes confirms it.
+        answered(record, contributor, answer)
     publish(record, lead)
     assert queries.counted(record) == Change(
         complete=True,

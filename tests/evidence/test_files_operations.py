@@ -170,6 +170,8 @@ def test_personal_data_seen_is_gone_for_everybody_at_that_moment(reviewed, membe
         exhibits.personal_data_seen(case, "RA1", item.id, actor=reviewer, now=MOMENT)
     with pytest.raises(NotFound), transaction():
         exhibits.open_file(case, "RA1", item.id, actor=reviewer, now=MOMENT)
+    with pytest.raises(NotFound), transaction():  # Nor past the list of what was sent in.
+        operations.open_in_case(item.id, item.file_id, 1, case=case, actor=reviewer, now=MOMENT)
     with pytest.raises(NotFound), transaction():
         operations.open_own(item, actor=member, now=MOMENT)
     [sent] = case.assessment.snapshot["answers"]["RA1"]["evidence"]
