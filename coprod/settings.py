@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import EmailStr, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from coprod import colours
 from coprod.errors import DomainError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,6 +84,9 @@ class Settings(BaseSettings):
     security_email: EmailStr | None = None
     security_expires: date | None = None
     logo: str = ""
+    colour: str = ""
+    colour_link: str = ""
+    colour_accent: str = ""
     data_licence: Literal["OGL-UK-3.0", "CC-BY-4.0", "CC0-1.0"] = "OGL-UK-3.0"
     school_holidays: Path | None = None
     open_cases: int = Field(default=3, ge=1, le=50)
@@ -97,6 +101,13 @@ class Settings(BaseSettings):
         if value and not value.startswith("postgresql"):
             raise ValueError("must be a PostgreSQL that follows the one of COPROD_DATABASE_URL")
         return value
+
+    @field_validator("colour", "colour_link", "colour_accent")
+    @classmethod
+    def _can_be_read(cls, value: str, info: ValidationInfo) -> str:
+        if value and (why := colours.refusal((info.field_name or "").removeprefix("colour_"), value.lower())):
+            raise ValueError(why)
+        return value.lower()
 
     @field_validator("scanner")
     @classmethod

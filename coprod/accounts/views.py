@@ -31,7 +31,7 @@ from coprod.permissions import AreaRole, MemberRole
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, public, signed_in
-from coprod.web.navigation import Task
+from coprod.web.navigation import FirstSteps, Step, Task
 
 __all__ = [
     "alert_views",
@@ -62,6 +62,22 @@ bp.record_once(
 )
 
 
+bp.record_once(
+    lambda state: navigation.guide(
+        state.app,
+        FirstSteps(
+            "Your first three steps",
+            (
+                Step("Find your school or service, and ask to join it.", "5 minutes"),
+                Step("Wait until somebody there lets you in. We send you a letter.", "a few days"),
+                Step("Answer your first question. You can stop and come back at any time.", "15 minutes"),
+            ),
+            lambda actor: not (actor.roles or actor.memberships),
+        ),
+    )
+)
+
+
 @bp.get("/start")
 @signed_in
 def start() -> str:
@@ -76,6 +92,7 @@ def start() -> str:
         hand_overs=[(offer, queries.name_of_place(offer.organisation_id)) for offer in handing_over.open_for(who)],
         waiting=queries.how_many_wait_for(who),
         stuck=mail.how_many_stuck_for(who, now=clock.now()),
+        first_steps=navigation.first_steps_for(current_app, who),
         tasks=navigation.tasks_for(current_app, who),
     )
 

@@ -1,6 +1,6 @@
 """READS: an organisation's assessments, what its answers come to, and which wait for reviewers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -46,6 +46,11 @@ def for_member(assessment_id: UUID, actor: Actor) -> Assessment:
 def latest_of(organisation_id: UUID) -> Assessment | None:
     """The assessment that an organisation started last."""
     return db.session.scalar(_newest(organisation_id).limit(1))
+
+
+def any_of(organisation_ids: Collection[UUID]) -> bool:
+    """Whether one of these organisations has ever begun an assessment."""
+    return db.session.scalar(select(exists().where(Assessment.organisation_id.in_(organisation_ids)))) or False
 
 
 def open_of(organisation_id: UUID) -> Assessment | None:

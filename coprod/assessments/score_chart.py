@@ -48,8 +48,12 @@ class Chart:
 
 def chart(framework: Framework, scored: Scored) -> Chart:
     scores = [(framework.value(each.code).name, _known(each.percent, each.so_far)) for each in scored.score.values]
-    floor = _floor(scored)
-    said = ". ".join(f"{name}: {_text(percent)}" for name, percent in scores)
+    return drawn(scores, _floor(scored))
+
+
+def drawn(scores: Sequence[tuple[str, Fraction | None]], floor: Floor | None) -> Chart:
+    """The picture of these scores, each with its name."""
+    said = ". ".join(f"{name}: {text(percent)}" for name, percent in scores)
     needed = f" {floor.words}." if floor else ""
     return Chart(
         height=HEAD + ROW * len(scores),
@@ -71,7 +75,7 @@ def _bars(scores: Sequence[tuple[str, Fraction | None]]) -> list[Bar]:
             name_y=(top := HEAD + ROW * place) + 18,
             bar_y=top + 24,
             length=int((percent or 0) * FULL / 100),
-            text=_text(percent),
+            text=text(percent),
             text_y=top + 24 + 15,
             mark_from=top + 21,
             mark_to=top + 47,
@@ -91,5 +95,5 @@ def _floor(scored: Scored) -> Floor | None:
     return Floor(x, f"The mark: {step.level.name} needs {least}% in each value")
 
 
-def _text(percent: Fraction | None) -> str:
+def text(percent: Fraction | None) -> str:
     return f"{shown(percent)}%" if percent is not None else "no score yet"

@@ -34,9 +34,10 @@ from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
 from coprod.permissions import Action, open_actions, require
 from coprod.transaction import transaction
-from coprod.web import clock
+from coprod.web import clock, navigation
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
+from coprod.web.navigation import FirstSteps, Step
 
 __all__ = [
     "again_views",
@@ -52,6 +53,22 @@ __all__ = [
 ]
 
 OFFERED = (Action.ANSWER, Action.SUBMIT, Action.WITHDRAW_ASSESSMENT)
+
+
+bp.record_once(
+    lambda state: navigation.guide(
+        state.app,
+        FirstSteps(
+            "Your first three steps",
+            (
+                Step("Open the page of your school or service, below, and start the self-assessment.", "2 minutes"),
+                Step("Answer one question, and say how you know. Any of the 25 will do.", "15 minutes"),
+                Step("Share the other questions with your colleagues. Most take some weeks.", "10 minutes"),
+            ),
+            lambda actor: bool(actor.memberships) and not queries.any_of(actor.memberships.keys()),
+        ),
+    )
+)
 
 
 @bp.get("/organisations/<uuid:organisation_id>")

@@ -25,12 +25,12 @@ from coprod.moderation.forms import ConfirmForm, DeclareForm, PressForm, RateFor
 from coprod.moderation.last_time import last_time
 from coprod.moderation.pages import RatePage
 from coprod.moderation.sent import as_kept
-from coprod.permissions import Action, can
+from coprod.permissions import Action, Actor, can
 from coprod.transaction import transaction
 from coprod.web import clock, deployment, navigation
 from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.forms import explain
-from coprod.web.navigation import Task
+from coprod.web.navigation import FirstSteps, Step, Task
 
 __all__ = ["allocation_views", "asking_views", "bp", "care_views", "exhibit_views", "practice_views", "reply_views"]
 
@@ -58,6 +58,21 @@ def offer_tasks(state: BlueprintSetupState) -> None:
             lambda actor: can(actor, Action.SEE_PROGRESS),
         ),
     )
+
+
+@bp.record_once
+def guide_new_reviewers(state: BlueprintSetupState) -> None:
+    steps = (
+        Step("Practise on answers that are made up.", "about an hour", "Open the practice answers", "moderation.queue"),
+        Step("Choose a case, and say if you have a conflict with it. You need not say why.", "5 minutes"),
+        Step("Read each answer with its evidence, and rate it. You can stop and come back.", "2 to 3 hours a case"),
+    )
+    navigation.guide(state.app, FirstSteps("Your first three steps as a reviewer", steps, _is_new))
+
+
+def _is_new(actor: Actor) -> bool:
+    """A reviewer who has not practised yet."""
+    return can(actor, Action.SEE_QUEUE) and not practising.may_take_cases(actor, current_framework())
 
 
 @bp.get("/moderation")

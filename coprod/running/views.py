@@ -1,21 +1,26 @@
 import tempfile
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template
+from flask import Response, render_template
 from flask.blueprints import BlueprintSetupState
 
-from coprod.permissions import Action, can
-from coprod.running import checks, contact, organisation_data
+from coprod.directory import queries as directory
+from coprod.permissions import Action, Actor, can
+from coprod.running import (
+    checks,
+    contact,
+    organisation_data,
+    style_views,  # noqa: F401  # the other routes of this room
+)
+from coprod.running.blueprint import bp
 from coprod.storage import PIECE
 from coprod.transaction import transaction
 from coprod.web import clock, deployment, navigation
 from coprod.web.access import current_actor, needs, public, signed_in
 from coprod.web.files import attachment
 from coprod.web.limits import limited
-from coprod.web.navigation import Task
+from coprod.web.navigation import FirstSteps, Step, Task
 from coprod.web.recently import recent
-
-bp = Blueprint("running", __name__)
 
 
 @bp.record_once
@@ -25,6 +30,25 @@ def install(state: BlueprintSetupState) -> None:
         state.app,
         Task("Is everything working?", "running.workings", words, lambda actor: can(actor, Action.SEE_WORKINGS)),
     )
+    words = "Every part and colour of the pages, with the contrast of each."
+    navigation.offer(
+        state.app, Task("How pages look", "running.style", words, lambda actor: can(actor, Action.SEE_WORKINGS))
+    )
+
+
+@bp.record_once
+def guide_new_coordinators(state: BlueprintSetupState) -> None:
+    steps = (
+        Step("Load the schools of your area.", "10 minutes", "Load the list of schools", "organisations.load"),
+        Step("Invite reviewers from the forum.", "5 minutes", "Invite people to the area", "accounts.invite_to_area"),
+        Step("Check that letters leave and backups are made.", "5 minutes", "See if all is well", "running.workings"),
+    )
+    navigation.guide(state.app, FirstSteps("Your first three steps as a coordinator", steps, _begins))
+
+
+def _begins(actor: Actor) -> bool:
+    """A coordinator, until the first school or service has signed."""
+    return can(actor, Action.SEE_WORKINGS) and not directory.newest(today=clock.today())
 
 
 @bp.get("/is-everything-working")

@@ -1,5 +1,6 @@
 """What the top of each page and the start page offer. Rooms add their own; nobody is offered what is refused."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import quote
 from flask import Flask, request, url_for
 from flask.sansio.app import App
 
+from coprod import colours
 from coprod.permissions import Actor
 from coprod.phrases import N_, Phrase
 from coprod.settings import Settings
@@ -32,6 +34,25 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One of the first things to do, how long it takes, and where to do it, if that is a page of its own."""
+
+    words: str
+    takes: str
+    link: str = ""
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """What somebody new does, in order. `when` says for whom, and for how long they are new."""
+
+    title: str
+    steps: tuple[Step, ...]
+    when: Callable[[Actor], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Visitor:
     """Who is looking, for the top of the page."""
 
@@ -50,6 +71,8 @@ class Site:
     demonstration: bool
     draft: bool
     logo_url: str | None
+    theme_colour: str
+    colours_href: str | None
     sign_out_href: str
     letters_href: str | None
 
@@ -62,6 +85,8 @@ PUBLIC_PAGES = (
 )
 OWN_PAGES = ((N_("Your work"), "accounts.start"), (N_("How you sign in"), "accounts.ways"))
 TASKS = "coprod.tasks"
+COLOURS = "coprod.colours"
+FIRST_STEPS = "coprod.first_steps"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 LETTERS = "/demonstration/letters"
@@ -72,11 +97,28 @@ def offer(app: App, task: Task) -> None:
     app.extensions.setdefault(TASKS, []).append(task)
 
 
+def guide(app: App, first: FirstSteps) -> None:
+    """Show `first` on the start page of those who are new in a part. Rooms call this as they call `offer`."""
+    app.extensions.setdefault(FIRST_STEPS, []).append(first)
+
+
+def first_steps_for(app: Flask, actor: Actor) -> tuple[FirstSteps, ...]:
+    return tuple(first for first in app.extensions.get(FIRST_STEPS, ()) if first.when(actor))
+
+
 def tasks_for(app: Flask, actor: Actor) -> tuple[Task, ...]:
     return tuple(task for task in app.extensions.get(TASKS, ()) if task.when(actor))
 
 
+def _own_colours(scheme: tuple[colours.Colours, colours.Colours]) -> str | None:
+    """Where the area's own colours stand, at an address that changes with them, or None where it has ours."""
+    words = colours.stylesheet(*scheme).strip()
+    return f"/colours.css?v={hashlib.sha256(words.encode()).hexdigest()[:12]}" if words else None
+
+
 def install(app: Flask, settings: Settings, *, draft: bool) -> None:
+    scheme = colours.schemes(main=settings.colour, link=settings.colour_link, accent=settings.colour_accent)
+    app.extensions[COLOURS] = scheme
     site = Site(
         title=Phrase("Co-production in {area}", area=settings.area_name),
         area=settings.area_name,
@@ -85,6 +127,8 @@ def install(app: Flask, settings: Settings, *, draft: bool) -> None:
         demonstration=settings.demonstration,
         draft=draft,
         logo_url=settings.logo or None,
+        theme_colour=scheme[0]["band"],
+        colours_href=_own_colours(scheme),
         sign_out_href=SIGN_OUT,
         letters_href=LETTERS if settings.demonstration and not settings.sends_letters else None,
     )

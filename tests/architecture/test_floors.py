@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "coprod"
 FLOORS = (
-    {"errors", "settings", "calendar", "text", "phrases"},
+    {"colours", "errors", "settings", "calendar", "text", "phrases"},
     {"web", "transaction", "history", "mail", "permissions", "storage", "database", "keys"},
     {"framework", "accounts", "register"},
     {"organisations"},

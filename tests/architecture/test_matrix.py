@@ -536,6 +536,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "GET running.data": ("in 404 403 200 404 404 404", ""),
     "POST running.take_data": ("in 404 403 200 404 404 404", ""),
     "GET running.security_txt": ("200 200 200 200 200 200 200", ""),
+    "GET running.own_colours": ("200 200 200 200 200 200 200", ""),
+    "GET running.style": ("in 404 404 404 404 404 200", ""),
     "GET running.workings": ("in 404 404 404 404 404 200", ""),
     "GET security.login": ("200 302 302 302 302 302 302", ""),
     "POST security.login": ("200 302 302 302 302 302 302", ""),

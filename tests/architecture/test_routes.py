@@ -44,6 +44,7 @@ PUBLIC = {
     "charter.refused",
     "concerns.report",
     "concerns.sent",
+    "running.own_colours",
     "directory.accessibility",
     "directory.badge",
     "directory.badge_dark",
