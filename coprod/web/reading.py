@@ -74,4 +74,4 @@ def keep(response: Response, reader: Reader) -> None:
 def install(app: Flask) -> None:
     @app.context_processor
     def how_to_read() -> dict[str, Any]:
-        return {"reader": current()}
+        return {"reads": current()}

@@ -1,5 +1,6 @@
 """Every template loads, stands in its room, and neither counts nor styles nor scripts."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -45,3 +46,17 @@ def test_no_template_is_left_over(app):
     sources = "\n".join(p.read_text() for p in [*(ROOT / "coprod").rglob("*.py"), *TEMPLATES])
     left = [name_of(path) for path in TEMPLATES if f'"{name_of(path)}"' not in sources]
     assert not left
+
+
+OF_EVERY_PAGE = {"site", "nav", "actor", "reads"}
+
+
+def test_no_view_takes_a_name_that_every_page_needs():
+    """What a view gives its template hides what every page is given under the same name."""
+    taken = []
+    for path in sorted((ROOT / "coprod").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "render_template":
+                given = {each.arg for each in node.keywords} & OF_EVERY_PAGE
+                taken += [f"{path.name}:{node.lineno} {name}" for name in given]
+    assert not taken

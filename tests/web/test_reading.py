@@ -43,7 +43,7 @@ def test_each_way_of_reading_is_kept_by_itself(app: Flask, settings: Settings) -
     @public(cached=True)
     def page() -> str:
         made.append(1)
-        return render_template_string("{{ reader.classes }}")
+        return render_template_string("{{ reads.classes }}")
 
     def says(cookies: str) -> str:
         return kept.test_client(use_cookies=False).get("/kept", headers={"Cookie": cookies}).text
