@@ -1,6 +1,7 @@
 import gc
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from flask_migrate import upgrade
 from hypothesis import HealthCheck
 from hypothesis import settings as made_up_cases
 
+from coprod import demo
 from coprod.app import create_app
 from coprod.database import db
 from coprod.framework import views as framework
@@ -44,6 +46,14 @@ def pytest_configure() -> None:
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()  # What was imported stays: to look through it again and again takes a fifth of a second each time.
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the demonstration run in one process, so that it is made once."""
+    for item in items:
+        if {"demonstration", "told"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("demonstration"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -157,3 +167,22 @@ def quick_papers(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def client(app: Flask) -> Client:
     return Client(app)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Flask]:
+    """The demonstration in this folder, as `./run` would open it."""
+    app = create_app(made(folder, mode="demonstration"), **QUICK, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's folder, made as `./run` makes it. That takes a while, so tests work on copies."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with opened(folder):
+        demo.prepare(fresh=False)
+    return folder

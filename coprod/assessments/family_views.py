@@ -58,7 +58,7 @@ def add_meeting(assessment_id: UUID) -> Response | Page:
             explain(form, refusal)
         else:
             return redirect(url_for(".meeting", assessment_id=assessment_id, meeting_id=meeting.id))
-    page = render_template("assessments/add_meeting.html", assessment=assessment, form=form)
+    page = render_template("assessments/add_meeting.html", assessment=assessment, form=form, changing=False)
     return (page, 422) if form.errors else page
 
 
@@ -95,7 +95,7 @@ def change_meeting(assessment_id: UUID, meeting_id: UUID) -> Response | Page:
         else:
             flash("The meeting is changed.")
             return redirect(url_for(".meeting", assessment_id=assessment_id, meeting_id=meeting_id))
-    page = render_template("assessments/add_meeting.html", assessment=assessment, form=form)
+    page = render_template("assessments/add_meeting.html", assessment=assessment, form=form, changing=True)
     return (page, 422) if form.errors else page
 
 

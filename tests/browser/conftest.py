@@ -112,8 +112,8 @@ def person(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
 
 
 def is_complaint(said: ConsoleMessage) -> bool:
-    """An error, but not the remark that a page which refuses something, in words, is a 403, a 404 or a 422."""
-    refusal = re.search(r"status of (403|404|422)", said.text) and not said.location["url"].count("/static/")
+    """An error, but not the remark that a page which refuses something, in words, is a 403, a 404, a 409 or a 422."""
+    refusal = re.search(r"status of (403|404|409|422)", said.text) and not said.location["url"].count("/static/")
     return said.type == "error" and not refusal
 
 

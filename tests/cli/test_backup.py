@@ -22,8 +22,7 @@ from coprod.permissions import SYSTEM
 from coprod.register import queries as register
 from coprod.transaction import transaction
 from coprod.web import clock
-from tests.cli.conftest import opened
-from tests.conftest import made
+from tests.conftest import made, opened
 from tests.support import build, postgres
 
 

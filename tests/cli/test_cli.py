@@ -32,7 +32,7 @@ from coprod.permissions import AreaRole
 from coprod.settings import ROOT
 from coprod.web.deployment import storage
 from tests.certificates.test_certificates_rows import awarded
-from tests.cli.conftest import opened
+from tests.conftest import opened
 from tests.support import build
 from tests.support.client import Client
 from tests.support.second_step import with_app

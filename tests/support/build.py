@@ -91,9 +91,7 @@ def organisation(name: str = "Hazel Lane School", *, kind: str = "primary", valu
 
 def membership(who: Person, where: Organisation, role: MemberRole = MemberRole.LEAD) -> Membership:
     """A part in an organisation, in force."""
-    made = Membership(
-        person_id=who.id, organisation_id=where.id, role=role.value, asked_at=MOMENT, accepted_at=MOMENT
-    )
+    made = Membership(person_id=who.id, organisation_id=where.id, role=role.value, asked_at=MOMENT, accepted_at=MOMENT)
     db.session.add(made)
     db.session.commit()
     return made

@@ -40,9 +40,7 @@ def pdf(**facts: str) -> bytes:
     return held.getvalue()
 
 
-def upload(
-    organisation_id: UUID, actor: Actor, content: bytes | None = None, name: str = "survey.pdf"
-) -> EvidenceFile:
+def upload(organisation_id: UUID, actor: Actor, content: bytes | None = None, name: str = "survey.pdf") -> EvidenceFile:
     """A file that somebody sent and nobody described yet."""
     taken = receiving.take_in(io.BytesIO(content or pdf()), name, now=MOMENT, today=TODAY)
     with transaction():

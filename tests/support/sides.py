@@ -26,14 +26,14 @@ class Sides:
     seats: dict[str, tuple[str, str]]
     kept: sqlite3.Connection
 
-    def __init__(self, folder: Path, *, like: "Sides | None" = None) -> None:
+    def __init__(self, folder: Path, *, like: "Sides | None" = None, **changed: object) -> None:
         """With `like`, a copy of what that one began with, which is quicker than to make it all again."""
         self.folder = folder
         if like:
             shutil.copytree(like.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(f"{FILE}*"))
             self._begin_with(like.kept)
         self.app = create_app(
-            made(folder, database_url="", open_cases=9),
+            made(folder, database_url="", open_cases=9, **changed),
             **QUICK,
             PROPAGATE_EXCEPTIONS=False,  # A fault answers 500, as people would see it.
             KEEP_PAGES=False,

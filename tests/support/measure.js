@@ -1,0 +1,118 @@
+// What axe does not measure. Laid over a page by tests/support/looks.py; each function answers with findings in words.
+window.looks = (() => {
+  const TABBABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  const LOOK = ["outlineStyle", "outlineWidth", "outlineColor", "boxShadow", "backgroundColor", "borderTopColor",
+    "borderTopWidth", "borderBottomColor", "borderBottomWidth", "color", "textDecorationLine", "position"];
+  const short = (element) => element.cloneNode(false).outerHTML.replace(/\s+/g, " ").slice(0, 160);
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: false })
+    && element.getClientRects().length > 0;
+
+  // Too wide
+
+  function wide() {
+    const room = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= room) return [];
+    const out = [...document.body.querySelectorAll("*")].filter((e) => shown(e) && e.getBoundingClientRect().right > room + 1);
+    return [`scrolls sideways: ${document.documentElement.scrollWidth} px in ${room}: ${out.length ? short(out.at(-1)) : ""}`];
+  }
+
+  // Text that is cut off: its box hides what does not fit. Fields scroll by themselves.
+  function cut() {
+    const found = [];
+    for (const element of document.body.querySelectorAll("*")) {
+      if (!shown(element) || /^(SELECT|INPUT|TEXTAREA|svg|SVG)$/.test(element.tagName) || element.closest("svg")) continue;
+      const style = getComputedStyle(element);
+      const sideways = /hidden|clip/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
+      const down = /hidden|clip/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 1;
+      const hiddenForAll = element.clientWidth <= 1 || style.clipPath !== "none" || style.position === "absolute" && style.clip !== "auto";
+      if ((sideways || down) && !hiddenForAll && element.innerText.trim()) found.push(`cuts text off: ${short(element)}`);
+    }
+    return found.slice(0, 3);
+  }
+
+  // WCAG 1.4.12: the spacing that people may set for themselves.
+  function spaced(on) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+      p { margin-bottom: 2em !important }`);
+    document.adoptedStyleSheets = on ? [sheet] : [];
+  }
+
+  // What every page has
+
+  function whole(language) {
+    const found = [];
+    const first = [...document.querySelectorAll("h1")].filter(shown);
+    if (first.length !== 1) found.push(`has ${first.length} h1`);
+    if (!document.title.trim()) found.push("has no title");
+    if (document.documentElement.lang !== language) found.push(`says that its language is "${document.documentElement.lang}"`);
+    const ids = [...document.querySelectorAll("[id]")].map((each) => each.id);
+    const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
+    if (twice.length) found.push(`has the id "${twice[0]}" twice`);
+    return found;
+  }
+
+  // Pieces of text with the language that they are said to be in. What people typed themselves is left out.
+  function texts() {
+    const pieces = [];
+    for (const each of document.body.querySelectorAll("p, li, legend, label, h1, h2, h3, dd, td, summary, caption")) {
+      if (!shown(each) || each.closest(".typed") || each.querySelector(".typed, p, li, dd, td")) continue;
+      const words = each.innerText.replace(/\s+/g, " ").trim();
+      if (words.length >= 40) pieces.push([each.closest("[lang]")?.lang ?? "", words]);
+    }
+    return pieces;
+  }
+
+  // Focus
+
+  const look = (element) => {
+    const parts = [[element, null], [element, "::before"], [element, "::after"]];
+    const next = element.nextElementSibling;
+    if (next?.tagName === "LABEL") parts.push([next, null], [next, "::before"], [next, "::after"]);
+    if (element.tagName === "SUMMARY" && element.firstElementChild) parts.push([element.firstElementChild, null]);
+    return parts.map(([of, pseudo]) => {
+      const style = getComputedStyle(of, pseudo);
+      return LOOK.map((name) => style[name]).join();
+    }).join("|");
+  };
+
+  // One stop for each thing that Tab comes to: of radio buttons of one name, any.
+  function stops() {
+    const groups = new Map();
+    for (const element of document.body.querySelectorAll(TABBABLE)) {
+      if (element.tabIndex < 0 || element.disabled || element.matches(":disabled") || !shown(element) || element.closest("[inert]")) continue;
+      if (element.tagName === "SUMMARY" && element.parentElement.tagName !== "DETAILS") continue;
+      const group = element.type === "radio" ? `${element.form?.id}|${element.name}` : element;
+      groups.set(group, [...(groups.get(group) ?? []), element]);
+    }
+    return [...groups.values()];
+  }
+
+  const walk = { stops: [], before: new Map(), come: new Set(), plain: [] };
+
+  function begin() {
+    document.activeElement?.blur?.();
+    walk.stops = stops();
+    walk.before = new Map(walk.stops.flat().map((element) => [element, look(element)]));
+    walk.come = new Set();
+    walk.plain = [];
+    document.addEventListener("focusin", watch);
+    return walk.stops.length;
+  }
+
+  function watch({ target }) {
+    if (walk.come.has(target)) return;
+    walk.come.add(target);
+    if (walk.before.has(target) && walk.before.get(target) === look(target)) walk.plain.push(short(target));
+  }
+
+  function end(steps) {
+    document.removeEventListener("focusin", watch);
+    const missed = walk.stops.slice(0, steps).filter((group) => !group.some((each) => walk.come.has(each)));
+    const found = walk.plain.slice(0, 3).map((each) => `does not show the focus: ${each}`);
+    if (missed.length) found.push(`keeps the keyboard from ${missed.length} of ${walk.stops.length}: ${short(missed[0][0])}`);
+    return found;
+  }
+
+  return { wide, cut, spaced, whole, texts, begin, end };
+})();
