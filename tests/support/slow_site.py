@@ -14,4 +14,6 @@ def slowly() -> str:
     return "the whole answer"
 
 
-app.add_url_rule("/slowly", "slowly", slowly)
+# The app has made its first pages by now, after which it takes no more routes by Flask's own way.
+app.view_functions["slowly"] = slowly
+app.url_map.add(app.url_rule_class("/slowly", endpoint="slowly", methods=["GET"]))
