@@ -17,7 +17,7 @@ from coprod.framework.levels import (
     QuestionAtLeast,
     Reviewers,
 )
-from coprod.framework.model import Framework
+from coprod.framework.model import Framework, Question
 
 NUMBERS = ("no", "one", "two", "three", "four", "five")
 
@@ -33,9 +33,12 @@ class Step:
     needs: tuple[str, ...]
 
 
-def steps(framework: Framework, question_code: str) -> tuple[Step, ...]:
-    """Every rating of a question, lowest first. A rule that holds answers at 2 says what a 3 needs."""
-    question = framework.question(question_code)
+def steps(framework: Framework, question_code: str, said: Question | None = None) -> tuple[Step, ...]:
+    """Every rating of a question, lowest first. A rule that holds answers at 2 says what a 3 needs.
+
+    `said` is the question in another language, where that is shown.
+    """
+    question = said or framework.question(question_code)
     rules = framework.rules_for(question_code)
     return tuple(
         Step(

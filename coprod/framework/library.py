@@ -8,6 +8,7 @@ from coprod.errors import NotFound
 from coprod.framework.charter import Charter
 from coprod.framework.model import Framework
 from coprod.framework.practice import Practice
+from coprod.framework.translation import Translation
 from coprod.framework.versions import Move, mapping
 
 _Versioned = TypeVar("_Versioned", Framework, Charter)
@@ -28,10 +29,15 @@ class Library:
     charters: Mapping[tuple[str, str], Charter]
     moves: Mapping[tuple[str, str, str], tuple[Move, ...]] = field(default_factory=dict)
     practices: Mapping[tuple[str, str], Practice] = field(default_factory=dict)
+    translations: Mapping[tuple[str, str, str], Translation] = field(default_factory=dict)
 
     def practice(self, slug: str, version: str) -> Practice | None:
         """What reviewers practise on before they rate on this version; None where nobody has written a set for it."""
         return self.practices.get((slug, version))
+
+    def translation(self, framework: Framework, language: str) -> Translation | None:
+        """The words of a version in a language, as far as somebody has translated them."""
+        return self.translations.get((framework.slug, framework.version, language))
 
     def mapping(self, old: Framework, new: Framework) -> dict[str, Move]:
         """What became of each question of `old` in `new`: as a file says, and for the rest as the words show."""

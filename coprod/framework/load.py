@@ -3,6 +3,7 @@
 frameworks/<slug>/<version>/framework.yaml     the standards, with values/<number>-<code>.yaml beside it
 frameworks/<slug>/<version>/from-<older>.yaml  what became of the questions of an older version
 frameworks/<slug>/<version>/practice.yaml      invented answers that reviewers rate before their first live case
+frameworks/<slug>/<version>/languages/<code>.yaml  words of that version in another language, question by question
 frameworks/<slug>/<version>.yaml               a charter
 """
 
@@ -29,6 +30,9 @@ from coprod.framework.practice_shapes import disagreements as misfits
 from coprod.framework.safe_yaml import Source, read
 from coprod.framework.shapes import FrameworkShape, ValueShape
 from coprod.framework.text_shapes import Shape
+from coprod.framework.translation import Translation, not_yet
+from coprod.framework.translation_shapes import TranslationShape
+from coprod.framework.translation_shapes import disagreements as wrong_words
 from coprod.framework.versions import Move, mapping
 from coprod.framework.versions import disagreements as wrong_moves
 
@@ -48,6 +52,7 @@ _WHOLE = "framework.yaml"
 _SCHEMA = "schema"
 _MOVES = "from-{}.yaml"
 _PRACTICE = "practice.yaml"
+_LANGUAGES = "languages"
 
 _Shape = TypeVar("_Shape", bound=Shape)
 
@@ -59,6 +64,7 @@ class Report:
     frameworks: tuple[Framework, ...]
     charters: tuple[Charter, ...]
     faults: tuple[Fault, ...]
+    translations: tuple[Translation, ...] = ()
 
     def summary(self) -> list[str]:
         """One line for each version that is right, one for each fault, and a last line that sums up."""
@@ -72,8 +78,16 @@ class Report:
             f"{each.slug} {each.version} ({each.status}): promises: {len(each.values)}. sha256 {each.sha256}"
             for each in self.charters
         ]
+        lines += [self._translated(each) for each in self.translations]
         lines += [str(fault) for fault in self.faults]
         return [*lines, f"{things(len(self.faults)) if self.faults else 'Nothing'} to put right."]
+
+    def _translated(self, words: Translation) -> str:
+        """How far one language has come: what is missing is shown in English, whole."""
+        known = {(each.slug, each.version): each for each in self.frameworks}
+        left = not_yet(known[words.slug, words.version], words)
+        how_far = f"not yet {', '.join(left)}" if left else "whole"
+        return f"{words.slug} {words.version} in {words.language}: {how_far}."
 
 
 def load_framework(folder: Path) -> Framework:
@@ -103,6 +117,7 @@ def load_library(root: Path) -> Library:
         charters=MappingProxyType({(each.slug, each.version): each for each in report.charters}),
         moves=MappingProxyType(reading.moves),
         practices=MappingProxyType(reading.practices),
+        translations=MappingProxyType({(t.slug, t.version, t.language): t for t in reading.translations}),
     )
 
 
@@ -143,10 +158,12 @@ class _Reading:
         self.charters: list[Charter] = []
         self.moves: dict[tuple[str, str, str], tuple[Move, ...]] = {}
         self.practices: dict[tuple[str, str], Practice] = {}
+        self.translations: list[Translation] = []
         self.faults: list[Fault] = []
 
     def report(self) -> Report:
-        return Report(tuple(self.frameworks), tuple(self.charters), tuple(sorted(set(self.faults))))
+        faults = tuple(sorted(set(self.faults)))
+        return Report(tuple(self.frameworks), tuple(self.charters), faults, tuple(self.translations))
 
     def report_or_refuse(self) -> Report:
         if self.faults:
@@ -213,6 +230,7 @@ class _Reading:
             built = shape.build([value for _, value in values], sha256=_sha256(content))
             self.frameworks.append(built)
             self._read_practice(folder / _PRACTICE, built)
+            self._read_languages(folder / _LANGUAGES, built)
 
     def _read_practice(self, file: Path, framework: Framework) -> None:
         read = self._read(file, PracticeShape) if file.exists() or file.is_symlink() else None
@@ -223,6 +241,18 @@ class _Reading:
         self.faults += wrong
         if not wrong:
             self.practices[framework.slug, framework.version] = shape.build()
+
+    def _read_languages(self, folder: Path, framework: Framework) -> None:
+        """Words in other languages change nothing of the version itself; one with faults is left out whole."""
+        for file in self._entries(folder) if folder.is_dir() else ():
+            read = self._read(file, TranslationShape) if self._is_yaml(file) else None
+            if read is None:
+                continue
+            source, shape = read
+            wrong = wrong_words(source, shape, framework)
+            self.faults += wrong
+            if not wrong:
+                self.translations.append(shape.build())
 
     def read_charter(self, file: Path) -> None:
         read = self._read(file, CharterShape)

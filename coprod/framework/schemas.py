@@ -7,6 +7,7 @@ from coprod.framework.move_shapes import MovesShape
 from coprod.framework.practice_shapes import PracticeShape
 from coprod.framework.shapes import FrameworkShape, ValueShape
 from coprod.framework.text_shapes import Shape
+from coprod.framework.translation_shapes import TranslationShape
 
 _SHAPES: dict[str, type[Shape]] = {
     "framework": FrameworkShape,
@@ -14,6 +15,7 @@ _SHAPES: dict[str, type[Shape]] = {
     "charter": CharterShape,
     "moves": MovesShape,
     "practice": PracticeShape,
+    "language": TranslationShape,
 }
 
 

@@ -8,10 +8,12 @@ from coprod.errors import NotFound
 from coprod.framework import in_words, on_paper
 from coprod.framework.model import Audience, Framework, UnknownCode
 from coprod.framework.on_paper import Print
-from coprod.framework.queries import current_framework
+from coprod.framework.queries import current_framework, library
+from coprod.framework.translation import said_question, said_value
 from coprod.framework.workbook import Tied, answers_workbook
 from coprod.web import paper
 from coprod.web.access import public
+from coprod.web.languages import current
 from coprod.web.limits import limited
 
 bp = Blueprint("framework", __name__)
@@ -39,15 +41,19 @@ def question(code: str) -> str:
     except UnknownCode:
         raise NotFound from None
     value = framework.value_of(code)
+    words = library().translation(framework, current().code)
+    said, said_of = said_question(found, words), said_value(value, words)
     return render_template(
         "framework/question.html",
         framework=framework,
-        question=found,
-        value=value,
+        question=said.question,
+        said_in=said.language,
+        value=said_of.value,
+        value_said_in=said_of.language,
         value_index=framework.values.index(value),
         place=value.questions.index(found) + 1,
         of=len(value.questions),
-        steps=in_words.steps(framework, code),
+        steps=in_words.steps(framework, code, said.question),
         **_neighbours(framework, code),
     )
 

@@ -191,6 +191,20 @@ def theirs() -> Markup:
     return Markup(' lang="en" dir="ltr"') if language.direction != "ltr" else Markup(' lang="en"')
 
 
+def spoken(code: str) -> Markup:
+    """On an element whose words are in the language `code`, where the page is in another one."""
+    language = _current.get()
+    if code == language.code:
+        return Markup()
+    known = languages().get(code, ENGLISH)
+    return Markup(' lang="{}" dir="{}"').format(known.code, known.direction)
+
+
+def in_its_language(text: str, code: str) -> str:
+    """Words in the language `code` within words of the page."""
+    return text if code == _current.get().code else Markup("<span{}>{}</span>").format(spoken(code), text)
+
+
 def ours() -> Markup:
     """On an element of the page's own words that stands inside what somebody else wrote."""
     language = _current.get()

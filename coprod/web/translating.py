@@ -21,8 +21,10 @@ from coprod.web.languages import (
     as_written,
     choices,
     current,
+    in_its_language,
     ours,
     plural_form,
+    spoken,
     theirs,
     translated,
 )
@@ -176,6 +178,7 @@ def install(app: Flask) -> None:
     env.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension reads it
     env.filters.update(t=translated, said=said, as_written=as_written)
     env.globals.update(plural_form=plural_form, languages=choices, language=current, theirs=theirs, ours=ours)
+    env.globals.update(spoken=spoken, in_its_language=in_its_language)
     before_render_template.connect(_say_fields, app)
 
 
