@@ -43,7 +43,6 @@ NOT_YET = frozenset(
         "directory/files.html",
         "directory/filters.html",
         "directory/parts.html",
-        "directory/privacy.html",
         "directory/signatories.html",
     }
 )
