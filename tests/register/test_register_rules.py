@@ -136,6 +136,26 @@ def test_half_an_erasure_is_named(written: list, data: st.DataObject) -> None:
     assert fault.seq == place + 1
 
 
+# Whoever changes the second entry can work out its hash again: then it does not fit those before and after it.
+WRITTEN_ANEW = {
+    "other words": (lambda first: (1, first.entry_hash), 3),
+    "another entry before it": (lambda _first: (1, "a" * 64), 2),
+    "another number": (lambda first: (2, first.entry_hash), 2),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_ANEW)
+def test_an_entry_written_anew_with_a_hash_that_fits_is_named(name: str) -> None:
+    follows, named = WRITTEN_ANEW[name]
+    made = plain(4)
+    made[1] = next_entry(
+        follows(made[0]), kind=EntryKind.SIGNED, organisation_id=SCHOOL, facts={}, salt=bytes(32), now=NOON
+    )
+    fault = verify(made).fault
+    assert fault is not None
+    assert fault.seq == named
+
+
 @given(st.integers(2, 8), st.data())
 def test_a_removed_entry_is_named(count: int, data: st.DataObject) -> None:
     made = plain(count)

@@ -195,11 +195,28 @@ def without(number: int) -> Callable[[Lines], Lines]:
     return lambda lines: lines[: number - 1] + lines[number:]
 
 
+def second_anew(number: int, previous: str | None = None) -> Callable[[Lines], Lines]:
+    """The second entry with other words, and a hash that was worked out again for them."""
+
+    def change(lines: Lines) -> Lines:
+        before = previous or json.loads(lines[0])["entry_hash"]
+        who = UUID(json.loads(lines[1])["organisation_id"])
+        made = next_entry(
+            (number - 1, before), kind=EntryKind.SIGNED, organisation_id=who, facts={}, salt=bytes(32), now=MOMENT
+        )
+        return [lines[0], line(made), *lines[2:]]
+
+    return change
+
+
 CHANGES: dict[str, tuple[Callable[[Lines], Lines], str]] = {
     "an entry removed": (without(3), "Entry 3"),
     "two swapped": (lambda lines: [*lines[:1], lines[2], lines[1], *lines[3:]], "Entry 2"),
     "one twice": (lambda lines: [*lines[:2], *lines[1:]], "Entry 3"),
     "a name changed": (lambda lines: [each.replace("School 3", "School 9") for each in lines], "Entry 4"),
+    "other words, and a hash that fits them": (second_anew(2), "Entry 3"),
+    "another number, and a hash that fits it": (second_anew(3), "Entry 2"),
+    "another entry before it, and a hash that fits": (second_anew(2, "a" * 64), "Entry 2"),
     "no text": (lambda lines: [*lines[:4], "\x00\n", *lines[5:]], "Entry 5"),
     "the end cut off": (lambda lines: lines[:5], "Entry 6"),
     "all cut off": (lambda lines: [], "Entry 6"),
