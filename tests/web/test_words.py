@@ -46,7 +46,7 @@ NOT_YET = frozenset(
         "directory/signatories.html",
     }
 )
-NAMES = ("Open Government Licence v3.0",)  # the same everywhere
+NAMES = ("Open Government Licence v3.0", "Aa")  # the same everywhere
 GAP = "\u0001"  # where something is filled in
 
 
