@@ -52,6 +52,7 @@ from coprod.web import (
     recently,
     translating,
     tries,
+    widgets,
 )
 from coprod.web.translating import Pages
 
@@ -152,6 +153,7 @@ def _templates(app: Flask) -> None:
     env.loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), KitLoader(kits), *_flask_loader(env)])
     WTFormsHelpers(app)
     app.jinja_env.globals["asset"] = assets.versioned
+    app.jinja_env.globals["component"] = widgets.component
     formatting.install(app)
     translating.install(app)
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import Select, bindparam, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from coprod.database import IN_THE_WAY, Model, db, is_away, state_of, to_write
@@ -91,7 +92,15 @@ def undo() -> None:
 
 def hold(row: Model) -> None:
     """Read a row again, and let nobody else change it before this transaction is over."""
-    db.session.refresh(row, with_for_update={"of": type(row)})
+    key: Any = inspect(row).identity
+    db.session.scalars(_held(type(row)), {"id": key[0]}).one()
+
+
+@cache
+def _held(model: Any) -> Select[Any]:
+    """One row of this table, read anew."""
+    one = select(model).where(model.id == bindparam("id")).with_for_update(of=model)
+    return one.execution_options(populate_existing=True)
 
 
 def _begin() -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 from flask_security.forms import LoginForm
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovRadioInput, GovSubmitInput, GovTextInput
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput
 from wtforms import EmailField, PasswordField, RadioField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Length
@@ -11,6 +11,7 @@ from coprod.accounts.rules import ROLE_MAY
 from coprod.permissions import MemberRole
 from coprod.web import onward
 from coprod.web.forms import LongText
+from coprod.web.widgets import GovRadioInput, GovSubmitInput, GovTextInput
 
 DECLINE = "decline"
 

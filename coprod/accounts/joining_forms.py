@@ -3,13 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import (
-    GovCheckboxInput,
-    GovPasswordInput,
-    GovRadioInput,
-    GovSubmitInput,
-    GovTextInput,
-)
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Length
@@ -17,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 from coprod.accounts.rules import AREA_ROLE_MAY, AREA_ROLE_WORDS, ROLE_MAY, ROLE_WORDS, SHORTEST_PASSWORD
 from coprod.accounts.sign_in_forms import ADDRESS, without_nul
 from coprod.web.forms import Text
+from coprod.web.widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput, GovTextInput
 
 STAY = "stay"
 LEAVE = "leave"

@@ -1,17 +1,14 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coprod.accounts.neighbours import near_to
+from coprod.accounts import acting
 from coprod.database import Base, Model, UtcDateTime
-from coprod.permissions import Actor, AreaRole, MemberRole
+from coprod.permissions import Actor, MemberRole
 from coprod.web import clock
-
-# 24 months: a reviewer stays in conflict with where they used to belong.
-PAST_MEMBERSHIP = timedelta(days=731)
 
 person_roles = Table(
     "person_roles",
@@ -62,23 +59,12 @@ class Person(Model, UserMixin):
     @property
     def past_organisations(self) -> frozenset[UUID]:
         """Where this person belonged until less than 24 months ago."""
-        still_counts = clock.now() - PAST_MEMBERSHIP
-        belonged = [m for m in self.memberships if m.accepted_at is not None]
-        return frozenset(m.organisation_id for m in belonged if m.ended_at and m.ended_at > still_counts)
+        return acting.left_lately(self.memberships, now=clock.now())
 
     @property
     def actor(self) -> Actor:
         """This person as permissions see them, from rows as they stand now."""
-        roles = frozenset(AreaRole(role.name) for role in self.roles)
-        memberships = {m.organisation_id: MemberRole(m.role) for m in self.memberships if m.in_force}
-        past = self.past_organisations
-        return Actor(
-            person_id=self.id,
-            roles=roles,
-            memberships=memberships,
-            past=past,
-            near=near_to({*memberships, *past}) if roles and (memberships or past) else frozenset(),
-        )
+        return acting.actor_of(self.id, (role.name for role in self.roles), self.memberships, now=clock.now())
 
 
 class Membership(Model):
@@ -111,7 +97,7 @@ class Membership(Model):
 
     @property
     def in_force(self) -> bool:
-        return self.accepted_at is not None and self.ended_at is None
+        return acting.is_in_force(self)
 
 
 class Invitation(Model):

@@ -1,9 +1,9 @@
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSubmitInput
 from wtforms import BooleanField, SubmitField
 from wtforms.validators import InputRequired
 
 from coprod.web.forms import LongText
+from coprod.web.widgets import GovCheckboxInput, GovSubmitInput
 
 
 class CloseForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

@@ -19,6 +19,7 @@ from sqlalchemy import inspect
 from coprod.accounts import sessions, who
 from coprod.accounts.devices import device_words
 from coprod.accounts.models import Person
+from coprod.accounts.who import Visitor
 from coprod.database import db
 from coprod.errors import Busy
 from coprod.settings import Settings
@@ -31,6 +32,7 @@ SEEN = "seen"
 PRESENT = "coprod_session"
 EACH = timedelta(minutes=1)  # The cookie is written again at most once a minute,
 ROUGHLY = timedelta(minutes=10)  # and the row when something is sent, at most once in ten.
+OF_THEIR_ACCOUNT = {"accounts", "security"}  # The blueprints whose pages need the person's row.
 FLASK_LOGINS_OWN = {"_user_id", "_fresh", "_id"}
 
 
@@ -92,7 +94,7 @@ def seconds_left() -> int:
     return max(0, int(left.total_seconds())) if left else 0
 
 
-def _person_of(token: str) -> Person | None:
+def _person_of(token: str) -> Person | Visitor | None:
     """Whose session this is, if it has not ended, is not too old, and was not left alone too long."""
     secret, seen, now = session.get(SECRET, ""), session.get(SEEN, 0.0), clock.now()
     found = who.in_session(token=token, secret=secret)
@@ -101,7 +103,7 @@ def _person_of(token: str) -> Person | None:
     setattr(g, PRESENT, Present(found.session_id, found.begun_at, found.seen_at, found.second_step))
     set_request_attr("fs_authn_via", "session")  # As the library's own loader says it.
     set_request_attr("fs_paa", session.get("fs_paa", 0))
-    return found.person
+    return found.person if request.blueprint in OF_THEIR_ACCOUNT else found.visitor
 
 
 def _present() -> Present | None:

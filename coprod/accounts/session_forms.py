@@ -1,7 +1,9 @@
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSubmitInput
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput
 from wtforms import PasswordField, SubmitField
 from wtforms.validators import InputRequired, Length
+
+from coprod.web.widgets import GovSubmitInput
 
 
 class ProveForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

@@ -1,12 +1,13 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovSubmitInput, GovTextInput
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput
 from wtforms import EmailField, HiddenField, PasswordField, StringField, SubmitField
 from wtforms.validators import Email, InputRequired, Length
 
 from coprod.accounts.rules import SHORTEST_PASSWORD
 from coprod.web.forms import LongText, Text
+from coprod.web.widgets import GovSubmitInput, GovTextInput
 
 ADDRESS = "Enter an e-mail address like name@example.org"
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coprod import history
-from coprod.assessments import queries, rules
+from coprod.assessments import drafting, queries, rules
 from coprod.assessments.models import (
     Answer,
     AnswerChange,
@@ -211,7 +211,7 @@ def open_for_writing(assessment: Assessment, actor: Actor) -> UUID:
 def _open_to_answer(assessment: Assessment, code: str, actor: Actor) -> tuple[UUID, Answer | None]:
     """The id of who writes, and the answer that they write: of one question, which may be open when others are not."""
     who = _locked(assessment, actor)
-    row = _row(assessment, code)
+    row = drafting.answer_to(assessment, code)
     rules.check_writable(State(assessment.state), more_asked=row is not None and row.more_asked)
     return who, row
 
@@ -225,11 +225,6 @@ def _locked(assessment: Assessment, actor: Actor) -> UUID:
     return actor.person_id
 
 
-def _row(assessment: Assessment, code: str) -> Answer | None:
-    chosen = select(Answer).where(Answer.assessment_id == assessment.id, Answer.question_code == code)
-    return db.session.scalar(chosen)
-
-
 def _check_link(assessment: Assessment, code: str, thing: Evidence | ChangeRecord, actor: Actor) -> Answer | None:
     """The answer to link to. What belongs to another organisation answers like what is missing."""
     _, row = _open_to_answer(assessment, code, actor)
@@ -240,7 +235,14 @@ def _check_link(assessment: Assessment, code: str, thing: Evidence | ChangeRecor
 
 
 def _begun(assessment: Assessment, code: str, actor: Actor, now: datetime) -> Answer:
-    row = Answer(assessment_id=assessment.id, question_code=code, saved_by=actor.person_id, saved_at=now)
+    row = Answer(
+        assessment_id=assessment.id,
+        question_code=code,
+        saved_by=actor.person_id,
+        saved_at=now,
+        evidence=[],
+        changes=[],
+    )
     db.session.add(row)
     db.session.flush()
     return row

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSubmitInput
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SubmitField
 
@@ -17,6 +16,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import Text, explain
+from coprod.web.widgets import GovCheckboxInput, GovSubmitInput
 
 
 class CheckInForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

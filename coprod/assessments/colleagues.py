@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from coprod.accounts.models import Membership, Person
 from coprod.assessments.drafting import Outlined
-from coprod.assessments.models import Answer, Assessment, Assignment, Note
+from coprod.assessments.models import Assessment, Assignment, Note
 from coprod.assessments.rules import Progress
 from coprod.database import db
 from coprod.framework.model import Framework
@@ -87,39 +87,6 @@ def hand_words(hand: Hand | None, *, today: date) -> str:
     if hand is None:
         return ""
     return f"{hand.name}, by {day(hand.due)}" + (", overdue" if hand.due < today else "")
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What people have to do with one question: whose it is, who saved it last, and how many notes there are."""
-
-    hand: Hand | None
-    saved_by: str
-    notes: int
-
-
-def about(assessment: Assessment, code: str) -> About:
-    """Everything about the people at one question, in one query."""
-    saver = (
-        select(Person.name)
-        .join(Answer, Answer.saved_by == Person.id)
-        .where(Answer.assessment_id == assessment.id, Answer.question_code == code)
-    )
-    count = select(func.count(Note.id)).where(Note.assessment_id == assessment.id, Note.about == code)
-    hand = (
-        select(Assignment.person_id, Person.name, Assignment.due)
-        .join(Person, Person.id == Assignment.person_id)
-        .where(Assignment.assessment_id == assessment.id, Assignment.question_code == code)
-        .subquery()
-    )
-    numbers = select(count.scalar_subquery().label("notes"), saver.scalar_subquery().label("saver")).subquery()
-    row = db.session.execute(
-        select(numbers.c.notes, numbers.c.saver, hand.c.person_id, hand.c.name, hand.c.due).select_from(
-            numbers.outerjoin(hand, hand.c.person_id.is_not(None))
-        )
-    ).one()
-    whose = Hand(code, row.person_id, row.name, row.due) if row.person_id else None
-    return About(whose, row.saver or "", row.notes)
 
 
 def notes_about(assessment: Assessment, code: str, *, reader: UUID | None) -> tuple[NoteLine, ...]:

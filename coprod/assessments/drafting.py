@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -19,8 +19,26 @@ from coprod.evidence.models import Evidence
 from coprod.evidence.queries import STANDS
 
 MOST = 200
-_IS_BACKED = or_(
-    exists().where(AnswerEvidence.answer_id == Answer.id), exists().where(AnswerChange.answer_id == Answer.id)
+# Statements that most pages ask are made once, and of plain columns where no rows are wanted.
+_answers, _evidence, _changes = (model.__table__.c for model in (Answer, AnswerEvidence, AnswerChange))
+IS_BACKED = or_(
+    exists().where(_evidence.answer_id == _answers.id), exists().where(_changes.answer_id == _answers.id)
+).label("is_backed")
+_ANSWER = select(Answer, IS_BACKED).where(
+    Answer.assessment_id == bindparam("assessment"), Answer.question_code == bindparam("code")
+)
+_BACKED = select(Answer).where(Answer.id == bindparam("answer")).options(*LINKS)
+_OUTLINE = (
+    select(
+        _answers.question_code,
+        _answers.rating,
+        _answers.not_applicable,
+        or_(_answers.account != "", _answers.reason != "", IS_BACKED),
+        _answers.carried.is_not(None),
+        _answers.more_asked,
+    )
+    .where(_answers.assessment_id == bindparam("assessment"))
+    .order_by(_answers.question_code)
 )
 
 
@@ -36,13 +54,14 @@ class Outlined:
 
 def answer_to(assessment: Assessment, code: str) -> Answer | None:
     """The answer to one question with what is linked to it. Links are looked up only where there are any."""
-    chosen = select(Answer).where(*_is_answer(assessment, code))
-    found = db.session.execute(chosen.add_columns(_IS_BACKED)).one_or_none()
-    if found is None:
-        return None
-    row: Answer = found[0]
-    if found[1]:
-        return db.session.scalars(chosen.options(*LINKS)).unique().one()
+    found = db.session.execute(_ANSWER, {"assessment": assessment.id, "code": code}).one_or_none()
+    return with_links(*found) if found else None
+
+
+def with_links(row: Answer, is_backed: bool) -> Answer:
+    """The answer with what is linked to it."""
+    if is_backed:
+        return db.session.scalars(_BACKED, {"answer": row.id}).unique().one()
     for links in ("evidence", "changes"):
         set_committed_value(row, links, [])
     return row
@@ -50,19 +69,6 @@ def answer_to(assessment: Assessment, code: str) -> Answer | None:
 
 def outline(assessment: Assessment) -> dict[str, Outlined]:
     """How far each question is that somebody has begun. A question that is not there is not started."""
-    begun = or_(Answer.account != "", Answer.reason != "", _IS_BACKED)
-    chosen = (
-        select(
-            Answer.question_code,
-            Answer.rating,
-            Answer.not_applicable,
-            begun,
-            Answer.carried.is_not(None),
-            Answer.more_asked,
-        )
-        .where(Answer.assessment_id == assessment.id)
-        .order_by(Answer.question_code)
-    )
     return {
         code: Outlined(
             code,
@@ -70,7 +76,9 @@ def outline(assessment: Assessment) -> dict[str, Outlined]:
             na,
             rules.progress(rating=rating, not_applicable=na, begun=has_begun, carried=carried, more_asked=more_asked),
         )
-        for code, rating, na, has_begun, carried, more_asked in db.session.execute(chosen)
+        for code, rating, na, has_begun, carried, more_asked in db.session.execute(
+            _OUTLINE, {"assessment": assessment.id}
+        )
     }
 
 

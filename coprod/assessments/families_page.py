@@ -100,10 +100,13 @@ def own_ratings(assessment: Assessment) -> dict[str, Rating]:
     return {code: NOT_APPLICABLE if each.not_applicable else each.rating for code, each in outline(assessment).items()}
 
 
-def beside_own(assessment: Assessment, framework: Framework, code: str, row: Answer | None) -> BesideOwn:
-    """Families' view of one question, for its page."""
+def beside_own(
+    assessment: Assessment, framework: Framework, code: str, row: Answer | None, *, met: bool
+) -> BesideOwn:
+    """Families' view of one question, for its page. Where nobody `met`, nothing is asked."""
     own: Rating = None if row is None else NOT_APPLICABLE if row.not_applicable else row.rating
-    return _beside(framework, meeting_queries.view_of(assessment, code), code, own)
+    view = meeting_queries.view_of(assessment, code) if met else FamiliesView()
+    return _beside(framework, view, code, own)
 
 
 def all_beside(framework: Framework, view: FamiliesView, own: Mapping[str, Rating]) -> tuple[BesideOwn, ...]:

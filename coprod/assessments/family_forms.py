@@ -2,7 +2,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextInput
 from wtforms import HiddenField, StringField, SubmitField
 from wtforms.validators import ValidationError
 
@@ -10,6 +9,7 @@ from coprod.assessments.family_view import VOICES
 from coprod.assessments.meetings import Typed
 from coprod.framework.model import Framework, Value, Voice
 from coprod.web.forms import DayField, LongText
+from coprod.web.widgets import GovSubmitInput, GovTextInput
 
 LONGEST_NUMBER = 4
 LONGEST_WORDS = 3000

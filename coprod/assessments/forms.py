@@ -3,20 +3,14 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from govuk_frontend_wtf.wtforms_widgets import (
-    GovCheckboxesInput,
-    GovCheckboxInput,
-    GovFileInput,
-    GovRadioInput,
-    GovSelect,
-    GovSubmitInput,
-)
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovFileInput, GovSelect
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, SubmitField
 from wtforms.validators import InputRequired, ValidationError
 
 from coprod.assessments.rules import LONGEST_NOTE, Written
 from coprod.evidence.fields import EvidenceFields
 from coprod.web.forms import DayField, LongText, Text
+from coprod.web.widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput
 
 DOES_NOT_APPLY = "na"
 LONGEST_ACCOUNT = 5000

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, literal, select, true, union_all
 from sqlalchemy.orm import selectinload
 
 from coprod.assessments import queries
@@ -46,27 +46,14 @@ def meetings_of(assessment: Assessment) -> Sequence[FamilyMeeting]:
 def view_of(assessment: Assessment, code: str | None = None) -> FamiliesView:
     """What families at every meeting chose and said: to one question, or to all of them."""
     top = queries.framework_of(assessment).top_rating
-    when = FamilyMeeting.held_on.label("held_on"), FamilyMeeting.id.label("meeting_id")
-    ratings = _of(assessment, FamilyRating, code).with_only_columns(
-        FamilyRating.question_code, FamilyRating.voice, FamilyRating.rating, FamilyRating.number, literal(""), *when
-    )
-    words = _of(assessment, FamilyWords, code).with_only_columns(
-        FamilyWords.question_code, literal(""), literal(0), literal(0), FamilyWords.text, *when
-    )
-    both = union_all(ratings, words).order_by("question_code", "held_on", "meeting_id")
-    told = [row[:5] for row in db.session.execute(both)]
+    said = db.session.execute(_ALL_SAID if code is None else _SAID, {"assessment": assessment.id, "code": code})
+    told = [row[:5] for row in said]
     heard = collected(
         top,
         [(code, voice, rating, number) for code, voice, rating, number, _ in told if voice],
         [(code, text) for code, voice, _, _, text in told if not voice],
     )
     return FamiliesView(_told(assessment) if code is None else (), heard)
-
-
-def _of(assessment: Assessment, said: type[FamilyRating | FamilyWords], code: str | None) -> Select[Any]:
-    """What families said at the meetings of an assessment: to one question, or to all of them."""
-    chosen = select(said).join(FamilyMeeting).where(FamilyMeeting.assessment_id == assessment.id)
-    return chosen if code is None else chosen.where(said.question_code == code)
 
 
 def _told(assessment: Assessment) -> tuple[Meeting, ...]:
@@ -77,3 +64,21 @@ def _told(assessment: Assessment) -> tuple[Meeting, ...]:
         .limit(MOST)
     )
     return tuple(Meeting(held.isoformat(), parents, young) for held, parents, young in db.session.execute(chosen))
+
+
+def _said(*, to_one: bool) -> CompoundSelect[Any]:
+    """What families said at the meetings of an assessment: to one question, or to all of them. Made once."""
+    meetings, ratings, words = (model.__table__.c for model in (FamilyMeeting, FamilyRating, FamilyWords))
+    when = meetings.held_on.label("held_on"), meetings.id.label("meeting_id")
+    chosen = select(ratings.question_code, ratings.voice, ratings.rating, ratings.number, literal(""), *when)
+    written = select(words.question_code, literal(""), literal(0), literal(0), words.text, *when)
+    both = [
+        each.join(FamilyMeeting.__table__, meetings.id == said.meeting_id)
+        .where(meetings.assessment_id == bindparam("assessment"))
+        .where(said.question_code == bindparam("code") if to_one else true())
+        for each, said in ((chosen, ratings), (written, words))
+    ]
+    return union_all(*both).order_by("question_code", "held_on", "meeting_id")
+
+
+_SAID, _ALL_SAID = _said(to_one=True), _said(to_one=False)

@@ -4,7 +4,7 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSubmitInput
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from wtforms import SubmitField
 
 from coprod.assessments.forms import DOES_NOT_APPLY
@@ -13,6 +13,7 @@ from coprod.assessments.rules import Written
 from coprod.errors import Invalid
 from coprod.framework.model import Framework
 from coprod.text import cleaned
+from coprod.web.widgets import GovSubmitInput
 
 MOST_ROWS = 100
 PARTS = ("row", "rating", "reason", "account", "seen", "moved")

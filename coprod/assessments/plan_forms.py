@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput
 from wtforms import HiddenField, SubmitField
 
 from coprod.assessments.forms import ActionForm
 from coprod.assessments.plan import Said, Stage
 from coprod.errors import Invalid
+from coprod.web.widgets import GovSubmitInput
 
 
 class StepForm(ActionForm):

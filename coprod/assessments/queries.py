@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from coprod.assessments import rules, snapshot
@@ -29,6 +29,7 @@ from coprod.framework import awards, scoring
 from coprod.framework.awards import AwardFacts
 from coprod.framework.model import Framework
 from coprod.framework.queries import pinned
+from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, can
 
 MOST = 200
@@ -36,8 +37,11 @@ MOST = 200
 
 def for_member(assessment_id: UUID, actor: Actor) -> Assessment:
     """One assessment, for members of its organisation. Raises NotFound alike where it is missing or not theirs."""
-    chosen = select(Assessment).where(Assessment.id == assessment_id).options(joinedload(Assessment.organisation))
-    assessment = db.session.scalar(chosen)
+    return shown_to(actor, db.session.scalar(_ONE, {"assessment": assessment_id}))
+
+
+def shown_to(actor: Actor, assessment: Assessment | None) -> Assessment:
+    """The assessment, if this person may see it. Raises NotFound alike where it is missing or not theirs."""
     if assessment is None or not can(actor, Action.SEE_ASSESSMENT, assessment):
         raise NotFound
     return assessment
@@ -261,6 +265,9 @@ def _newest(organisation_id: UUID) -> Select[Assessment]:
     )
 
 
+# Made once: most pages ask it. Of the organisation they show what it is called.
+ITS_NAME = joinedload(Assessment.organisation).load_only(Organisation.name, Organisation.slug, Organisation.kind)
+_ONE = select(Assessment).where(Assessment.id == bindparam("assessment")).options(ITS_NAME)
 LINKS = (
     joinedload(Answer.evidence).joinedload(AnswerEvidence.evidence),
     selectinload(Answer.changes).joinedload(AnswerChange.change).joinedload(ChangeRecord.confirmations),

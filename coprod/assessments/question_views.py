@@ -3,7 +3,7 @@
 from typing import TypeVar
 from uuid import UUID
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, get_template_attribute, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.assessments import (
@@ -12,6 +12,7 @@ from coprod.assessments import (
     drafting,
     families_page,
     more,
+    opening,
     operations,
     pages,
     queries,
@@ -38,11 +39,12 @@ Thing = TypeVar("Thing", Evidence, ChangeRecord)
 @signed_in
 def question(assessment_id: UUID, code: str) -> str:
     """One question: what it asks, what is written, and what that counts as."""
-    assessment, framework, asked = open_question(assessment_id, code)
-    row = drafting.answer_to(assessment, code)
-    if not pages.is_writable(assessment, row):
-        return _read_only(assessment, framework, asked, row)
-    return _page(assessment, framework, asked, row, form=None)
+    opened = opening.opened(assessment_id, code, current_actor())
+    framework = queries.framework_of(opened.assessment)
+    asked = framework.question(code)
+    if not pages.is_writable(opened.assessment, opened.row):
+        return _read_only(opened, framework, asked)
+    return _page(opened, framework, asked, form=None)
 
 
 @bp.post(AT)
@@ -65,7 +67,7 @@ def save(assessment_id: UUID, code: str) -> Response | Page:
             explain(form, refusal if isinstance(refusal, Invalid) else Invalid(refusal.message, field="account"))
         else:
             return _onward(assessment_id, framework, code)
-    return _page(assessment, framework, asked, drafting.answer_to(assessment, code), form=form), status
+    return _page(opening.opened(assessment_id, code, current_actor()), framework, asked, form=form), status
 
 
 @bp.post(f"{AT}/keep")
@@ -79,13 +81,13 @@ def keep(assessment_id: UUID, code: str) -> Response | tuple[Response, int]:
             raise Invalid(next(iter(form.errors.values()))[0])
         now = clock.now()
         with transaction():
-            _save(assessment, code, form, checked=False)
-            row = drafting.answer_to(assessment, code)
+            row = _save(assessment, code, form, checked=False)
             counts = question_page.counts_now(assessment, framework, asked, row, today=clock.day_of(now))
-            revision = row.revision if row else ""
+            db.session.flush()
+            revision = row.revision
     except DomainError as refusal:
         return jsonify(refused=refusal.message), refusal.status
-    note = render_template("assessments/counts.html", counts=counts)
+    note = get_template_attribute("assessments/counts.html", "counts_note")(counts)
     return jsonify(saved=question_page.saved_words(now, "you", now), revision=str(revision), counts=note)
 
 
@@ -105,9 +107,9 @@ def versions(assessment_id: UUID, code: str) -> str:
     )
 
 
-def _save(assessment: Assessment, code: str, form: AnswerForm, *, checked: bool) -> None:
+def _save(assessment: Assessment, code: str, form: AnswerForm, *, checked: bool) -> Answer:
     typed = form.written()
-    operations.save_answer(
+    return operations.save_answer(
         assessment,
         code,
         rating=typed.rating,
@@ -186,15 +188,13 @@ def _onward(assessment_id: UUID, framework: Framework, code: str) -> Response:
     )
 
 
-def _page(
-    assessment: Assessment, framework: Framework, asked: Question, row: Answer | None, *, form: AnswerForm | None
-) -> str:
+def _page(opened: opening.Opened, framework: Framework, asked: Question, *, form: AnswerForm | None) -> str:
     """The question page. Without a form it shows what is saved."""
+    assessment, row = opened.assessment, opened.row
     page = question_page.question_page(assessment, framework, asked, drafting.outline(assessment))
     if form is None:
         form = AnswerForm(choices=page.choices, standing=written(row), formdata=None)
         form.revision.data = str(row.revision) if row else ""
-    people = colleagues.about(assessment, asked.code)
     return render_template(
         "assessments/question.html",
         assessment=assessment,
@@ -207,11 +207,11 @@ def _page(
         changes=pages.change_lines([link.change for link in row.changes] if row else ()),
         carried=question_page.carried_words(row),
         asked=more.asked_for(assessment),
-        saved=_saved(row, people.saved_by),
+        saved=_saved(row, opened.saved_by),
         saved_before=row is not None,
-        families=families_page.beside_own(assessment, framework, asked.code, row),
-        hand=colleagues.hand_words(people.hand, today=clock.today()),
-        notes=people.notes,
+        families=families_page.beside_own(assessment, framework, asked.code, row, met=opened.met),
+        hand=colleagues.hand_words(opened.hand, today=clock.today()),
+        notes=opened.notes,
     )
 
 
@@ -221,8 +221,9 @@ def _saved(row: Answer | None, who: str) -> str:
     return question_page.saved_words(row.saved_at, who, clock.now())
 
 
-def _read_only(assessment: Assessment, framework: Framework, asked: Question, row: Answer | None) -> str:
+def _read_only(opened: opening.Opened, framework: Framework, asked: Question) -> str:
     """An answer that can't be changed: as it was sent in, or as it stood when the assessment was withdrawn."""
+    assessment, row = opened.assessment, opened.row
     kept = assessment.snapshot["answers"][asked.code] if assessment.snapshot else None
     scored = queries.scored(assessment, today=clock.today())
     return render_template(
@@ -232,5 +233,5 @@ def _read_only(assessment: Assessment, framework: Framework, asked: Question, ro
         counts=question_page.counts_as_sent(framework, scored.credited[asked.code]),
         standing=conflict.version_text(framework, written(row)),
         backing=pages.sent_titles(kept) if kept else pages.backing_titles(row),
-        families=families_page.beside_own(assessment, framework, asked.code, row),
+        families=families_page.beside_own(assessment, framework, asked.code, row, met=opened.met),
     )

@@ -20,7 +20,7 @@ from coprod.web.forms import explain
 def assign(assessment_id: UUID, code: str) -> Response | Page:
     """Say who answers one question, and by when."""
     assessment, _, asked = open_question(assessment_id, code)
-    hand = colleagues.about(assessment, code).hand
+    hand = colleagues.hands(assessment).get(code)
     standing = {"person": str(hand.person_id), "due": hand.due} if hand else {}
     form = AssignForm(people=colleagues.members(assessment.organisation_id), data=standing)
     if form.validate_on_submit():

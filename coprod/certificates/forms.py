@@ -2,10 +2,11 @@
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSubmitInput
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from wtforms import SubmitField
 
 from coprod.web.forms import Text
+from coprod.web.widgets import GovSubmitInput
 
 
 class CheckForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput
 from wtforms import BooleanField, HiddenField, RadioField, SubmitField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Optional
@@ -16,6 +15,7 @@ from coprod.framework.model import Area
 from coprod.phrases import N_, Phrase
 from coprod.web.formatting import day
 from coprod.web.forms import DayField, LongText, Text
+from coprod.web.widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput
 
 AREAS = {
     Area.CHILD: "One child's plan",

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSelect, GovSubmitInput
+from govuk_frontend_wtf.wtforms_widgets import GovSelect
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Optional
@@ -17,6 +17,7 @@ from coprod.changes.rules import Status
 from coprod.framework.model import Value
 from coprod.organisations.rules import Kind
 from coprod.web.forms import DayField, LongText
+from coprod.web.widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput
 
 
 class PublishForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

@@ -6,12 +6,13 @@ from functools import cache
 from typing import Any, cast
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovCheckboxInput, GovSubmitInput
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput
 from wtforms import BooleanField, SelectMultipleField, SubmitField
 from wtforms.validators import InputRequired
 
 from coprod.charter.rules import LONGEST_PROMISE, Promised
 from coprod.web.forms import DayField, LongText, Text
+from coprod.web.widgets import GovCheckboxInput, GovSubmitInput
 
 
 def _senior_lead() -> Any:

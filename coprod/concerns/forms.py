@@ -1,11 +1,11 @@
 """INPUT SHAPE: reporting a concern, and closing one."""
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput
 from wtforms import SubmitField
 
 from coprod.concerns.rules import LONGEST
 from coprod.web.forms import LongText, Text
+from coprod.web.widgets import GovSubmitInput
 
 
 class ConcernForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired
@@ -12,6 +11,7 @@ from wtforms.validators import InputRequired
 from coprod.evidence import rules
 from coprod.framework.model import EvidenceKind
 from coprod.web.forms import DayField, LongText, Text
+from coprod.web.widgets import GovCheckboxInput, GovRadioInput
 
 BESIDE = frozenset({"submit", "csrf_token"})
 

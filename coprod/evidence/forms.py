@@ -1,9 +1,10 @@
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSubmitInput
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from wtforms import SubmitField
 
 from coprod.evidence.fields import EvidenceFields
+from coprod.web.widgets import GovSubmitInput
 
 
 class EvidenceForm(EvidenceFields):

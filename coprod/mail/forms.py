@@ -1,8 +1,8 @@
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput
 from wtforms import SubmitField
 
 from coprod.web.forms import Text
+from coprod.web.widgets import GovSubmitInput
 
 
 class MailboxForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

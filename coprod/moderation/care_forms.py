@@ -2,12 +2,12 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextInput
 from wtforms import SubmitField
 from wtforms.fields import DecimalField, IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from coprod.web.forms import DayField, LongText, Text
+from coprod.web.widgets import GovSubmitInput, GovTextInput
 
 
 class WholeNumber(IntegerField):

@@ -1,5 +1,4 @@
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput
 from wtforms import HiddenField, RadioField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import AnyOf, InputRequired
@@ -8,6 +7,7 @@ from coprod.assessments.snapshot import DOES_NOT_APPLY
 from coprod.moderation.sent import Given, as_rating
 from coprod.moderation.told import Card
 from coprod.web.forms import LongText
+from coprod.web.widgets import GovRadioInput, GovSubmitInput
 
 CONFLICT = "conflict"
 NO_CONFLICT = "none"

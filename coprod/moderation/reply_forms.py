@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovRadioInput, GovSubmitInput
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput
 from wtforms import RadioField, SelectMultipleField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired
@@ -13,6 +13,7 @@ from coprod.moderation.forms import SettleForm
 from coprod.moderation.replying import Said
 from coprod.text import has_words
 from coprod.web.forms import LongText, Text
+from coprod.web.widgets import GovRadioInput, GovSubmitInput
 
 Form = TypeVar("Form", bound=FlaskForm)
 AGREE, DISAGREE = "agree", "disagree"

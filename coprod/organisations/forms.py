@@ -5,13 +5,14 @@ from uuid import UUID
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovRadioInput, GovSelect, GovSubmitInput
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSelect
 from wtforms import RadioField, SelectField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, ValidationError
 
 from coprod.organisations.rules import Kind, Scheme
 from coprod.web.forms import LongText, Text
+from coprod.web.widgets import GovRadioInput, GovSubmitInput
 
 KINDS = (Kind.SERVICE, Kind.TRUST, Kind.EARLY_YEARS, Kind.COLLEGE, Kind.ALTERNATIVE, Kind.SPECIAL)
 SCHEMES = (Scheme.NONE, Scheme.ODS, Scheme.CQC, Scheme.CHARITY, Scheme.UKPRN, Scheme.URN)

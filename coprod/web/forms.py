@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCharacterCount, GovDateInput, GovTextArea, GovTextInput
+from govuk_frontend_wtf.wtforms_widgets import GovDateInput
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from coprod.errors import Invalid
 from coprod.phrases import N_, Phrase
 from coprod.text import cleaned, has_words
+from coprod.web.widgets import GovCharacterCount, GovTextArea, GovTextInput
 
 
 class _Words:

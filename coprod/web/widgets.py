@@ -1,0 +1,85 @@
+"""The UI kit's widgets and components, made once for the same parameters.
+
+The kit's macros make HTML from their parameters and from nothing else, so what was made once is right for as long as
+the program runs. What somebody typed is never kept: it is put in afterwards, and a field with a fault is made anew.
+"""
+
+import marshal
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from govuk_frontend_wtf import wtforms_widgets as kit
+from markupsafe import Markup
+
+MOST = 1000
+PLACE = secrets.token_hex(16)  # Where typed words go. Nobody can type it: it is another one in each process.
+
+_made: dict[tuple[str, bytes], Markup] = {}
+
+
+def once(name: str, params: dict[str, Any], make: Callable[[dict[str, Any]], Markup]) -> Markup:
+    """What `make` makes of these parameters. Parameters that are more than plain text and numbers are always made."""
+    try:
+        key = name, marshal.dumps(params, 0)
+    except ValueError:
+        return make(params)
+    found = _made.get(key)
+    if found is None:
+        found = make(params)
+        if len(_made) >= MOST:
+            _made.clear()
+        _made[key] = found
+    return found
+
+
+def component(macro: Any, params: dict[str, Any]) -> Markup:
+    """One of the kit's components, on a page that calls its macro itself. Templates know it as `component`."""
+    return once(macro.name, params, macro)
+
+
+class _Once:
+    """A widget whose HTML around what was typed is made once."""
+
+    template: str
+
+    def render(self, params: dict[str, Any]) -> Markup:
+        make: Callable[[dict[str, Any]], Markup] = super().render  # type: ignore[misc]  # the library's widget has it
+        if "errorMessage" in params:
+            return make(params)
+        typed = params.get("value")
+        if not isinstance(typed, str) or not typed:
+            return once(self.template, params, make)
+        return once(self.template, params | {"value": PLACE}, make).replace(PLACE, typed)
+
+
+class GovTextInput(_Once, kit.GovTextInput):  # type: ignore[misc]  # the library is untyped
+    pass
+
+
+class GovTextArea(_Once, kit.GovTextArea):  # type: ignore[misc]
+    pass
+
+
+class GovCharacterCount(_Once, kit.GovCharacterCount):  # type: ignore[misc]
+    pass
+
+
+class GovRadioInput(_Once, kit.GovRadioInput):  # type: ignore[misc]
+    """The library makes a field of each choice to ask for its words; the choices know them already."""
+
+    def __call__(self, field: Any, **given: Any) -> Markup:
+        given["items"] = [
+            {"text": label, "value": str(value)} | ({"checked": True} if checked else {})
+            for value, label, checked, _ in field.iter_choices()
+        ]
+        made: Markup = self.render(self.map_gov_params(field, **given))
+        return made
+
+
+class GovCheckboxInput(_Once, kit.GovCheckboxInput):  # type: ignore[misc]
+    pass
+
+
+class GovSubmitInput(_Once, kit.GovSubmitInput):  # type: ignore[misc]
+    pass
