@@ -74,17 +74,21 @@ def save(assessment_id: UUID, code: str) -> Response | Page:
 @signed_in
 def keep(assessment_id: UUID, code: str) -> Response | tuple[Response, int]:
     """Keep the answer while it is written, and say what it counts as now. The script of the page asks for it."""
-    assessment, framework, asked = open_question(assessment_id, code)
-    form = AnswerForm(choices=question_page.choices(framework, asked))
+    now = clock.now()
     try:
-        if not form.validate_on_submit():
-            raise Invalid(next(iter(form.errors.values()))[0])
-        now = clock.now()
         with transaction():
+            assessment = queries.to_write(assessment_id, current_actor())
+            framework = queries.framework_of(assessment)
+            asked = framework.question(code)
+            form = AnswerForm(choices=question_page.choices(framework, asked))
+            if not form.validate_on_submit():
+                raise Invalid(next(iter(form.errors.values()))[0])
             row = _save(assessment, code, form, checked=False)
             counts = question_page.counts_now(assessment, framework, asked, row, today=clock.day_of(now))
             db.session.flush()
             revision = row.revision
+    except NotFound:
+        raise
     except DomainError as refusal:
         return jsonify(refused=refusal.message), refusal.status
     note = get_template_attribute("assessments/counts.html", "counts_note")(counts)
