@@ -18,24 +18,24 @@ PLACE = secrets.token_hex(16)  # Where typed words go. Nobody can type it: it is
 _made: dict[tuple[str, bytes], Markup] = {}
 
 
-def once(name: str, params: dict[str, Any], make: Callable[[dict[str, Any]], Markup]) -> Markup:
-    """What `make` makes of these parameters. Parameters that are more than plain text and numbers are always made."""
+def once(name: str, make: Callable[..., Markup], *given: Any) -> Markup:
+    """What `make` makes of what is given. Where that is more than plain text and numbers, it is always made."""
     try:
-        key = name, marshal.dumps(params, 0)
+        key = name, marshal.dumps(given, 0)
     except ValueError:
-        return make(params)
+        return make(*given)
     found = _made.get(key)
     if found is None:
-        found = make(params)
+        found = make(*given)
         if len(_made) >= MOST:
             _made.clear()
         _made[key] = found
     return found
 
 
-def component(macro: Any, params: dict[str, Any]) -> Markup:
-    """One of the kit's components, on a page that calls its macro itself. Templates know it as `component`."""
-    return once(macro.name, params, macro)
+def component(macro: Any, *given: Any) -> Markup:
+    """What a macro makes that reads nothing but what it is given. Templates know it as `component`."""
+    return once(f"{macro._func.__code__.co_filename} {macro.name}", macro, *given)
 
 
 class _Once:
@@ -49,8 +49,8 @@ class _Once:
             return make(params)
         typed = params.get("value")
         if not isinstance(typed, str) or not typed:
-            return once(self.template, params, make)
-        return once(self.template, params | {"value": PLACE}, make).replace(PLACE, typed)
+            return once(self.template, make, params)
+        return once(self.template, make, params | {"value": PLACE}).replace(PLACE, typed)
 
 
 class GovTextInput(_Once, kit.GovTextInput):  # type: ignore[misc]  # the library is untyped

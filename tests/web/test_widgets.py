@@ -72,20 +72,20 @@ def test_the_same_is_made_once_and_other_words_anew(app, monkeypatch):
         made.append(params)
         return widgets.Markup(params["text"])
 
-    assert widgets.once("button", {"text": "Save"}, make) == widgets.once("button", {"text": "Save"}, make) == "Save"
-    assert widgets.once("button", {"text": "Leave"}, make) == "Leave"
+    assert widgets.once("button", make, {"text": "Save"}) == widgets.once("button", make, {"text": "Save"}) == "Save"
+    assert widgets.once("button", make, {"text": "Leave"}) == "Leave"
     assert len(made) == 2
 
 
 @pytest.mark.parametrize("text", [widgets.Markup("<b>Save</b>"), object()])
 def test_what_is_more_than_plain_text_is_always_made(monkeypatch, text):
     monkeypatch.setattr(widgets, "_made", {})
-    assert widgets.once("button", {"text": text}, lambda params: widgets.Markup("made")) == "made"
+    assert widgets.once("button", lambda params: widgets.Markup("made"), {"text": text}) == "made"
     assert not widgets._made
 
 
 def test_it_forgets_before_it_grows_without_end(monkeypatch):
     monkeypatch.setattr(widgets, "_made", {})
     for number in range(widgets.MOST * 2 + 5):
-        widgets.once("button", {"text": str(number)}, lambda params: widgets.Markup(params["text"]))
+        widgets.once("button", lambda params: widgets.Markup(params["text"]), {"text": str(number)})
     assert len(widgets._made) <= widgets.MOST
