@@ -12,6 +12,7 @@ from uuid import UUID
 
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Row, bindparam, exists, or_, select
+from sqlalchemy.orm import joinedload
 
 from coprod.accounts.acting import actor_of
 from coprod.accounts.credentials import Authenticator, Passkey
@@ -33,7 +34,7 @@ class Visitor(UserMixin):
     """Somebody who is signed in, as far as most pages need to know them."""
 
     def __init__(self, person_id: UUID, name: str, token: str, roles: Sequence[str], actor: Actor) -> None:
-        self.id = person_id  # type: ignore[assignment]  # not int
+        self.id: Any = person_id  # Not a number, as the library has it.
         self.name = name
         self.active = True
         self.fs_uniquifier = token
@@ -44,7 +45,7 @@ class Visitor(UserMixin):
     def actor(self) -> Actor:
         """As the session's statement found them; whoever asks again asks the rows, for something has changed."""
         found, self._at_first = self._at_first, None
-        return found or db.session.get_one(Person, self.id).actor
+        return found or _row_of(self.id).actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,14 @@ class Known:
 
     @property
     def person(self) -> Person:
-        return db.session.get_one(Person, self.visitor.id)
+        return _row_of(self.visitor.id)
 
 
+_ROW = (
+    select(Person)
+    .where(Person.id == bindparam("person"))
+    .options(joinedload(Person.roles), joinedload(Person.memberships))
+)
 _people, _sessions, _parts, _roles, _apps, _keys = (
     model.__table__.c for model in (Person, PersonSession, Membership, Role, Authenticator, Passkey)
 )
@@ -101,6 +107,11 @@ def in_session(*, token: str, secret: str) -> Known | None:
         return None
     first = rows[0]
     return Known(_visitor(rows, token), first.session_id, first.begun_at, first.seen_at, first.second_step)
+
+
+def _row_of(person_id: UUID) -> Person:
+    """Somebody's row, with their parts."""
+    return db.session.scalars(_ROW, {"person": person_id}).unique().one()
 
 
 def _visitor(rows: Sequence[Row[Any]], token: str) -> Visitor:
