@@ -1,7 +1,7 @@
-"""The UI kit's widgets and components, made once for the same parameters.
+"""The UI kit's widgets and components, made once for the same parameters in the same language.
 
-The kit's macros make HTML from their parameters and from nothing else, so what was made once is right for as long as
-the program runs. What somebody typed is never kept: it is put in afterwards, and a field with a fault is made anew.
+The kit's macros make HTML from these and from nothing else, so what was made once is right for as long as the program
+runs. What somebody typed is never kept: it is put in afterwards, and a field with a fault is made anew.
 """
 
 import marshal
@@ -12,16 +12,18 @@ from typing import Any
 from govuk_frontend_wtf import wtforms_widgets as kit
 from markupsafe import Markup
 
+from coprod.web.languages import current
+
 MOST = 1000
 PLACE = secrets.token_hex(16)  # Where typed words go. Nobody can type it: it is another one in each process.
 
-_made: dict[tuple[str, bytes], Markup] = {}
+_made: dict[tuple[str, str, bytes], Markup] = {}
 
 
 def once(name: str, make: Callable[..., Markup], *given: Any) -> Markup:
     """What `make` makes of what is given. Where that is more than plain text and numbers, it is always made."""
     try:
-        key = name, marshal.dumps(given, 0)
+        key = current().code, name, marshal.dumps(given, 0)
     except ValueError:
         return make(*given)
     found = _made.get(key)

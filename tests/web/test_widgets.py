@@ -1,5 +1,7 @@
 """Widgets that are made once give what the kit gives, and keep nothing of what somebody typed."""
 
+from types import SimpleNamespace
+
 import pytest
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf import wtforms_widgets as kit
@@ -75,6 +77,16 @@ def test_the_same_is_made_once_and_other_words_anew(app, monkeypatch):
     assert widgets.once("button", make, {"text": "Save"}) == widgets.once("button", make, {"text": "Save"}) == "Save"
     assert widgets.once("button", make, {"text": "Leave"}) == "Leave"
     assert len(made) == 2
+
+
+def test_each_language_has_its_own(monkeypatch):
+    monkeypatch.setattr(widgets, "_made", {})
+    said = {}
+    for code in ("en", "pl", "en"):
+        monkeypatch.setattr(widgets, "current", lambda code=code: SimpleNamespace(code=code))
+        made = widgets.once("button", lambda params, code=code: widgets.Markup(f"{code} {len(said)}"), {"text": "Save"})
+        assert said.setdefault(code, made) == made
+    assert said == {"en": "en 0", "pl": "pl 1"}
 
 
 @pytest.mark.parametrize("text", [widgets.Markup("<b>Save</b>"), object()])
