@@ -48,11 +48,11 @@ def note(draft, by, text="Ask the forum", about="RA1"):
 def test_a_question_is_one_persons_at_a_time(draft, lead, contributor):
     give(draft, "RA1", contributor, lead)
     give(draft, "RA1", lead, contributor, due=DUE + timedelta(days=1))
-    hand = colleagues.about(draft, "RA1").hand
+    hand = colleagues.hands(draft)["RA1"]
     assert (hand.person_id, hand.due) == (lead.person_id, DUE + timedelta(days=1))
     with transaction():
         together.unassign(draft, "RA1", actor=lead, now=make.MOMENT)
-    assert colleagues.about(draft, "RA1").hand is None
+    assert "RA1" not in colleagues.hands(draft)
 
 
 def test_a_question_goes_only_to_colleagues_and_to_a_day_to_come(draft, lead, stranger):
