@@ -38,14 +38,13 @@ def record(
     **facts: Any,
 ) -> Event:
     """Add one event to the running transaction. `facts` hold codes and ids, never names or what people wrote."""
-    if thing.id is None:  # type: ignore[attr-defined]  # every table here has an id
-        db.session.flush()  # A new thing has its id only once it is in the database.
+    db.session.flush()  # A new thing has its id only once it is in the database.
     event = Event(
         at=now,
         actor_id=actor.person_id,
         what=what,
         thing=thing.__tablename__,
-        thing_id=str(thing.id),  # type: ignore[attr-defined]
+        thing_id=str(thing.id),  # type: ignore[attr-defined]  # every table here has an id
         organisation_id=organisation_id or getattr(thing, "organisation_id", None),
         why=why,
         facts=facts,

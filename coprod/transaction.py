@@ -100,7 +100,7 @@ def hold(row: Model) -> None:
     """Read a row again, and let nobody else change it before this transaction is over."""
     key: Any = inspect(row).identity
     if (type(row), key[0]) not in db.session.info.get(HELD, ()):
-        held(type(row), key[0])
+        db.session.refresh(row, with_for_update={"of": type(row)})
 
 
 def held(model: type[M], row_id: UUID) -> M | None:
