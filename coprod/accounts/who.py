@@ -33,9 +33,12 @@ class ForArea(RoleMixin):
 class Visitor(UserMixin):
     """Somebody who is signed in, as far as most pages need to know them."""
 
-    def __init__(self, person_id: UUID, name: str, token: str, roles: Sequence[str], actor: Actor) -> None:
+    def __init__(
+        self, person_id: UUID, name: str, email: str, token: str, roles: Sequence[str], actor: Actor
+    ) -> None:
         self.id: Any = person_id  # Not a number, as the library has it.
         self.name = name
+        self.email = email
         self.active = True
         self.fs_uniquifier = token
         self.roles = [ForArea(role) for role in roles]
@@ -75,6 +78,7 @@ _ASKED = (
     select(
         _people.id,
         _people.name,
+        _people.email,
         _sessions.id.label("session_id"),
         _sessions.begun_at,
         _sessions.seen_at,
@@ -119,4 +123,5 @@ def _visitor(rows: Sequence[Row[Any]], token: str) -> Visitor:
     first = rows[0]
     roles = {row.for_area for row in rows if row.for_area}
     parts = [row for row in rows if row.organisation_id and row.for_area == first.for_area]
-    return Visitor(first.id, first.name, token, sorted(roles), actor_of(first.id, roles, parts, now=clock.now()))
+    actor = actor_of(first.id, roles, parts, now=clock.now())
+    return Visitor(first.id, first.name, first.email, token, sorted(roles), actor)

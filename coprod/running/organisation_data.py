@@ -99,8 +99,8 @@ LEFT: Mapping[str, str] = {
     "about people, and not about your organisation: each can download their own",
 ) | dict.fromkeys(
     (
-        "certificate_documents", "deployment_facts", "job_runs", "listed_words", "public_keys", "public_state",
-        "rate_counts", "register_heads",
+        "certificate_documents", "deployment_facts", "job_runs", "listed_numbers", "listed_words", "public_keys",
+        "public_state", "rate_counts", "register_heads",
     ),
     "how the site works",
 )  # fmt: skip

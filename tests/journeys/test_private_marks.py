@@ -126,8 +126,7 @@ def written() -> io.StringIO:
 def sides(two_sides: Sides, tmp_path_factory: pytest.TempPathFactory, written: io.StringIO) -> Iterator[Sides]:
     handler = logging.StreamHandler(written)
     logging.getLogger().addHandler(handler)
-    with redirect_stderr(written):
-        made = Sides(tmp_path_factory.mktemp("private"), like=two_sides)
+    made = Sides(tmp_path_factory.mktemp("private"), like=two_sides)
     with made.app.app_context():
         plant(made)
         db.session.remove()
@@ -249,7 +248,8 @@ def test_nothing_is_written_down_but_identifiers(sides: Sides, written: io.Strin
         ("POST", f"/organisations/{sides.world.own['place']}/changes/new", {"title": mark, "heard": mark}),
         ("POST", f"/changes/{sides.world.other['change']}/edit", {"title": mark}),
     ):
-        sides.ask(method, where, "lead" if "organisations" in where or "edit" in where else "public", data)
+        with redirect_stderr(written):
+            sides.ask(method, where, "lead" if "organisations" in where or "edit" in where else "public", data)
     said = written.getvalue()
     assert '"event": "request"' in said
     assert not MARK.findall(said)
