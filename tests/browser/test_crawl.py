@@ -69,6 +69,7 @@ NO_PAGES = {
     "moderation.time_csv": "a table to download",
     "register.head": "data for programs",
     "register.lines": "data for programs",
+    "running.own_colours": "a style sheet",
     "running.security_txt": "for whoever finds a hole",
     "security.static": "files of the sign-in library, which answer nothing",
     "static": "style sheets, scripts and fonts",
@@ -182,8 +183,10 @@ def test_somebody_finds_every_page(walks: Walks, sides_walked: set[str]) -> None
 
 
 def test_no_link_leads_nowhere(walks: Walks) -> None:
-    faults = [fault for visitors in walks.by.values() for visitor in visitors for fault in visitor.faults]
-    assert not faults
+    """But for links in letters: they are for somebody else, or lead to what is undone by then."""
+    letters = "".join(page.source for _, page in walks.pages if page.endpoint == "mail.demonstration_letter")
+    faults = {fault for visitors in walks.by.values() for visitor in visitors for fault in visitor.faults}
+    assert not {fault for fault in faults if fault.split()[1] not in letters}
 
 
 def test_titles_differ(walks: Walks) -> None:
