@@ -213,6 +213,7 @@ def answer_question(page: Page, *, first: bool) -> None:
 
 
 def add_first_evidence(page: Page) -> None:
+    expect(page.get_by_label("Web address")).to_be_visible()
     looks.check(page, "add-evidence")
     page.get_by_role("radio", name=re.compile("Family voice")).check()
     page.get_by_label("Title", exact=True).fill("Spring survey")
