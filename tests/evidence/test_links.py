@@ -2,6 +2,8 @@
 
 import http.server
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -14,15 +16,24 @@ from coprod.transaction import transaction
 from tests.support import assessments, build
 from tests.support.build import MOMENT
 
+NOT_PUBLIC = "it does not lead to a public page"
+
+
+@dataclass
+class Served:
+    """A page on the loopback address: its port, and the path of every request that reached it."""
+
+    port: int
+    asked: list[str] = field(default_factory=list)
+
 
 @pytest.fixture
-def server():
-    """A page on the loopback address, and every request that reaches it."""
-    asked = []
+def server(monkeypatch) -> Iterator[Served]:
+    """A page at a port that is free, and which the check takes for one that web sites have."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            asked.append(self.path)
+            served.asked.append(self.path)
             status, _, onward = self.path.strip("/").partition("-to-")
             self.send_response(int(status or 200))
             if onward:
@@ -33,10 +44,12 @@ def server():
         def log_message(self, *_):
             return
 
-    running = http.server.ThreadingHTTPServer(("127.0.0.1", 8443), Handler)
+    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served = Served(running.server_port)
+    monkeypatch.setattr(links, "PORTS", links.PORTS | {served.port})
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield asked
+    yield served
     running.shutdown()
     thread.join()
     running.server_close()
@@ -88,25 +101,33 @@ def test_public_addresses_are(address):
 @pytest.mark.parametrize(
     "url",
     [
-        "http://127.0.0.1:8443/",
-        "http://localhost:8443/",
-        "http://[::ffff:127.0.0.1]:8443/",
-        "http://2130706433:8443/",
-        "http://0x7f.1:8443/",
-        "http://user:secret@127.0.0.1:8443/",
+        "http://127.0.0.1:{port}/",
+        "http://localhost:{port}/",
+        "http://[::ffff:127.0.0.1]:{port}/",
+        "http://2130706433:{port}/",
+        "http://0x7f.1:{port}/",
+        "http://user:secret@127.0.0.1:{port}/",
         "http://127.0.0.1:22/",
         "file:///etc/passwd",
-        "gopher://127.0.0.1:8443/",
+        "gopher://127.0.0.1:{port}/",
     ],
 )
 def test_nothing_on_this_machine_is_ever_asked(server, url):
-    assert not links.look(url).alive
-    assert server == []
+    assert not links.look(url.format(port=server.port)).alive
+    assert server.asked == []
+
+
+def test_a_port_that_no_web_site_has_is_not_asked(server, monkeypatch):
+    lookup = here(monkeypatch)
+    assert links.look(f"http://public.example:{server.port}/200", lookup=lookup).alive
+    monkeypatch.setattr(links, "PORTS", links.PORTS - {server.port})
+    assert links.look(f"http://public.example:{server.port}/200", lookup=lookup).fault == NOT_PUBLIC
+    assert server.asked == ["/200"]
 
 
 def test_a_name_with_one_private_address_is_not_asked(server):
-    assert not links.look("http://mixed.example:8443/", lookup=lambda *_: ["1.1.1.1", "127.0.0.1"]).alive
-    assert server == []
+    assert not links.look(f"http://mixed.example:{server.port}/", lookup=lambda *_: ["1.1.1.1", "127.0.0.1"]).alive
+    assert server.asked == []
 
 
 def here(monkeypatch):
@@ -120,17 +141,17 @@ def here(monkeypatch):
     [("200", True), ("403", True), ("429", True), ("404", False), ("410", False), ("500", False)],
 )
 def test_a_page_answers_or_does_not(server, monkeypatch, path, alive):
-    assert links.look(f"http://public.example:8443/{path}", lookup=here(monkeypatch)).alive is alive
+    assert links.look(f"http://public.example:{server.port}/{path}", lookup=here(monkeypatch)).alive is alive
 
 
 def test_redirects_are_followed_and_each_is_checked(server, monkeypatch):
-    lookup = here(monkeypatch)
-    assert links.look("http://public.example:8443/302-to-/200", lookup=lookup).alive
-    assert server == ["/302-to-/200", "/200"]
-    inward = links.look("http://public.example:8443/302-to-http://inside.example:8443/200", lookup=lookup)
-    assert inward.fault == "it does not lead to a public page"
-    assert links.look("http://public.example:8443/302-to-file:///etc/passwd", lookup=lookup).fault
-    round_and_round = links.look("http://public.example:8443/302-to-302-to-x", lookup=lookup)
+    lookup, public = here(monkeypatch), f"http://public.example:{server.port}"
+    assert links.look(f"{public}/302-to-/200", lookup=lookup).alive
+    assert server.asked == ["/302-to-/200", "/200"]
+    inward = links.look(f"{public}/302-to-http://inside.example:{server.port}/200", lookup=lookup)
+    assert inward.fault == NOT_PUBLIC
+    assert links.look(f"{public}/302-to-file:///etc/passwd", lookup=lookup).fault
+    round_and_round = links.look(f"{public}/302-to-302-to-x", lookup=lookup)
     assert not round_and_round.alive
 
 
@@ -142,7 +163,7 @@ def test_a_name_that_changes_its_mind_is_asked_once(server, monkeypatch):
         answers.append(host)
         return lookup("public.example", port) if len(answers) == 1 else ["10.0.0.1"]
 
-    assert links.look("http://public.example:8443/200", lookup=turning).alive
+    assert links.look(f"http://public.example:{server.port}/200", lookup=turning).alive
     assert answers == ["public.example"]
 
 
