@@ -18,6 +18,7 @@ STYLE = ROOT / "templates" / "certificates" / "document.css"
 BOTH_STANDARDS = "pdf/a-3a"
 CREDENTIAL = "credential.jwt"
 DESCRIBED = "The facts of this certificate as an Open Badges 3.0 credential"
+QR_MASK = 3  # Any of the eight can be read; to try all of them for the best one is nine tenths of drawing the code.
 
 # PDF/A wants every set of metadata described; without this it would refuse the one line that says PDF/UA.
 UA_METADATA = b"""
@@ -71,7 +72,7 @@ def sizes(facts: rules.Facts) -> dict[str, int]:
 
 def qr(facts: rules.Facts) -> Markup:
     """A QR code that opens the page where the certificate is checked, as SVG with its own words."""
-    drawn = segno.make(facts.link, error="m", micro=False)
+    drawn = segno.make(facts.link, error="m", micro=False, mask=QR_MASK)
     svg = drawn.svg_inline(dark="#1c2b2a", border=0, title=f"QR code that opens {facts.link}", omitsize=True)
     return Markup(svg)  # noqa: S704  # the library's own drawing, and it escapes the title
 

@@ -106,19 +106,18 @@ def _stored(certificate_ids: Sequence[UUID]) -> dict[UUID, Made]:
     """The documents, in the storage. The disk takes its time with each: the next one is made meanwhile."""
     put = storage().put
     with ThreadPoolExecutor(1) as beside:
-        signed = ((each, _signed(each)) for each in certificate_ids)
+        signed = ((each.id, _signed(each)) for each in queries.with_ids(certificate_ids))
         writing = {each: (beside.submit(put, made[0]), made[1]) for each, made in signed if made}
     return {each: Made(digest.result(), key_id) for each, (digest, key_id) in writing.items()}
 
 
-def _signed(certificate_id: UUID) -> tuple[bytes, str] | None:
+def _signed(certificate: Certificate) -> tuple[bytes, str] | None:
     """The document and which key signed it; None where it can't be made."""
-    certificate = db.session.get_one(Certificate, certificate_id)
     facts = rules.from_json(certificate.facts)
     try:
         plain = document.render(facts, certificate.credential or "")
     except DocumentFault:
-        log.exception("certificate not made", certificate=str(certificate_id))
+        log.exception("certificate not made", certificate=str(certificate.id))
         return None
     key = ring().key(Purpose.DOCUMENT)
     return signing.signed(plain, key=key, reason=f"Certificate {facts.code}"), key.id

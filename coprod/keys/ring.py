@@ -6,7 +6,7 @@ certificate that readers of PDFs trust; else it gets one from an authority of ou
 
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -46,7 +46,7 @@ class Key:
     id: str
     purpose: Purpose
     algorithm: str
-    private: Any
+    private: Any = field(compare=False)  # The id says which it is.
     chain: str = ""
 
     def __repr__(self) -> str:  # What is logged must not hold the key.
