@@ -3,12 +3,14 @@
 import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from joserfc.jwk import OKPKey
-from sqlalchemy import func, select
+from sqlalchemy import String, func, select, type_coerce
 
 from coprod.database import db
 from coprod.keys import queries as keys
@@ -25,7 +27,7 @@ from coprod.register.rules import (
     verify,
 )
 
-BATCH = 500
+BATCH = 2000
 LONGEST_LINE = 100_000
 
 
@@ -113,9 +115,9 @@ def _batch(after: int, size: int) -> list[Entry]:
     rows = db.session.connection().execute(
         select(
             RegisterEntry.seq,
-            RegisterEntry.at,
+            type_coerce(RegisterEntry.at, String),  # As the database's own program hands them over: see below.
             RegisterEntry.kind,
-            RegisterEntry.organisation_id,
+            type_coerce(RegisterEntry.organisation_id, String),
             RegisterEntry.payload_hash,
             RegisterEntry.previous,
             RegisterEntry.entry_hash,
@@ -126,8 +128,17 @@ def _batch(after: int, size: int) -> list[Entry]:
         .where(RegisterEntry.seq > after)
         .order_by(RegisterEntry.seq)
         .limit(size)
-    ).all()
-    return [
-        Entry(seq, stamp(at), kind, str(organisation_id), hashed, previous, whole, salt, facts)
-        for seq, at, kind, organisation_id, hashed, previous, whole, salt, facts in rows
-    ]
+    )
+    return [Entry(seq, _at(at), kind, _who(who), *rest) for seq, at, kind, who, *rest in rows]
+
+
+def _at(kept: str | datetime) -> str:
+    """PostgreSQL has moments. SQLite has their words, in UTC: in a changed entry these may be any."""
+    if not isinstance(kept, str):
+        return stamp(kept)
+    return f"{kept[:10]}T{kept[11:]}+00:00" if kept[10:11] == " " else kept
+
+
+def _who(kept: str | UUID) -> str:
+    """PostgreSQL has ids. SQLite has their 32 signs."""
+    return f"{kept[:8]}-{kept[8:12]}-{kept[12:16]}-{kept[16:20]}-{kept[20:]}" if isinstance(kept, str) else str(kept)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from json.encoder import encode_basestring as _quoted
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 FIRST = "0" * 64  # What the first entry names as the one before it.
@@ -39,8 +39,7 @@ class EntryKind(StrEnum):
     CARRIED_OVER = "certificate.carried_over"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):  # A tuple is made in a fifth of the time of a frozen dataclass, and a check makes many.
     """One entry, all of it as it is published. Salt and facts are both gone where the payload was erased."""
 
     seq: int
@@ -112,6 +111,10 @@ def entry_hash(
     *, seq: int, at: str, kind: str, organisation_id: str, payload_hash: str, previous: str
 ) -> str:
     """What ties an entry to its payload and to the entry before it."""
+    return _tied(seq, at, kind, organisation_id, payload_hash, previous)
+
+
+def _tied(seq: int, at: str, kind: str, organisation_id: str, payload_hash: str, previous: str) -> str:
     held = (  # What canonical() makes of these six, put together by hand: this is done for every entry.
         f'{{"at":{_quoted(at)},"kind":{_quoted(kind)},"organisation_id":{_quoted(organisation_id)},'
         f'"payload_hash":{_quoted(payload_hash)},"previous":{_quoted(previous)},"seq":{seq}}}'
@@ -174,15 +177,7 @@ def _fault(entry: Entry, expected: int, previous: str) -> str | None:
         return f"number {entry.seq} stands in its place, so an entry was removed, added or moved."
     if entry.previous != previous:
         return "it does not follow from the entry before it."
-    whole = entry_hash(
-        seq=entry.seq,
-        at=entry.at,
-        kind=entry.kind,
-        organisation_id=entry.organisation_id,
-        payload_hash=entry.payload_hash,
-        previous=entry.previous,
-    )
-    if whole != entry.entry_hash:
+    if _tied(*entry[:6]) != entry.entry_hash:
         return "its number, time, kind, organisation or hashes were changed."
     if entry.salt is None and entry.facts is None:
         return None
@@ -195,7 +190,7 @@ def _fault(entry: Entry, expected: int, previous: str) -> str | None:
 
 def line(entry: Entry) -> str:
     """An entry as one line of the published register."""
-    return _AS_PUBLISHED.encode({name: getattr(entry, name) for name in _PARTS}) + "\n"
+    return _AS_PUBLISHED.encode(entry._asdict()) + "\n"
 
 
 def read_line(text: str) -> Entry:
@@ -208,21 +203,24 @@ def read_line(text: str) -> Entry:
         raise
     except (ValueError, RecursionError) as fault:
         raise Unreadable("it can't be read.") from fault
-    names = Entry.__dataclass_fields__.keys()
-    if not isinstance(found, dict) or found.keys() != names:
-        raise Unreadable(f"it should have exactly these parts: {', '.join(names)}.")
+    if not isinstance(found, dict) or found.keys() != _NAMES:
+        raise Unreadable(f"it should have exactly these parts: {', '.join(_PARTS)}.")
     entry = Entry(**found)
-    if type(entry.seq) is not int or not all(isinstance(found[name], str) for name in _WORDS):
+    if type(entry.seq) is not int or {type(word) for word in entry[1:7]} != _WORDS:
         raise Unreadable("one of its parts is of the wrong kind.")
-    if not isinstance(entry.salt, str | None) or not isinstance(entry.facts, dict | None):
+    if type(entry.salt) not in _SALT or not isinstance(entry.facts, _PAYLOAD):
         raise Unreadable("its salt or its facts are of the wrong kind.")
-    if not all(fact is None or type(fact) in {str, int} for fact in (entry.facts or {}).values()):
+    if entry.facts and not {type(fact) for fact in entry.facts.values()} <= _FACTS:
         raise Unreadable("its facts are of the wrong kind.")
     return entry
 
 
-_PARTS = tuple(Entry.__dataclass_fields__)
-_WORDS = ("at", "kind", "organisation_id", "payload_hash", "previous", "entry_hash")
+_PARTS = Entry._fields
+_NAMES = set(_PARTS)
+_WORDS = {str}
+_SALT = {str, type(None)}
+_PAYLOAD = (dict, type(None))
+_FACTS = {str, int, type(None)}
 
 
 def _other(name: str, fact: Fact) -> str:
@@ -235,9 +233,10 @@ def _other(name: str, fact: Fact) -> str:
 
 
 def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) != len(pairs):
+    found = dict(pairs)
+    if len(found) != len(pairs):
         raise Unreadable("it says one thing twice.")
-    return dict(pairs)
+    return found
 
 
 _READER = json.JSONDecoder(object_pairs_hook=_no_name_twice)

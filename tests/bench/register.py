@@ -28,7 +28,7 @@ CHUNK = 2_000
 SECONDS = 2.0
 FLAT_MB = 20
 SHORT = 100  # entries of a register of which every part is changed once
-PARTS = tuple(Entry.__dataclass_fields__)
+PARTS = Entry._fields
 
 
 def figures(folder: Path, *, quick: bool) -> Iterable[Figure]:

@@ -69,6 +69,19 @@ def test_every_entry_has_its_signature(app: Flask) -> None:
 
 
 @pytest.mark.on_sqlite
+@pytest.mark.parametrize("place", range(len("2026-11-22 12:00:00.000000")))
+def test_every_sign_of_a_time_behind_the_triggers_is_read(app: Flask, place: int) -> None:
+    """The words in which SQLite keeps a moment are checked as they are, whatever else could be read in them."""
+    written(3)
+    without_triggers()
+    changed = f"substr(at, 1, {place}) || 'T' || substr(at, {place + 2})"
+    db.session.execute(text(f"UPDATE register_entries SET at = {changed} WHERE seq = 2"))  # noqa: S608  # our own words
+    fault = queries.verify_database().fault
+    assert fault is not None
+    assert fault.seq == 2
+
+
+@pytest.mark.on_sqlite
 def test_a_chain_that_was_built_anew_in_the_database_is_named(app: Flask) -> None:
     written(3)
     (*_, last) = queries.entries()
