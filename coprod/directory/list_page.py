@@ -12,7 +12,7 @@ from coprod.directory import downloads
 from coprod.directory.asking import choices
 from coprod.directory.counting import Tallies, enough
 from coprod.directory.queries import ListPage, Tag
-from coprod.web import deployment, languages
+from coprod.web import deployment, languages, reading
 from coprod.web.frames import drawn, framed
 from coprod.web.open_data import LICENCES
 
@@ -36,6 +36,7 @@ def list_page(page: ListPage, given: dict[str, Any]) -> str:
         "directory/found.html",
         page=page,
         given=given,
+        plain=reading.current().plain,
         tags={tag: _tag(tag) for tag in page.tags},
         previous=_address(given | {"before": page.before}) if page.before else None,
         next=_address(given | {"after": page.after}) if page.after else None,

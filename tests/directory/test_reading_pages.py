@@ -8,13 +8,14 @@ from tests.support import build, reading
 from tests.support.client import Client
 
 BUTTON = "Show pages like this"
-PLAIN_PAGES = ("/", "/signatories/{}", "/you-said", "/charter", "/framework")
+PLAIN_PAGES = ("/", "/signatories", "/signatories/{}", "/you-said", "/charter", "/framework", "/framework/RA1")
 
 
 @pytest.fixture
 def school() -> Organisation:
     where = build.organisation("Hazel Lane School")
     build.sign_up(where)
+    build.sign_up(build.organisation("Elm Road School"))
     build.award(where)
     build.public_change(where)
     return where
@@ -92,3 +93,15 @@ def test_few_words_leave_no_promise_and_no_change_out(client: Client, school: Or
     for item in promises:
         assert (item.findtext("p") or "-") in plain
     assert "Quieter ways in" in plain
+
+
+def test_few_words_leave_nobody_out_of_the_list(client: Client, school: Organisation) -> None:
+    choose(client, "plain")
+    page = client.get("/signatories")
+    assert "It has the award Established ." in page.text
+    assert "Signed up" in page.text
+    client.get(page.link("Hazel Lane School"))
+    client.get("/signatories")
+    found = client.submit("Search", q="elm")
+    assert "Elm Road School" in found.text
+    assert "Hazel Lane School" not in found.text

@@ -40,10 +40,6 @@ NOT_YET = frozenset(
         "assessments/tasks.html",
         "assessments/versions.html",
         "assessments/withdraw.html",
-        "directory/files.html",
-        "directory/filters.html",
-        "directory/parts.html",
-        "directory/signatories.html",
     }
 )
 NAMES = ("Open Government Licence v3.0", "Aa")  # the same everywhere
