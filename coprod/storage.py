@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 from coprod.errors import Busy, NotFound
 
@@ -58,7 +58,7 @@ class Storage:
                 new.flush()
                 os.fsync(new.fileno())
             Path(new.name).replace(place)
-            _sync_folder(place.parent)
+            _sync(place.parent)
         except OSError as fault:
             raise Busy from fault
         return digest
@@ -69,15 +69,13 @@ class Storage:
         place = self.path(digest)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with (
-                tempfile.NamedTemporaryFile(dir=place.parent, prefix=".new-", delete=False) as new,
-                path.open("rb") as old,
-            ):
-                shutil.copyfileobj(old, new, PIECE)
-                new.flush()
-                os.fsync(new.fileno())
-            Path(new.name).replace(place)  # Over the same content, where it was there: it is as young as this one then.
-            _sync_folder(place.parent)
+            with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as aside:
+                new = Path(aside) / "new"
+                same(path, new)
+                os.utime(new)
+                _sync(new)
+                new.replace(place)  # Over the same content, where it was there: it is as young as this one then.
+            _sync(place.parent)
         except OSError as fault:
             raise Busy from fault
         return digest
@@ -185,14 +183,35 @@ def aside(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
+def while_open(folder: Path) -> IO[bytes]:
+    """A new file that is gone when it is closed; `write` can keep it without a copy."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return cast("IO[bytes]", tempfile.NamedTemporaryFile(dir=folder, prefix="new-"))  # its request closes it
+    except OSError as fault:
+        raise Busy from fault
+
+
 def drop_aside(folder: Path, *, before: float) -> int:
     """Delete what a process that was killed left aside, where it is older than `before`; how many."""
     return _drop_old(folder.glob("new-*"), before)
 
 
-def write(stream: IO[bytes], path: Path) -> int:
-    """Write a stream to a file, piece by piece; how many bytes it was."""
+def same(path: Path, new: Path) -> None:
+    """The same bytes under a further name; copied only where another disk begins."""
     try:
+        os.link(path, new)
+    except OSError:
+        shutil.copyfile(path, new)
+
+
+def write(stream: IO[bytes], path: Path) -> int:
+    """Write a stream to a file, piece by piece; how many bytes it was. One that is a file on this disk stays there."""
+    try:
+        if isinstance(named := getattr(stream, "name", None), str):
+            stream.flush()
+            same(Path(named), path)
+            return path.stat().st_size
         with path.open("wb") as file:
             shutil.copyfileobj(stream, file, PIECE)
             return file.tell()
@@ -223,9 +242,9 @@ def _drop_old(places: Iterable[Path], before: float) -> int:
     return dropped
 
 
-def _sync_folder(folder: Path) -> None:
-    """A new name is only as safe as the folder that lists it."""
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """A file's bytes onto the disk; or a folder's names: a new one is only as safe as the folder that lists it."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -1,17 +1,14 @@
 """Has a file looked into by a process of its own: whatever is wrong with the file, the server stays well."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from coprod.errors import Invalid
-from coprod.evidence import file_types
+from coprod.evidence import file_types, standby
 from coprod.evidence.turns import turn
-from coprod.settings import ROOT
 from coprod.web import deployment
 
 LONGEST = 25  # seconds by the clock, on a busy machine; what it may really work is far less
@@ -51,21 +48,12 @@ def clean(path: Path, out: Path, kind: str, *, today: date) -> None:
 
 
 def _run(task: str, path: Path, out: Path, kind: str, today: date) -> dict[str, Any]:
-    program = ["nice", sys.executable, "-m", "coprod.evidence.inside"]  # Pages that people wait for go first.
-    command = [*program, task, str(path), str(out), kind, today.isoformat()]
     try:
         with turn(deployment.settings().instance / "turns"):
-            done = subprocess.run(  # noqa: S603  # our own program, and paths that we made
-                command,
-                cwd=ROOT,
-                env={"PYTHONDONTWRITEBYTECODE": "1"},
-                capture_output=True,
-                timeout=LONGEST,
-                check=True,
-            )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+            said = standby.ask(task, str(path), str(out), kind, today.isoformat(), longest=LONGEST)
+    except standby.NoAnswer:
         raise Invalid(NO_TIME, field="file") from None
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(said)
     if "refusal" in found:
         raise Invalid(found["refusal"], field="file")
     return found

@@ -13,7 +13,7 @@ from coprod.evidence import examining, file_names, file_types, screening
 from coprod.evidence.examining import Examined
 from coprod.evidence.file_types import TYPES, ZIP
 from coprod.evidence.scanning import Verdict, scan
-from coprod.web import deployment
+from coprod.web import deployment, files
 
 HARMFUL = "The virus scanner found something harmful in this file, so we did not keep it. Tell your IT support."
 
@@ -98,14 +98,11 @@ def _kind(path: Path) -> str:
 
 def drop_aside(*, before: float) -> int:
     """Delete uploads that were being looked into when the process was killed, before that moment; how many."""
-    return storage.drop_aside(_incoming(), before=before)
+    return storage.drop_aside(files.incoming(), before=before)
 
 
 @contextmanager
 def _aside() -> Iterator[Path]:
-    with storage.aside(_incoming()) as folder:
+    with storage.aside(files.incoming()) as folder:
         yield folder
 
-
-def _incoming() -> Path:
-    return deployment.settings().instance / "incoming"

@@ -5,6 +5,7 @@ A turn is a lock on a file, so it ends with the process that has it, whatever en
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -14,12 +15,13 @@ from typing import IO
 from coprod.errors import Busy
 
 AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
+PAUSE = 0.25  # seconds between two files where several wait, so that people who read pages hardly notice them
 _next = count()
 
 
 @contextmanager
 def turn(folder: Path, at_once: int = AT_ONCE) -> Iterator[None]:
-    """Wait for a turn, and have it as long as the block lasts."""
+    """Wait for a turn, and have it as long as the block lasts. Whoever has not to wait begins at once."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         places = [(folder / str(number)).open("ab") for number in range(at_once)]
@@ -28,6 +30,7 @@ def turn(folder: Path, at_once: int = AT_ONCE) -> Iterator[None]:
     try:
         if not any(map(_is_free, places)):
             fcntl.flock(places[next(_next) % at_once], fcntl.LOCK_EX)
+            time.sleep(PAUSE)
         yield
     finally:
         for place in places:

@@ -1,11 +1,13 @@
 """Files that people send, and files that they are given: how large, and that no browser opens them by itself."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import IO, Any, TypeVar
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Request, Response, current_app, request
 
+from coprod import storage
 from coprod.web import deployment
 from coprod.web.access import current_actor
 
@@ -15,6 +17,29 @@ SMALL = "takes_a_small_file"
 LARGEST_SMALL = 480 * 1024  # A form up to this size is held in memory, and never written to the disk.
 BESIDES = 256 * 1024  # what a form holds besides its file
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+
+class Sent(Request):
+    """A request whose file goes straight to the disk on which it is looked into, and may be kept."""
+
+    _has_one = False
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        if self._has_one or not are_taken():
+            return super()._get_file_stream(total_content_length, content_type, filename, content_length)
+        self._has_one = True  # A form can have many parts, and a process few open files.
+        return storage.while_open(incoming())
+
+
+def incoming() -> Path:
+    """Where files are that somebody sends, until they are kept or refused."""
+    return deployment.settings().instance / "incoming"
 
 
 def takes_files(view: View) -> View:
@@ -36,6 +61,8 @@ def small_file(view: View) -> View:
 
 def install(app: Flask) -> None:
     """Before anything reads a request: it may be larger where the route takes files, for people who are signed in."""
+
+    app.request_class = Sent
 
     @app.before_request
     def how_large() -> None:

@@ -73,7 +73,7 @@ def _corpus(folder: Path) -> Iterator[Figure]:
     yield Figure("hostile files: memory the server grew by", f"{grown:.0f} MB", goal="under 100 MB", met=grown < 100)
     inside = memory["most_inside"]
     yield Figure(
-        "the process that looks inside, at its most", f"{inside:.0f} MB", goal="under 100 MB", met=inside < 100
+        "the processes that look inside, at their most", f"{inside:.0f} MB", goal="under 100 MB", met=inside < 100
     )
 
 
@@ -116,7 +116,8 @@ def _served(folder: Path, quick: bool) -> Iterator[Figure]:
         yield Figure(
             "a 20 MB PDF uploaded: extra memory of the server", f"{most:.0f} MB", goal="at most 30 MB", met=most <= 30
         )
-        yield Figure("the same: the short process that looks inside", f"{memory['most_inside']:.0f} MB")
+        inside = memory["most_inside"]
+        yield Figure("the same: the processes that look inside", f"{inside:.0f} MB")
         yield from _beside(port, sender, content, rounds=2 if quick else 5)
 
 
@@ -210,11 +211,12 @@ def _memory() -> tuple[float, float]:
         try:
             status = (place / "status").read_text()
             looks = b"coprod.evidence.inside" in (place / "cmdline").read_bytes()
+            # A process that looks is a copy of one that stands ready: what both hold is counted once.
+            held = (place / "smaps_rollup").read_text().split("Pss:") if looks else status.split("VmRSS:")
         except OSError:
             continue
         number = int(place.name)
         parents[number] = int(status.split("PPid:")[1].split()[0])
-        held = status.split("VmRSS:")
         sizes[number] = (int(held[1].split()[0]) / 1024 if len(held) > 1 else 0.0, looks)
     ours = [number for number in sizes if number != os.getpid() and _is_below(number, parents)]
     return tuple(sum(sizes[n][0] for n in ours if sizes[n][1] is looks) for looks in (False, True))  # type: ignore[return-value]  # two of them

@@ -1,14 +1,17 @@
 """Files as people meet them: chosen, looked into, described, opened, replaced, thrown away."""
 
 import io
+import os
 
 import pytest
 
+from coprod import storage
 from coprod.database import db
 from coprod.evidence.models import Evidence, EvidenceFile
 from coprod.moderation import operations as moderation
 from coprod.permissions import AreaRole, MemberRole
 from coprod.transaction import transaction
+from coprod.web import deployment
 from tests.evidence import hostile
 from tests.support import assessments, build, files
 from tests.support.build import MOMENT
@@ -176,6 +179,30 @@ def test_a_route_that_takes_files_takes_them_and_no_other_route_does(at, app, sc
     assert "up to 20 MB" in page.text
     page = client.follow("Choose another file")
     assert page.h1 == "Add a file"
+
+
+def test_what_was_sent_is_nowhere_but_where_it_is_kept(at):
+    client, address = at
+    incoming, open_before = deployment.settings().instance / "incoming", len(os.listdir("/proc/self/fd"))
+    client.get(f"{address}/file")
+    choose(client, b"x" * 1024 * 1024, "long.txt")
+    assert [place.name for place in incoming.iterdir()] == []
+    client.get(f"{address}/file")
+    choose(client, hostile.EXE, "letter.txt", status=415)
+    client.get(f"{address}/file")
+    choose(client, b"x" * (21 * 1024 * 1024), "long.txt", status=413)
+    assert [place.name for place in incoming.iterdir()] == []
+    assert len(os.listdir("/proc/self/fd")) <= open_before + 2  # One of them speaks to what looks inside.
+
+
+def test_many_files_in_one_form_open_one_file_on_the_disk(app, at, monkeypatch):
+    client, address = at
+    opened = []
+    monkeypatch.setattr(storage, "while_open", lambda folder: opened.append(folder) or io.BytesIO())
+    client.get(f"{address}/file")
+    page = client.submit("Look at this file", status=200, file=[(io.BytesIO(b"Hello"), f"{n}.txt") for n in range(9)])
+    assert page.h1 == "What is in your file"
+    assert len(opened) == 1
 
 
 def test_who_is_not_signed_in_sends_a_form_at_most(app, client, school):

@@ -1,7 +1,11 @@
 """Whatever somebody sends: it is refused in words, or kept as something that can do no harm."""
 
 import io
-import json
+import os
+import re
+import signal
+import subprocess
+import sys
 import unicodedata
 import zipfile
 from datetime import date
@@ -12,8 +16,10 @@ from PIL import Image
 
 from coprod.app import create_app
 from coprod.errors import Invalid
-from coprod.evidence import receiving
+from coprod.evidence import receiving, standby
 from coprod.evidence.file_types import TYPES
+from coprod.evidence.inside import __main__ as inside
+from coprod.evidence.inside import one_file
 from coprod.web import deployment
 from coprod.web.files import attachment
 from tests.conftest import made
@@ -123,17 +129,80 @@ def test_what_a_pdf_hides_is_said_and_can_be_taken_out(app):
     assert b"Secret" not in kept(cleaned)
 
 
-def test_the_look_inside_knows_no_secret(app, monkeypatch, tmp_path):
+@pytest.fixture
+def none_ready():
+    """No process that other tests left stands ready."""
+    standby.end_all()
+    yield
+    standby.end_all()
+
+
+def test_the_look_inside_knows_no_secret(app, none_ready, monkeypatch):
     """The process that reads strangers' files is given nothing of this one's environment."""
     monkeypatch.setenv("COPROD_SECRET_KEY", "not for you")
-    seen = {}
+    sent(hostile.pdf(), "a.pdf")
+    (ready,) = standby._ready
+    environment = Path(f"/proc/{ready.process.pid}/environ").read_text()
+    assert "not for you" not in environment
+    assert "COPROD" not in environment
 
-    def run(command, **options):
-        seen.update(options)
-        raise receiving.examining.subprocess.TimeoutExpired(command, 1)
 
-    monkeypatch.setattr(receiving.examining.subprocess, "run", run)
-    with pytest.raises(Invalid):
-        sent(hostile.pdf(), "a.pdf")
-    assert "not for you" not in json.dumps(seen["env"])
-    assert not [name for name in seen["env"] if name.startswith("COPROD")]
+def test_each_file_has_a_process_of_its_own_and_none_is_left_with_it(app, none_ready):
+    """One stands ready and reads nothing: what looks is a copy of it, within its own limits, and ends with the file."""
+    for name in ("a.pdf", "b.pdf"):
+        sent(hostile.pdf(), name)
+    (ready,) = standby._ready
+    assert Path(f"/proc/{ready.process.pid}/task/{ready.process.pid}/children").read_text() == ""
+    limits = Path(f"/proc/{ready.process.pid}/limits").read_text()
+    assert re.search(r"Max cpu time +unlimited", limits)
+
+
+@pytest.mark.parametrize("limit", ["RLIMIT_AS", "RLIMIT_CPU"])
+def test_a_look_has_only_so_much_memory_and_time(tmp_path, limit):
+    """What is asked of a process for one file, asked of one here: afterwards it can't have more."""
+    place = tmp_path / "a.txt"
+    place.write_bytes(b"Hello")
+    code = (
+        "import resource, sys; from coprod.evidence.inside import one_file; "
+        "one_file.limited('look', sys.argv[1], '', 'txt', '2026-11-22'); "
+        "print(*resource.getrlimit(getattr(resource, sys.argv[2])))"
+    )
+    said = subprocess.run([sys.executable, "-c", code, str(place), limit], capture_output=True, check=True, text=True)
+    most = {"RLIMIT_AS": one_file.MEMORY, "RLIMIT_CPU": one_file.SECONDS}[limit]
+    assert said.stdout.split() == [str(most)] * 2
+
+
+def test_a_look_that_takes_too_long_ends_with_all_that_it_started(app, none_ready, monkeypatch):
+    sent(b"Hello", "a.txt")
+    (ready,) = standby._ready
+    os.kill(ready.process.pid, signal.SIGSTOP)
+    monkeypatch.setattr(receiving.examining, "LONGEST", 0.2)
+    with pytest.raises(Invalid, match="can't look through"):
+        sent(b"Hello", "b.txt")
+    assert ready.process.returncode == -signal.SIGKILL
+    monkeypatch.undo()
+    assert sent(b"Hello", "c.txt").type == "txt"
+
+
+def test_one_that_ended_by_itself_is_followed_by_another(app, none_ready):
+    sent(b"Hello", "a.txt")
+    (ready,) = standby._ready
+    ready.process.kill()
+    ready.process.wait()
+    assert sent(b"Hello", "b.txt").type == "txt"
+
+
+def test_one_that_stood_ready_for_long_is_about_to_end_and_is_not_asked(app, none_ready):
+    sent(b"Hello", "a.txt")
+    (ready,) = standby._ready
+    ready.used -= standby.FRESH
+    sent(b"Hello", "b.txt")
+    assert standby._ready != [ready]
+    assert ready.process.returncode is not None
+    assert standby.FRESH < inside.IDLE
+
+
+def test_a_look_that_breaks_is_refused_and_the_next_one_is_not(app, none_ready, monkeypatch):
+    with pytest.raises(standby.NoAnswer):
+        standby.ask("look", "/nothing/there", "", "txt", "2026-11-22", longest=20)
+    assert sent(b"Hello", "b.txt").type == "txt"

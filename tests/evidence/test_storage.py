@@ -4,6 +4,7 @@ The server here is moto's, started from its package: it speaks S3's protocol wit
 what a real provider's permissions, encryption, consistency or outages do.
 """
 
+import errno
 import hashlib
 import os
 import socket
@@ -17,7 +18,7 @@ import boto3
 import pytest
 
 from coprod.errors import Busy, NotFound
-from coprod.storage import PIECE, ObjectStorage, Storage, aside, write
+from coprod.storage import PIECE, ObjectStorage, Storage, aside, while_open, write
 from coprod.web import deployment
 from tests.conftest import made
 
@@ -126,6 +127,36 @@ def test_a_disk_that_is_full_is_said_so_and_leaves_nothing(tmp_path):
     with aside(tmp_path / "incoming") as folder:
         (folder / "half").write_bytes(b"x")
     assert list((tmp_path / "incoming").iterdir()) == []
+
+
+def test_what_is_a_file_already_is_kept_without_a_copy_and_gone_when_it_is_closed(tmp_path):
+    kept = Storage(tmp_path / "store")
+    with while_open(tmp_path / "incoming") as stream, aside(tmp_path / "incoming") as folder:
+        stream.write(b"sent")
+        assert write(stream, folder / "sent") == 4
+        digest = kept.put_file(folder / "sent")
+        assert len({place.stat().st_ino for place in (Path(stream.name), folder / "sent", kept.path(digest))}) == 1
+    assert list((tmp_path / "incoming").iterdir()) == []
+    assert b"".join(kept.pieces(digest)) == b"sent"
+
+
+def test_on_another_disk_it_is_copied(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    kept = Storage(tmp_path / "store")
+    assert b"".join(kept.pieces(kept.put_file(filed(tmp_path, b"far")))) == b"far"
+
+
+def test_what_is_kept_again_is_as_young_as_the_last_time(tmp_path):
+    """What nobody needs is swept away by its age."""
+    kept = Storage(tmp_path / "store")
+    place = filed(tmp_path, b"the same")
+    os.utime(place, (1000, 1000))
+    kept.put_file(place)
+    ((_, kept_at),) = kept.digests()
+    assert abs(time.time() - kept_at) < 3600
 
 
 def test_a_large_file_is_never_held_whole(store, tmp_path):

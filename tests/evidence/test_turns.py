@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from coprod.errors import Busy
-from coprod.evidence import receiving, turns
+from coprod.evidence import standby, turns
 from coprod.web import deployment
 from tests.support import build, files
 
@@ -96,15 +96,27 @@ def member(school):
 def test_each_file_waits_for_its_turn(school, member, monkeypatch):
     """While the process that looks inside runs, the turn is taken."""
     seen = []
-    run = receiving.examining.subprocess.run
+    ask = standby.ask
 
-    def watched(command, **options):
+    def watched(*asked, **options):
         place = deployment.settings().instance / "turns" / "0"
         with place.open("ab") as same, pytest.raises(BlockingIOError):
             fcntl.flock(same, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        seen.append(command)
-        return run(command, **options)
+        seen.append(asked)
+        return ask(*asked, **options)
 
-    monkeypatch.setattr(receiving.examining.subprocess, "run", watched)
+    monkeypatch.setattr(standby, "ask", watched)
     files.upload(school.id, member)
     assert len(seen) == 1
+
+
+def test_between_two_files_there_is_a_pause_where_somebody_waited_and_else_none(tmp_path, monkeypatch):
+    paused = []
+    monkeypatch.setattr(turns.time, "sleep", paused.append)
+    with turns.turn(tmp_path, 1):
+        thread, had = waiter(tmp_path)
+        assert not had.wait(0.3)
+        assert paused == []
+    assert had.wait(LONG)
+    thread.join(LONG)
+    assert paused == [turns.PAUSE]

@@ -1,78 +1,56 @@
-"""`python -m coprod.evidence.inside look|clean SOURCE OUT TYPE DAY`: one line of JSON on the way out."""
+"""`python -m coprod.evidence.inside`: stands ready, and has each file looked into by a process made for that file.
 
+A line on the way in is a list in JSON: look or clean, SOURCE, OUT, TYPE, DAY. The line on the way out is what was
+found, empty where the look did not end well. This process itself reads no file: loading takes longer than looking, so
+the processes that look are copies of one that has loaded, and each ends with its file.
+"""
+
+import gc
 import json
-import resource
+import os
+import select
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import date
-from itertools import islice
-from pathlib import Path
-from typing import Any
 
-from coprod.evidence.file_types import OFFICE_FILES, PICTURES, ZIP
-from coprod.evidence.inside.looking import Deadline, Look, Pieces, Refused, plain, within
-from coprod.evidence.screening import MOST, signs
+from coprod.evidence.inside import one_file
 
-MEMORY = 360 * 1024 * 1024  # of addresses; what it really uses stays far below
-SECONDS = 4  # of work
-TIME_TO_READ = 1.0
-NO_ROOM = "There is more in this file than we can look through. Make it smaller, or save it as a PDF, and send that."
+IDLE = 60.0  # seconds without a file, after which nothing stands ready any more
+LONGEST_ANSWER = 1024 * 1024
 
 
-def look_inside(path: Path, out: Path, kind: str, today: date) -> dict[str, Any]:
-    """Everything that can be said about the file, with what looks like personal data in its text."""
-    if kind in PICTURES:
-        from coprod.evidence.inside import pictures
-
-        return asdict(pictures.make_again(path, out, kind)) | {"signs": [], "more": False}
-    found = Look(kind)
-    with _text_of(path, kind, found) as pieces:
-        seen = list(islice(signs(within(pieces, Deadline(TIME_TO_READ), found), today=today), MOST + 1))
-    said = [{"what": sign.what.value, "words": sign.words, "where": sign.where} for sign in seen[:MOST]]
-    return asdict(found) | {"signs": said, "more": len(seen) > MOST}
+def main() -> None:
+    while select.select([sys.stdin.buffer], [], [], IDLE)[0] and (line := sys.stdin.buffer.readline()):
+        asked = json.loads(line)
+        one_file.get_ready(asked[3])
+        gc.freeze()  # What is loaded is shared with the copies as long as nobody touches it.
+        sys.stdout.buffer.write(_by_a_copy(asked) + b"\n")
+        sys.stdout.buffer.flush()
 
 
-def clean(path: Path, out: Path, kind: str) -> dict[str, Any]:
-    if kind == "pdf":
-        from coprod.evidence.inside import pdf
-
-        pdf.clean(path, out)
-    elif kind in OFFICE_FILES:
-        from coprod.evidence.inside import office_cleaning
-
-        office_cleaning.clean(path, out)
-    return {"type": kind}
-
-
-@contextmanager
-def _text_of(path: Path, kind: str, found: Look) -> Iterator[Pieces]:
-    if kind == "pdf":
-        from coprod.evidence.inside import pdf
-
-        yield pdf.pieces(path, found)
-    elif kind == ZIP:
-        from coprod.evidence.inside import office
-
-        with office.opened(path) as (held, found.type):
-            yield office.pieces(held, found)
-    else:
-        yield plain(path, found)
+def _by_a_copy(asked: list[str]) -> bytes:
+    """What a process of its own says; nothing where it was stopped or broke."""
+    reading, writing = os.pipe()
+    copy = os.fork()
+    if not copy:
+        _look(asked, writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answer:
+        said = answer.read(LONGEST_ANSWER)
+    _, status = os.waitpid(copy, 0)
+    return said if status == 0 else b""
 
 
-def main(task: str, source: str, out: str, kind: str, today: str) -> dict[str, Any]:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+def _look(asked: list[str], writing: int) -> None:
+    """The copy's whole life. It can't speak to whoever asks: only its answer goes out, and only as one."""
     try:
-        if task == "clean":
-            return clean(Path(source), Path(out), kind)
-        return look_inside(Path(source), Path(out), kind, date.fromisoformat(today))
-    except Refused as refusal:
-        return {"refusal": str(refusal)}
-    except (MemoryError, RecursionError):
-        return {"refusal": NO_ROOM}
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nowhere, 0)
+        os.dup2(nowhere, 1)
+        with os.fdopen(writing, "wb") as answer:
+            answer.write(json.dumps(one_file.limited(*asked)).encode())
+        os._exit(0)
+    finally:
+        os._exit(1)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(*sys.argv[1:])))
+    main()
