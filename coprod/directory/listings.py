@@ -22,7 +22,7 @@ from coprod.directory.models import ListedWord, Listing
 from coprod.directory.spelling import is_spelt, place_key, postcode_words, trigrams, words_in
 from coprod.organisations.models import Organisation
 from coprod.web import clock
-from coprod.web.page_cache import UNSEEN
+from coprod.web.page_cache import UNSEEN, move_version
 
 STEP = 2**32  # between neighbours, so that somebody new fits between two without moving them
 BATCH = 500
@@ -49,6 +49,8 @@ def install() -> None:
 def mend(*, today: date) -> int:
     """Compare the whole list with what it is worked out from, and put right what differs. Answers how many rows."""
     wrong = differing(today=today)
+    if wrong:
+        move_version(db.session())
     if len(wrong) > MOST_PLACED:
         _place_all(_wanted(today=today))
     elif wrong:

@@ -16,6 +16,7 @@ from coprod.directory import counting, queries, search
 from coprod.directory.counting import Cell
 from coprod.directory.day import Day
 from coprod.directory.models import ListedNumber, Listing
+from coprod.web.page_cache import move_version
 
 SORTS = ("kind", "town", "level", "standing")
 
@@ -46,8 +47,12 @@ def move(before: Counter[Cell], after: Counter[Cell], *, today: date) -> None:
 
 def mend(*, today: date) -> None:
     """Compare the numbers with the list, and write them anew where they differ or are those of another day."""
-    if counting.kept(_day(today)) != counted(today=today):
-        count_anew(today=today)
+    kept = counting.kept(_day(today))
+    if kept == counted(today=today):
+        return
+    if kept:  # Of another day there are none, and pages have counted by themselves.
+        move_version(db.session())
+    count_anew(today=today)
 
 
 def count_anew(*, today: date) -> None:

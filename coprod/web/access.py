@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from coprod.errors import NotFound
 from coprod.permissions import ANONYMOUS, Action, Actor, can
+from coprod.web import csrf
 
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE = "access"
@@ -163,5 +164,5 @@ def _asked_to_sign_in() -> AnyResponse:
 
 
 def _same_for_everybody() -> bool:
-    """A page made for somebody signed in, or that starts a session (as a form with its token does), is theirs alone."""
-    return not session.modified and not current_actor().signed_in
+    """A page made for somebody signed in, that starts a session, or that holds a form's token, is theirs alone."""
+    return not session.modified and csrf.FIELD not in g and not current_actor().signed_in

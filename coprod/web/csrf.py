@@ -34,6 +34,11 @@ def install(app: Flask) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False
     OwnForms(app)
 
+    @app.teardown_request
+    def forget(_fault: BaseException | None) -> None:
+        """A token is one request's, also where the context goes on after it."""
+        g.pop(FIELD, None)
+
 
 def comes_from_here() -> bool:
     """True where the browser says so in at least one way, and in none that the form comes from elsewhere.

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from coprod.database import Base, Model, db
-from coprod.web import clock, reading
+from coprod.web import clock, reading, visitors
 
 ASK_EVERY = 0.5  # seconds
 LARGEST_PAGE = 512 * 1024
@@ -67,12 +67,13 @@ class Page:
 
 
 def mark_changed(session: Session) -> None:
-    """Move the public version in the running transaction, once. For writes that the session does not see."""
+    """Move the public version in the running transaction. For writes that the session does not see."""
     session.info[UNSEEN] = True
-    _mark(session)
+    move_version(session)
 
 
-def _mark(session: Session) -> None:
+def move_version(session: Session) -> None:
+    """Once in a transaction. By itself it is for writes of which the public list needs to know nothing."""
     if session.info.get("public_changed"):
         return
     session.info["public_changed"] = True
@@ -84,7 +85,7 @@ def _mark(session: Session) -> None:
 def _watch(session: Session, _context: Any) -> None:
     touched = (*session.new, *session.dirty, *session.deleted)
     if any(getattr(type(row), "__public__", False) for row in touched):
-        _mark(session)
+        move_version(session)
 
 
 def _watch_statements(state: ORMExecuteState) -> None:
@@ -110,7 +111,7 @@ class PageCache:
 
     def __init__(self, app: Application, *, cookie: str, stamp: Callable[[], str]) -> None:
         self.app = app
-        self.cookie = f"{cookie}="
+        self.cookie = cookie
         self.stamp = stamp
         self.pages: OrderedDict[Key, Page] = OrderedDict()
         self.held = 0
@@ -119,7 +120,7 @@ class PageCache:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         cookies = environ.get("HTTP_COOKIE", "")
-        if environ["REQUEST_METHOD"] not in SAFE or self.cookie in cookies:
+        if environ["REQUEST_METHOD"] not in SAFE or visitors.has_own_pages(cookies, self.cookie):
             return self.app(environ, start_response)
         stamp = self.stamp()
         way = reading.kept_in(cookies).key if cookies else ""

@@ -173,11 +173,26 @@ def test_a_row_that_is_wrong_is_named_and_put_right(app: Flask) -> None:
     connection.exec_driver_sql("DELETE FROM listed_words")
     db.session.commit()
     assert len(listings.differing(today=TODAY)) == 2
+    before = queries.public_version()
     assert listings.mend(today=TODAY) == 2
     db.session.commit()
     assert listings.differing(today=TODAY) == set()
     assert found("aash") == ["Ash School"]
     assert db.session.query(ListedWord).filter_by(word="ash").count() == 3
+    assert queries.public_version() != before, "or pages that are kept would go on with the old rows"
+    before = queries.public_version()
+    assert listings.mend(today=TODAY) == 0
+    assert queries.public_version() == before
+
+
+def test_numbers_that_were_put_right_show_at_once(app: Flask) -> None:
+    signed("Ash School")
+    db.session.connection().exec_driver_sql("UPDATE listed_numbers SET number = 99")
+    db.session.commit()
+    before = queries.public_version()
+    listings.mend(today=TODAY)
+    db.session.commit()
+    assert queries.public_version() != before
 
 
 def test_when_there_is_no_room_between_two_everybody_gets_a_new_place(app: Flask) -> None:

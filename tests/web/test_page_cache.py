@@ -5,11 +5,13 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from uuid import uuid4
 
 import pytest
 from flask import abort, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import delete, insert, select, text, update
 
 from coprod.app import create_app
@@ -21,6 +23,7 @@ from coprod.web import page_cache
 from coprod.web.access import public, signed_in
 from coprod.web.clock import today
 from coprod.web.page_cache import PublicState
+from coprod.web.visitors import has_own_pages
 from tests.support import build
 
 LONG = "words " * 1000
@@ -79,6 +82,12 @@ class Site:
             self.made += 1
             session["csrf_token"] = f"secret {self.made}"
             return f"{session['csrf_token']}"
+
+        @self.app.get("/with-a-token")
+        @public(cached=True)
+        def with_a_token() -> str:
+            self.made += 1
+            return f"{self.made} {generate_csrf()}"
 
         @self.app.get("/own")
         @signed_in
@@ -216,6 +225,51 @@ def test_somebody_with_a_session_gets_a_page_of_their_own(site: Site) -> None:
     answer = site.http.get("/kept", headers={"Cookie": "a=b; coprod_session=anything"})
     assert answer.get_data(as_text=True).startswith("2 ")
     assert site.says().startswith("1 ")
+
+
+def test_whoever_only_opened_a_form_goes_on_getting_kept_pages(site: Site) -> None:
+    """As the form on how pages look, which anybody may open and leave as it is."""
+    kept = site.says()
+    http = site.app.test_client()
+    assert "Set-Cookie" in http.get("/reading").headers
+    assert http.get("/kept").get_data(as_text=True) == kept
+    assert site.made == 1
+    assert http.get("/kept?kind=a").headers["Cache-Control"].startswith("public")
+    assert site.says("/kept?kind=a").startswith("2 ")
+
+
+def test_a_token_is_never_kept_for_others(site: Site) -> None:
+    """Also where its owner had a session before, and so is not given one now."""
+    http = site.app.test_client()
+    http.get("/reading")
+    pages = [http.get("/with-a-token") for _ in range(2)]
+    assert "Set-Cookie" not in pages[1].headers
+    assert [page.headers["Cache-Control"] for page in pages] == ["no-store"] * 2
+    assert site.http.get("/with-a-token").get_data(as_text=True).startswith("3 ")
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {},
+        {"csrf_token": "a", "_flashes": [("message", "Sent.")]},
+        {"csrf_token": "a", "session": "a secret"},
+        {"csrf_token": "a" * 40, "_flashes": [("message", "Sent. " * 300)]},
+    ],
+)
+def test_a_session_that_holds_more_has_pages_of_its_own(site: Site, held: dict[str, object]) -> None:
+    site.says()
+    signer = site.app.session_interface.get_signing_serializer(site.app)
+    for cookies in ("coprod_session={}", "coprod_session={}; coprod_session=e30.a.b"):
+        answer = site.http.get("/kept", headers={"Cookie": cookies.format(signer.dumps(held))})
+        assert not answer.get_data(as_text=True).startswith("1 ")
+
+
+def test_a_token_alone_is_known_packed_or_not(site: Site) -> None:
+    signer = site.app.session_interface.get_signing_serializer(site.app)
+    plain, packed = (signer.dumps({"csrf_token": token}) for token in (token_hex(20), "a" * 400))
+    assert (plain[0], packed[0]) == ("e", ".")
+    assert not any(has_own_pages(f"a=b; coprod_session={each}", "coprod_session") for each in (plain, packed))
 
 
 def test_a_page_made_for_somebody_signed_in_is_never_kept_for_others(site: Site) -> None:
