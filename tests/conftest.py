@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import HealthCheck
 from hypothesis import settings as made_up_cases
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from xdist.scheduler import LoadScopeScheduling
 
 from coprod import demo
@@ -79,12 +80,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
 
 
+class Given(Settings):
+    """Settings that stand in nobody's environment, nor in a file beside the tests."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **_others: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def made(instance: Path, **changed: object) -> Settings:
     """Settings of a test's own deployment, its data in `instance`."""
     given: dict[str, object] = {"instance": instance, "secret_key": KEY, "base_url": "http://localhost"}
     if "database_url" not in changed:
         given["database_url"] = engines.address(instance)
-    return Settings(**(given | changed))  # type: ignore[arg-type]  # checked when they are made
+    return Given(**(given | changed))  # type: ignore[arg-type]  # checked when they are made
 
 
 @pytest.fixture(scope="session", autouse=True)
