@@ -32,6 +32,7 @@ from coprod.settings import ROOT, Settings, from_environment
 from coprod.web import (
     access,
     assets,
+    bodies,
     csrf,
     deployment,
     errors,
@@ -110,6 +111,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     headers.install(app, secure=settings.secure)
     packing.install(app)
     tries.install(app, settings)
+    bodies.install(app)
     page_cache.install(app, kept=bool(app.config["KEEP_PAGES"]))
     listings.install()
     proxies.install(app, settings.proxies)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any, Protocol, cast
+from typing import IO, Any, Protocol
 
 from coprod.errors import Busy, NotFound
 
@@ -183,13 +183,22 @@ def aside(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def while_open(folder: Path) -> IO[bytes]:
-    """A new file that is gone when it is closed; `write` can keep it without a copy."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return cast("IO[bytes]", tempfile.NamedTemporaryFile(dir=folder, prefix="new-"))  # its request closes it
-    except OSError as fault:
-        raise Busy from fault
+class WhileOpen(io.BufferedRandom):
+    """A new file that is gone when it is closed; `write` keeps it without a copy."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=folder, prefix="new-")
+        except OSError as fault:
+            raise Busy from fault
+        self.place = Path(name)
+        super().__init__(io.FileIO(handle, "r+b"))
+
+    def close(self) -> None:
+        """Whoever kept it has it under another name."""
+        super().close()
+        self.place.unlink(missing_ok=True)
 
 
 def drop_aside(folder: Path, *, before: float) -> int:
@@ -208,9 +217,9 @@ def same(path: Path, new: Path) -> None:
 def write(stream: IO[bytes], path: Path) -> int:
     """Write a stream to a file, piece by piece; how many bytes it was. One that is a file on this disk stays there."""
     try:
-        if isinstance(named := getattr(stream, "name", None), str):
+        if isinstance(stream, WhileOpen):
             stream.flush()
-            same(Path(named), path)
+            same(stream.place, path)
             return path.stat().st_size
         with path.open("wb") as file:
             shutil.copyfileobj(stream, file, PIECE)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Flask, Request, Response, current_app, request
 
 from coprod import storage
-from coprod.web import deployment
+from coprod.web import bodies, deployment
 from coprod.web.access import current_actor
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -34,7 +34,7 @@ class Sent(Request):
         if self._has_one or not are_taken():
             return super()._get_file_stream(total_content_length, content_type, filename, content_length)
         self._has_one = True  # A form can have many parts, and a process few open files.
-        return storage.while_open(incoming())
+        return storage.WhileOpen(incoming())
 
 
 def incoming() -> Path:
@@ -69,6 +69,7 @@ def install(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if are_taken() and request.method == "POST" and current_actor().signed_in:
             request.max_content_length = deployment.settings().largest_file + BESIDES
+            request.environ[bodies.PLACE].hold_a_file()
         if getattr(view, SMALL, False):
             request.max_content_length = LARGEST_SMALL
 

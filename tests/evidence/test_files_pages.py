@@ -198,7 +198,13 @@ def test_what_was_sent_is_nowhere_but_where_it_is_kept(at):
 def test_many_files_in_one_form_open_one_file_on_the_disk(app, at, monkeypatch):
     client, address = at
     opened = []
-    monkeypatch.setattr(storage, "while_open", lambda folder: opened.append(folder) or io.BytesIO())
+
+    class Counted(storage.WhileOpen):
+        def __init__(self, folder):
+            opened.append(folder)
+            super().__init__(folder)
+
+    monkeypatch.setattr(storage, "WhileOpen", Counted)
     client.get(f"{address}/file")
     page = client.submit("Look at this file", status=200, file=[(io.BytesIO(b"Hello"), f"{n}.txt") for n in range(9)])
     assert page.h1 == "What is in your file"

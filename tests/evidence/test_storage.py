@@ -18,7 +18,7 @@ import boto3
 import pytest
 
 from coprod.errors import Busy, NotFound
-from coprod.storage import PIECE, ObjectStorage, Storage, aside, while_open, write
+from coprod.storage import PIECE, ObjectStorage, Storage, WhileOpen, aside, write
 from coprod.web import deployment
 from tests.conftest import made
 
@@ -131,11 +131,11 @@ def test_a_disk_that_is_full_is_said_so_and_leaves_nothing(tmp_path):
 
 def test_what_is_a_file_already_is_kept_without_a_copy_and_gone_when_it_is_closed(tmp_path):
     kept = Storage(tmp_path / "store")
-    with while_open(tmp_path / "incoming") as stream, aside(tmp_path / "incoming") as folder:
+    with WhileOpen(tmp_path / "incoming") as stream, aside(tmp_path / "incoming") as folder:
         stream.write(b"sent")
         assert write(stream, folder / "sent") == 4
         digest = kept.put_file(folder / "sent")
-        assert len({place.stat().st_ino for place in (Path(stream.name), folder / "sent", kept.path(digest))}) == 1
+        assert len({place.stat().st_ino for place in (stream.place, folder / "sent", kept.path(digest))}) == 1
     assert list((tmp_path / "incoming").iterdir()) == []
     assert b"".join(kept.pieces(digest)) == b"sent"
 

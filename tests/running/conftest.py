@@ -62,10 +62,10 @@ def serve(tmp_path: Path, empty_database: Path) -> Iterator[Callable[..., Served
     shutil.copy(empty_database, tmp_path / "coprod.sqlite3")
     begun: list[Served] = []
 
-    def begin(target: str = "wsgi:app", **settings: str) -> Served:
+    def begin(target: str = "wsgi:app", threads: int = 4, **settings: str) -> Served:
         port, log = free_port(), tmp_path / "log"
         command = [ROOT / ".venv" / "bin" / "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2"]
-        command += ["--no-ws", "--log-level", "warning", "--blocking-threads", "4", "--respawn-failed-workers"]
+        command += ["--no-ws", "--log-level", "warning", "--blocking-threads", str(threads), "--respawn-failed-workers"]
         command += ["--workers-kill-timeout", "20", target]
         given = {"COPROD_INSTANCE": str(tmp_path), "COPROD_SECRET_KEY": KEY, "COPROD_BASE_URL": "http://localhost"}
         with log.open("w") as lines:
