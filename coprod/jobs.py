@@ -30,7 +30,7 @@ from coprod.evidence import housekeeping as evidence
 from coprod.job_runs import Does, Job, JobRun, Lines, note_failure, take_turn
 from coprod.mail import operations as mail
 from coprod.mail.delivery import deliver
-from coprod.moderation import allocating, asking, reminding
+from coprod.moderation import allocating, asking, deciders, reminding
 from coprod.moderation import operations as moderation
 from coprod.transaction import transaction
 from coprod.web.clock import day_of
@@ -99,6 +99,13 @@ def remind_reviewers(now: datetime, today: date) -> Lines:
     with transaction():
         written = reminding.remind_reviewers(now=now, today=today)
     return said((written, counted(written, "letter") + " said that a case waits for its reviewer."))
+
+
+@job("replies to decide", daily=True, after=("results",))
+def tell_of_replies(now: datetime, today: date) -> Lines:
+    with transaction():
+        written = deciders.tell_of_all(now=now)
+    return said((written, counted(written, "letter") + " said that a reply or an appeal waits to be decided."))
 
 
 @job("awards")

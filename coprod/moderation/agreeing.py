@@ -15,6 +15,8 @@ from coprod.permissions import Action, Actor, require
 from coprod.text import has_words
 
 NOT_DONE = "The other reviewer has not finished yet. You will see both ratings side by side once they have."
+WAITS = "More evidence has been asked for. You can go on when it is here."
+SAME_NOW = "Both ratings are the same now, so there is nothing left to agree on."
 SETTLED = "This question is settled already: {rating}. {reason}"
 
 
@@ -25,13 +27,14 @@ def settle(case: Case, code: str, *, rating: Given, reason: str, actor: Actor, n
     """
     require(actor, Action.SETTLE, case)
     lock(case)
-    work = _both_done(case)
-    standing = work.standing(code)
+    work = casework.of(case)
+    standing = _open_difference(case, work, code)
     how = _way(case, standing, actor)
     if how is How.LEAD:
         practising.check_practised(actor, work.framework)
-    if _said_just_now(case, code, rating, reason, actor):
-        return case.settlements[-1]
+    last, said = _last_said(case, work, code), (actor.person_id, how, casework.to_row(rating), reason)
+    if last is not None and said == (last.made_by, last.how, last.rating, last.reason):
+        return last  # The same thing sent twice, as by a double click.
     if standing.settled and (how is How.TOGETHER or standing.decided_by != actor.person_id):
         raise _settled(work, standing)
     rules.check_possible(work.framework, standing.claim, rating)
@@ -44,12 +47,13 @@ def confirm(case: Case, code: str, *, rating: Given, actor: Actor, now: datetime
     """The other reviewer agrees to the rating that was put forward. Then it stands."""
     require(actor, Action.JUDGE, case)
     lock(case)
-    work = _both_done(case)
-    standing = work.standing(code)
+    work = casework.of(case)
+    standing = _open_difference(case, work, code)
     _way(case, standing, actor)
     if standing.settled:
-        if standing.rating == rating:
-            return [s for s in case.settlements if s.question_code == code][-1]
+        last = _last_said(case, work, code)
+        if last is not None and standing.rating == rating:
+            return last
         raise _settled(work, standing)
     offered = next((p for p in standing.proposals if p.person_id != actor.person_id), None)
     if offered is None or offered.rating != rating:
@@ -57,12 +61,28 @@ def confirm(case: Case, code: str, *, rating: Given, actor: Actor, now: datetime
     return _add(case, standing, rating=rating, how=How.TOGETHER, reason=offered.reason, actor=actor, now=now)
 
 
-def _both_done(case: Case) -> Casework:
-    check_open(case)
-    work = casework.of(case)
+def check_both_done(work: Casework) -> None:
+    """Nobody compares before both have finished, nor while more evidence is asked for."""
+    if work.waiting:
+        raise WrongState(WAITS)
     if not work.all_done:
         raise WrongState(NOT_DONE)
-    return work
+
+
+def difference(case: Case, work: Casework, code: str) -> Standing:
+    """A question that the two reviewers rated differently. Whoever comes after they rated it again is told so."""
+    check_both_done(work)
+    standing = work.standing(code)
+    if standing.gap is Gap.NONE:
+        by_people = {s.question_code for s in case.settlements if s.made_by is not None}
+        raise WrongState(SAME_NOW) if code in by_people else NotFound
+    return standing
+
+
+def _open_difference(case: Case, work: Casework, code: str) -> Standing:
+    if not work.waiting:
+        check_open(case)
+    return difference(case, work, code)
 
 
 def _settled(work: Casework, standing: Standing) -> WrongState:
@@ -73,8 +93,6 @@ def _settled(work: Casework, standing: Standing) -> WrongState:
 
 def _way(case: Case, standing: Standing, actor: Actor) -> How:
     """Reviewers of the case agree what is one apart; a lead reviewer who is not one of them decides."""
-    if standing.gap is Gap.NONE:
-        raise NotFound
     if actor.person_id not in case.reviewer_ids:
         check_declared(case, actor)
         return How.LEAD
@@ -83,16 +101,10 @@ def _way(case: Case, standing: Standing, actor: Actor) -> How:
     return How.TOGETHER
 
 
-def _said_just_now(case: Case, code: str, rating: Given, reason: str, actor: Actor) -> bool:
-    """The same thing sent twice, as by a double click."""
-    last = case.settlements[-1] if case.settlements else None
-    return last is not None and (last.made_by, last.round, last.question_code, last.rating, last.reason) == (
-        actor.person_id,
-        _round(case),
-        code,
-        casework.to_row(rating),
-        reason,
-    )
+def _last_said(case: Case, work: Casework, code: str) -> Settlement | None:
+    """What was last said about a question, and still counts: where more was asked for about it, what came after."""
+    counts = (s for s in reversed(case.settlements) if s.round == work.round or code not in work.asked)
+    return next((s for s in counts if s.question_code == code), None)
 
 
 def _round(case: Case) -> int:

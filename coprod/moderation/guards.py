@@ -3,12 +3,14 @@
 from coprod.assessments.rules import State
 from coprod.errors import NotAllowed, WrongState
 from coprod.moderation.models import Case
+from coprod.moderation.reply_models import APPEAL, REPLY
 from coprod.moderation.rows import has_declared
-from coprod.permissions import Actor
+from coprod.permissions import Action, Actor
 from coprod.transaction import hold
 
 OPEN_STATES = {State.SUBMITTED.value, State.IN_MODERATION.value}
 WITH_REVIEWERS = OPEN_STATES | {State.MORE_ASKED.value}
+DECIDES = {REPLY: Action.DECIDE_REPLY, APPEAL: Action.DECIDE_APPEAL}
 TOOK_PART = "You took part in this case, so somebody else decides about it now."
 
 

@@ -50,7 +50,8 @@ class Case(Model):
     settlements: Mapped[list["Settlement"]] = relationship(back_populates="case", order_by="Settlement.number")
     replies: Mapped[list["Reply"]] = relationship(back_populates="case", order_by="Reply.question_code")
     reply_decisions: Mapped[list["ReplyDecision"]] = relationship(
-        back_populates="case", order_by="(ReplyDecision.made_at, ReplyDecision.question_code)"
+        back_populates="case",
+        order_by="(ReplyDecision.made_at, ReplyDecision.kind.desc(), ReplyDecision.question_code)",
     )
 
     @property

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from coprod.errors import NotFound, WrongState
+from coprod.errors import NotFound
 from coprod.framework.model import Framework, Value
 from coprod.moderation import rules
-from coprod.moderation.agreeing import NOT_DONE
+from coprod.moderation.agreeing import check_both_done
 from coprod.moderation.casework import Casework
 from coprod.moderation.rules import Look, Sitting
 from coprod.moderation.sent import Step
@@ -187,12 +187,8 @@ def agree_page(work: Casework, head: Head, person_id: UUID | None) -> AgreePage:
     return AgreePage(head, tuple(sorted(apart, key=lambda c: not c.to_settle)), tuple(same))
 
 
-def settle_page(work: Casework, head: Head, person_id: UUID | None, code: str) -> SettlePage:
-    """Raises WrongState until both are done, and NotFound for a question on which they do not differ."""
-    standing = next((s for s in _compared_standings(work) if s.code == code), None)
-    if standing is None or standing.gap is Gap.NONE:
-        raise NotFound
-    told = told_of(work, code)
+def settle_page(work: Casework, head: Head, person_id: UUID | None, standing: Standing) -> SettlePage:
+    told = told_of(work, standing.code)
     offered = next((p for p in standing.proposals if p.person_id != person_id), None)
     mine = next((p for p in standing.proposals if p.person_id == person_id), None)
     return SettlePage(
@@ -214,8 +210,7 @@ def level_name(framework: Framework, code: str | None) -> str:
 
 
 def _compared_standings(work: Casework) -> tuple[Standing, ...]:
-    if not work.all_done:
-        raise WrongState(NOT_DONE)
+    check_both_done(work)
     return work.standings()
 
 

@@ -11,20 +11,21 @@ from sqlalchemy.orm import joinedload, selectinload
 from coprod.assessments.models import Assessment
 from coprod.certificates.models import Certificate
 from coprod.database import db
-from coprod.errors import NotFound
+from coprod.errors import NotFound, WrongState
 from coprod.framework.queries import pinned
-from coprod.moderation import casework, letter, pages, practising, replying, results, rows, rules, stages
+from coprod.moderation import agreeing, casework, letter, pages, practising, replying, results, rows, rules, stages
 from coprod.moderation.casework import Casework
 from coprod.moderation.guards import WITH_REVIEWERS, is_declarable
 from coprod.moderation.letter import Letter
 from coprod.moderation.models import Case
 from coprod.moderation.pages import AgreePage, CasePage, Head, RatePage, SettlePage
+from coprod.moderation.progress import states
 from coprod.moderation.reply_models import APPEAL, REPLY
 from coprod.moderation.reply_pages import SaidShown, said_of
 from coprod.moderation.rows import has_declared, parent_carer
 from coprod.moderation.rules import Sitting
 from coprod.moderation.unopened import Unopened
-from coprod.moderation.waiting import queue, states
+from coprod.moderation.waiting import queue
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, can
 
@@ -175,9 +176,16 @@ def agree_page(case: Case, actor: Actor) -> AgreePage:
     return pages.agree_page(work, _head(case, work, actor), actor.person_id)
 
 
-def settle_page(case: Case, code: str, actor: Actor) -> SettlePage:
+def settle_page(case: Case, code: str, actor: Actor, *, sent: bool = False) -> SettlePage:
+    """Raises WrongState until both are done, and NotFound for a question on which they do not differ.
+
+    With `sent` a decision is on its way: whoever sends it once the result is given is told that this has moved on.
+    """
+    if sent and case.outcome is not None and can(actor, Action.SETTLE, case):
+        raise WrongState
     work = _for_both(case, actor)
-    return pages.settle_page(work, _head(case, work, actor), actor.person_id, code)
+    standing = agreeing.difference(case, work, code)
+    return pages.settle_page(work, _head(case, work, actor), actor.person_id, standing)
 
 
 def outcome_page(case: Case, actor: Actor) -> OutcomePage:

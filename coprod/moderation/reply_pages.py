@@ -9,14 +9,13 @@ from coprod.framework.model import Framework
 from coprod.framework.queries import pinned
 from coprod.moderation import casework, deciding, letter, practising, replying, rules
 from coprod.moderation.casework import Casework
+from coprod.moderation.guards import DECIDES
 from coprod.moderation.letter import QuestionShown
 from coprod.moderation.models import Case
 from coprod.moderation.reply_models import APPEAL, REPLY, Reply, ReplyDecision
 from coprod.moderation.told import Card, Told, cards, told_of
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, can
-
-DECIDES = {REPLY: Action.DECIDE_REPLY, APPEAL: Action.DECIDE_APPEAL}
 
 
 @dataclass(frozen=True, slots=True)

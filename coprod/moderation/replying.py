@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from coprod import history, mail
+from coprod import history
 from coprod.accounts import letters
 from coprod.database import db
 from coprod.errors import Invalid, NotFound, WrongState
-from coprod.moderation import feedback
+from coprod.moderation import deciders, feedback
 from coprod.moderation.closing import close, result_link
 from coprod.moderation.guards import lock
 from coprod.moderation.models import Case
 from coprod.moderation.reply_models import APPEAL, REPLY, Reply
-from coprod.permissions import Action, Actor, AreaRole, require
+from coprod.permissions import Action, Actor, require
 from coprod.text import cleaned, has_words
 
 SENT = "This was sent already, and it can be sent once. The page of your result shows what was said."
@@ -139,7 +139,7 @@ def _add(case: Case, kind: str, wanted: Mapping[str, Said], *, actor: Actor, now
 
 
 def _tell(case: Case, kind: str, *, actor: Actor, now: datetime) -> None:
-    """The other leads hear that it is sent, and the lead reviewers that it waits."""
+    """The other leads hear that it is sent, and who can decide it that it waits."""
     letters.to_leads(
         "reply_sent",
         case.organisation_id,
@@ -148,12 +148,4 @@ def _tell(case: Case, kind: str, *, actor: Actor, now: datetime) -> None:
         appeal=kind == APPEAL,
         link=result_link(case),
     )
-    letters.to_area(
-        "reply_to_decide",
-        AreaRole.LEAD_REVIEWER,
-        organisation_id=case.organisation_id,
-        now=now,
-        once=f"{kind}:{case.id}",
-        appeal=kind == APPEAL,
-        link=mail.page("moderation.queue"),
-    )
+    deciders.tell(case, now=now)

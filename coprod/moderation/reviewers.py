@@ -116,6 +116,12 @@ def reviewer_for(case: Case, person_id: UUID, *, today: date, most_open: int) ->
     return _described(case, framework, [person], today=today, most_open=most_open)[0]
 
 
+def who_can(action: Action, case: Case) -> list[Person]:
+    """The reviewers whom the table lets do `action` to this case, by name."""
+    related = near_to({case.organisation_id})
+    return [p for p in _reviewing() if can(_as_actor(p, case.organisation_id, related), action, case)]
+
+
 def open_cases(person_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many cases each of these people has that are not with their organisation yet."""
     chosen = (
@@ -139,10 +145,13 @@ def _reviews(person: Person) -> bool:
 
 
 def _all(case: Case | Unopened, framework: Framework, *, today: date, most_open: int) -> tuple[Reviewer, ...]:
+    return tuple(_described(case, framework, _reviewing(), today=today, most_open=most_open))
+
+
+def _reviewing() -> Sequence[Person]:
     names = (AreaRole.REVIEWER.value, AreaRole.LEAD_REVIEWER.value)
     chosen = select(Person).where(Person.active.is_(True), Person.roles.any(Role.name.in_(names)))
-    people = db.session.scalars(chosen.order_by(Person.name, Person.id).limit(MOST)).all()
-    return tuple(_described(case, framework, people, today=today, most_open=most_open))
+    return db.session.scalars(chosen.order_by(Person.name, Person.id).limit(MOST)).all()
 
 
 def _described(

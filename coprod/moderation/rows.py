@@ -1,6 +1,6 @@
 """READS: the rows behind several pages. Part of `queries`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from coprod.accounts.models import Person
 from coprod.assessments.models import Assessment
+from coprod.assessments.rules import State
 from coprod.database import db
 from coprod.moderation.models import Case, Declaration, Judgement, Seat, Settlement, Waiver
-from coprod.moderation.reply_models import Reply
+from coprod.moderation.reply_models import Reply, ReplyDecision
 from coprod.permissions import Actor
 
 
@@ -72,6 +73,28 @@ def _filled(chosen: Select[*tuple[Any, ...]], id_: UUID) -> Case | None:
         of_it = db.session.scalars(rows, {"id": case.id}).all() if there.get(name, True) else []
         set_committed_value(case, name, of_it)
     return case
+
+
+def contested(most: int) -> Sequence[Case]:
+    """The cases with a reply or an appeal that waits to be decided, the longest waiting first."""
+    decided = exists().where(
+        ReplyDecision.case_id == Reply.case_id,
+        ReplyDecision.kind == Reply.kind,
+        ReplyDecision.question_code == Reply.question_code,
+    )
+    waits = exists().where(Reply.case_id == Case.id, Reply.agrees.is_(False), ~decided)
+    chosen = being(State.PROVISIONAL).where(waits).options(selectinload(Case.reply_decisions))
+    return db.session.scalars(chosen.limit(most)).all()
+
+
+def being(*states: State) -> Select[Case]:
+    """Cases whose assessment is in one of these states, with everything that their pages need."""
+    return (
+        whole()
+        .join(Assessment, Assessment.id == Case.assessment_id)
+        .where(Assessment.state.in_([state.value for state in states]))
+        .order_by(Assessment.submitted_at, Case.id)
+    )
 
 
 def has_declared(case: Case, actor: Actor) -> bool:

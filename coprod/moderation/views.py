@@ -195,7 +195,7 @@ def settle(case_id: UUID, code: str) -> Answer:
     """One difference: look again together, or decide."""
     actor = current_actor()
     found = queries.case_for(case_id, actor)
-    page = queries.settle_page(found, code, actor)
+    page = queries.settle_page(found, code, actor, sent=request.method == "POST")
     form = SettleForm()
     form.offer(page.cards)
     if form.validate_on_submit():

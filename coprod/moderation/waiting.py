@@ -1,31 +1,28 @@
-"""READS: what waits for one reviewer, and how far every organisation has got. Part of `queries`."""
+"""READS: what waits for one reviewer. Part of `queries`."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from coprod.assessments.models import Assessment
 from coprod.assessments.rules import State
 from coprod.database import db
 from coprod.framework.queries import pinned
-from coprod.moderation import casework, pages, practising, rules, sent, stages
-from coprod.moderation.guards import OPEN_STATES
+from coprod.moderation import casework, pages, practising, rows, rules, sent, stages
+from coprod.moderation.guards import DECIDES, OPEN_STATES
 from coprod.moderation.models import Allocation, Case, Declaration, Seat, Waiver
-from coprod.moderation.reply_models import APPEAL, REPLY, Reply, ReplyDecision
-from coprod.moderation.reply_pages import DECIDES
-from coprod.moderation.rows import has_declared, parent_carer, whole
+from coprod.moderation.reply_models import APPEAL, REPLY
+from coprod.moderation.rows import has_declared, parent_carer
 from coprod.moderation.stages import Reached, Stage
-from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, AreaRole, can
 from coprod.web.clock import day_of
 
 SHOWN = 25  # of each list on the queue page
-A_PAGE = 50
 TO_DECIDE = {REPLY: "A reply to decide", APPEAL: "An appeal to decide"}
 
 
@@ -75,28 +72,6 @@ class Queue:
     waiting: tuple[Waiting, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HowFar:
-    """How far one organisation has got. No ratings: the coordinator watches the clock, not the answers."""
-
-    assessment_id: UUID
-    organisation: str
-    kind: str
-    state: str
-    since: date
-    days: int
-    seats: str
-    reply_by: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """One page of the list, and where the next one begins."""
-
-    rows: tuple[HowFar, ...]
-    following: UUID | None
-
-
 def queue(actor: Actor, *, today: date) -> Queue:
     """What waits for this reviewer, the longest waiting first. What they have a conflict with is not there."""
     return Queue(
@@ -105,59 +80,6 @@ def queue(actor: Actor, *, today: date) -> Queue:
         for_the_lead=_for_the_lead(actor, today),
         to_decide=_to_decide(actor, today),
         waiting=_waiting(actor, today),
-    )
-
-
-def states(*, after: UUID | None, today: date) -> Progress:
-    """Every organisation's newest assessment, A to Z, with its state and for how long it has been in it."""
-    newest = (
-        select(Assessment.id)
-        .where(Assessment.organisation_id == Organisation.id)
-        .order_by(Assessment.started_at.desc(), Assessment.id)
-        .limit(1)
-        .correlate(Organisation)
-        .scalar_subquery()
-    )
-    seated = select(func.count()).select_from(Seat).where(Seat.case_id == Case.id).correlate(Case).scalar_subquery()
-    chosen = (
-        select(Assessment, Organisation.name, Organisation.kind, Case, seated)
-        .join(Organisation, Organisation.id == Assessment.organisation_id)
-        .outerjoin(Case, Case.assessment_id == Assessment.id)
-        .where(Assessment.id == newest)
-        .options(defer(Assessment.snapshot), defer(Case.outcome))
-        .order_by(Organisation.search_name, Organisation.id)
-        .limit(A_PAGE + 1)
-    )
-    last = db.session.get(Organisation, after) if after else None
-    if last is not None:
-        chosen = chosen.where(tuple_(Organisation.search_name, Organisation.id) > (last.search_name, last.id))
-    found = db.session.execute(chosen).all()
-    rows = tuple(
-        _how_far(assessment, name, kind, case, count, today) for assessment, name, kind, case, count in found[:A_PAGE]
-    )
-    return Progress(rows, found[A_PAGE - 1][0].organisation_id if len(found) > A_PAGE else None)
-
-
-def _how_far(
-    assessment: Assessment, name: str, kind: str, case: Case | None, seated: int | None, today: date
-) -> HowFar:
-    moments = (
-        assessment.started_at,
-        assessment.submitted_at,
-        case.provisional_at if case else None,
-        assessment.final_at,
-    )
-    since = day_of(next(moment for moment in reversed(moments) if moment is not None))
-    waits = assessment.state in OPEN_STATES
-    return HowFar(
-        assessment_id=assessment.id,
-        organisation=name,
-        kind=Kind(kind).words,
-        state=State(assessment.state).words,
-        since=since,
-        days=(today - since).days,
-        seats=f"{seated or 0} of {rules.PLACES}" if waits else "",
-        reply_by=case.reply_by if case and case.closed_at is None else None,
     )
 
 
@@ -189,7 +111,7 @@ def _asked(actor: Actor, today: date) -> tuple[Asked, ...]:
 
 def _mine(actor: Actor, today: date) -> tuple[Open, ...]:
     seated = exists().where(Seat.case_id == Case.id, Seat.person_id == actor.person_id)
-    cases = db.session.scalars(_being(State.IN_MODERATION, State.MORE_ASKED).where(seated)).all()
+    cases = db.session.scalars(rows.being(State.IN_MODERATION, State.MORE_ASKED).where(seated).limit(SHOWN)).all()
     return tuple(_open(case, actor, today)[0] for case in cases if can(actor, Action.JUDGE, case))
 
 
@@ -199,23 +121,16 @@ def _for_the_lead(actor: Actor, today: date) -> tuple[Open, ...]:
         return ()
     has_part = exists().where(Seat.case_id == Case.id, Seat.person_id == actor.person_id)
     busy = exists().where(Seat.case_id == Case.id, Seat.finished_at.is_(None))
-    cases = db.session.scalars(_being(State.IN_MODERATION).where(~has_part, ~busy)).all()
+    cases = db.session.scalars(rows.being(State.IN_MODERATION).where(~has_part, ~busy).limit(SHOWN)).all()
     opened = [_open(case, actor, today) for case in cases if can(actor, Action.PANEL, case)]
     return tuple(one for one, at in opened if at.stage in {Stage.FOR_THE_LEAD, Stage.FOR_THE_PANEL})
 
 
 def _to_decide(actor: Actor, today: date) -> tuple[Open, ...]:
     """Replies and appeals that wait for somebody who took no part, for who has practised on their standards."""
-    decided = exists().where(
-        ReplyDecision.case_id == Reply.case_id,
-        ReplyDecision.kind == Reply.kind,
-        ReplyDecision.question_code == Reply.question_code,
-    )
-    waits = exists().where(Reply.case_id == Case.id, Reply.agrees.is_(False), ~decided)
-    chosen = _being(State.PROVISIONAL).where(waits).options(selectinload(Case.reply_decisions))
     return tuple(
         replace(_open(case, actor, today)[0], words=TO_DECIDE[case.contested])
-        for case in db.session.scalars(chosen).all()
+        for case in rows.contested(SHOWN)
         if case.contested
         and can(actor, DECIDES[case.contested], case)
         and practising.may_take_cases(actor, pinned(case.assessment.framework, case.assessment.version))
@@ -240,16 +155,6 @@ def _open(case: Case, actor: Actor, today: date) -> tuple[Open, Reached]:
     return row, at
 
 
-def _being(*states: State) -> Select[Case]:
-    return (
-        whole()
-        .join(Assessment, Assessment.id == Case.assessment_id)
-        .where(Assessment.state.in_([state.value for state in states]))
-        .order_by(Assessment.submitted_at, Case.id)
-        .limit(SHOWN)
-    )
-
-
 def _waiting(actor: Actor, today: date) -> tuple[Waiting, ...]:
     chosen = (
         select(Assessment)
@@ -261,8 +166,8 @@ def _waiting(actor: Actor, today: date) -> tuple[Waiting, ...]:
     found = db.session.scalars(chosen).all()
     opened = _cases_of([assessment.id for assessment in found])
     parent = parent_carer(actor)
-    rows = (_waiting_row(one, opened.get(one.id), parent, today) for one in found)
-    return tuple(row for row in rows if row is not None)
+    offered = (_waiting_row(one, opened.get(one.id), parent, today) for one in found)
+    return tuple(row for row in offered if row is not None)
 
 
 def _waiting_row(assessment: Assessment, case: Case | None, parent: bool, today: date) -> Waiting | None:

@@ -347,7 +347,8 @@ class Round:
         by_lead = self.seat(who) is None
         _need(self.has_declared(who) if by_lead else stands.gap == 1)
         new = Settled(who, code, self.round, rating, reason, by_lead)
-        if self.settled and self.settled[-1] == new:
+        last = next((s for s in reversed(self.settled) if s.code == code and self.counts(code, s.round)), None)
+        if last is not None and replace(last, round=self.round) == new:
             yield NOTHING
             return
         _need(stands.open or (by_lead and stands.by == who))

@@ -238,3 +238,38 @@ def test_two_leads_reply_at_once_and_two_reviewers_decide_it_at_once(app, replie
     assert at_once(app, [made.made_by] * 2, decide) == ["done"] * 2
     assert events("case.reply_decided") == 1
     assert events("case.result_given_again") == 1
+
+
+OUTSIDE = {"outsider_name": "Una Outside", "outsider_role": "Lead reviewer in the next county"}
+
+
+def test_two_leads_appeal_at_once_and_two_lead_reviewers_decide_it_at_once(app, replied):
+    leads = [replied.lead.id, replied.people["second"].id]
+    case_id, cat, dee = replied.case.id, replied.people["cat"].id, replied.people["dee"].id
+    eve = build.person("Eve Lead", AreaRole.LEAD_REVIEWER).id
+    replied.people["eve"] = db.session.get_one(Person, eve)
+    replied.do(replying.reply, "lead", {"RA1": Said(agrees=False, words="Look again.")}, today=TODAY)
+    for name in ("cat", "dee", "eve"):
+        replied.do(operations.declare, name, conflict=False)
+    replied.do(deciding.decide, "cat", "RA1", rating=2, reason=WHY, today=TODAY)
+
+    def appeal(actor) -> None:
+        words = {"RA1": "It is wrong." if actor.person_id == leads[0] else "It is not right."}
+        once(replying.appeal, case_id, words, today=TODAY)(actor)
+
+    def decide(actor) -> None:
+        rating = 2 if actor.person_id == dee else 3
+        given = {"rating": rating, "reason": f"The words of {rating}.", "today": TODAY} | OUTSIDE
+        once(deciding.decide, case_id, "RA1", **given)(actor)
+
+    assert at_once(app, leads, appeal) == ["WrongState", "done"]
+    (said,) = db.session.scalars(select(Reply).where(Reply.kind == "appeal"))
+    assert at_once(app, [said.made_by] * 3, appeal) == ["done"] * 3
+    assert (count(Reply), events("case.appealed")) == (2, 1)
+    refused = at_once(app, [dee, eve], decide)
+    assert refused in (["WrongState", "done"], ["NotAllowed", "done"])
+    (made,) = db.session.scalars(select(ReplyDecision).where(ReplyDecision.kind == "appeal"))
+    assert at_once(app, [made.made_by] * 3, decide) == ["done"] * 3
+    assert [events(f"case.{what}") for what in ("appeal_decided", "closed")] == [1, 1]
+    assert count(Certificate) == 1
+    assert cat != made.made_by

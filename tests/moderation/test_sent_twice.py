@@ -9,16 +9,20 @@ from coprod import jobs
 from coprod.accounts import leaving, people
 from coprod.accounts import operations as accounts
 from coprod.accounts.models import Person
+from coprod.assessments.models import MoreAsked
+from coprod.certificates.models import Certificate
 from coprod.database import db
 from coprod.errors import NotAllowed, NotFound, WrongState
 from coprod.history import Event
 from coprod.mail.models import Letter
 from coprod.moderation import allocating, care, casework, operations, queries
-from coprod.moderation.models import Seat, Settlement, TimeSpent
+from coprod.moderation.models import Judgement, Seat, Settlement, TimeSpent
 from coprod.moderation.reply_models import Reply, ReplyDecision
 from coprod.permissions import AreaRole, MemberRole
 from coprod.transaction import transaction
+from tests.moderation.test_asking import Round as Asking
 from tests.moderation.test_moderation_operations import NOW, TODAY, WHY, Stage, count
+from tests.moderation.test_replying import OUTSIDE
 from tests.moderation.test_replying import Round as Replying
 from tests.support import build
 from tests.support.client import Client
@@ -92,6 +96,115 @@ def test_a_reviewer_who_comes_second_to_a_reply_reads_what_was_decided(client: C
     assert count(ReplyDecision) == 1
 
 
+# Sent again after the case has moved on
+
+ONE = {"rating": "1", "reason": "Families were told."}
+
+
+@pytest.fixture
+def moved(app):
+    """RA1, RA2 and RA3 are settled. Then Ben steps back, and Cat has his place."""
+    stage = Asking()
+    stage.seat("ann", "ben")
+    stage.rate_all("ann", RA1=2, RA2=1, RA3=1)
+    stage.rate_all("ben")
+    stage.do(operations.declare, "dee", conflict=False)
+    stage.do(operations.settle, "dee", "RA1", rating=1, reason=ONE["reason"])
+    stage.do(operations.settle, "dee", "RA2", rating=1, reason=ONE["reason"])
+    stage.do(operations.settle, "dee", "RA3", rating=1, reason=ONE["reason"])
+    stage.do(operations.declare, "ben", conflict=True)
+    stage.seat("cat")
+    return stage
+
+
+def kept():
+    """Everything that was ever said about the case, and its history."""
+    return [count(each) for each in (Judgement, Settlement, MoreAsked, Event, Letter)]
+
+
+def sent_again(stage, client, code="RA2", given=ONE, status=409):
+    """The lead reviewer's decision once more, from a page that was left open. Nothing comes of it."""
+    before = kept()
+    address = f"/moderation/cases/{stage.case.id}/agree/{code}"
+    page = client.post(address, given, status=status)
+    assert kept() == before
+    return page.text
+
+
+def signed_in_as_dee(client):
+    client.sign_in("dee.lead@example.org")
+    client.get("/moderation")
+
+
+def test_a_decision_sent_again_once_more_is_asked_for_is_refused_in_words(client: Client, moved):
+    signed_in_as_dee(client)
+    assert "The other reviewer has not finished yet." in sent_again(moved, client)
+    moved.ask("cat", {"RA2": "Which plan?"})
+    assert "More evidence has been asked for. You can go on when it is here." in sent_again(moved, client)
+    assert "More evidence has been asked for." in sent_again(moved, client, given=ONE | {"rating": "2"})
+    moved.send_back()
+    assert "The other reviewer has not finished yet." in sent_again(moved, client)
+
+
+def test_a_decision_sent_again_after_both_have_rated_anew(client: Client, moved):
+    """RA1 was asked about and is rated the same now, RA2 one apart. RA3 was not: what was decided stands."""
+    signed_in_as_dee(client)
+    moved.ask("cat", {"RA1": "Which plan?", "RA2": "Which meeting?"})
+    moved.send_back()
+    moved.judge("ann", "RA1", rating=1)
+    moved.judge("ann", "RA2", rating=0)
+    moved.do(operations.finish, "ann")
+    moved.rate_all("cat")
+    assert "Both ratings are the same now" in sent_again(moved, client, "RA1")
+    before = kept()
+    client.post(f"/moderation/cases/{moved.case.id}/agree/RA3", ONE)
+    assert kept() == before
+    assert [s.code for s in casework.of(moved.case).unsettled()] == ["RA2"]
+    client.post(f"/moderation/cases/{moved.case.id}/agree/RA2", ONE)
+    assert casework.of(moved.case).standing("RA2").rating == 1
+    assert [s.round for s in moved.case.settlements if s.question_code == "RA2"] == [1, 2]
+
+
+@pytest.mark.parametrize("person", ["dee", "finn"])
+def test_a_decision_sent_again_once_the_result_is_given_is_refused_in_words(client: Client, apart, person):
+    apart.people["finn"] = build.person("Finn Lead", AreaRole.LEAD_REVIEWER)
+    apart.do(operations.declare, "finn", conflict=False)
+    apart.do(operations.settle, "ann", "RA1", rating=3, reason=WHY)
+    apart.do(operations.confirm, "ben", "RA1", rating=3)
+    apart.do(operations.settle, "dee", "RA2", rating=1, reason=ONE["reason"])
+    client.sign_in(f"{person}.lead@example.org")
+    client.get("/moderation")
+    apart.give()
+    for given in (ONE, ONE | {"rating": "2"}):
+        assert "This has moved on since you opened the page." in sent_again(apart, client, given=given)
+    apart.accept()
+    assert "This has moved on since you opened the page." in sent_again(apart, client)
+
+
+def test_an_agreement_sent_again_once_the_stage_has_moved_on_changes_nothing(client: Client, apart):
+    apart.do(operations.settle, "ann", "RA1", rating=3, reason=WHY)
+    agree = f"/moderation/cases/{apart.case.id}/agree/RA1"
+    client.sign_in("ben.two@example.org")
+    client.get(agree)
+    assert "Agreed." in client.post(f"{agree}/confirm", {"agreed": "3"}).text
+    before = kept()
+    assert "Agreed." in client.post(f"{agree}/confirm", {"agreed": "3"}).text
+    apart.do(operations.settle, "dee", "RA2", rating=2, reason=WHY)
+    apart.give()
+    after = kept()
+    page = client.post(f"{agree}/confirm", {"agreed": "3"}, status=409)
+    assert "This has moved on since you opened the page." in page.text
+    assert kept() == after
+    assert before[:3] == [after[0], 2, after[2]]
+
+
+def test_what_was_put_forward_is_kept_once_when_it_is_sent_again_after_something_else(apart):
+    apart.do(operations.settle, "ann", "RA1", rating=3, reason=WHY)
+    apart.do(operations.settle, "dee", "RA2", rating=2, reason=WHY)
+    again = apart.do(operations.settle, "ann", "RA1", rating=3, reason=WHY)
+    assert (again.number, count(Settlement), events("case.settled")) == (1, 2, 2)
+
+
 # The same button twice
 
 
@@ -106,6 +219,36 @@ def test_a_reply_sent_twice_is_one_and_another_is_refused_in_words(client: Clien
     assert "This was sent already" in client.post(address, said | {"words_RA1": "More."}, status=409).text
     assert count(Reply) == 2
     client.get(address, status=404)
+
+
+def test_an_appeal_sent_twice_is_one_and_another_is_refused_in_words(client: Client, app):
+    stage = Replying()
+    stage.decided()
+    client.sign_in(stage.lead.email)
+    address = f"/assessments/{stage.assessment.id}/appeal"
+    client.get(address)
+    for _ in range(2):
+        assert "Your appeal is sent" in client.post(address, {"words_RA1": "It is still wrong."}).text
+    assert "This was sent already" in client.post(address, {"words_RA1": "More."}, status=409).text
+    appeals = db.session.query(Reply).filter_by(kind="appeal").all()
+    assert [each.words for each in appeals] == ["It is still wrong."]
+    assert (events("case.appealed"), letters("reply_to_decide")) == (1, 4)  # Two of them about the reply.
+    client.get(address, status=404)
+
+
+def test_an_appeal_decided_twice_is_once_and_another_decision_is_refused_in_words(client: Client, app):
+    stage = Replying()
+    stage.appealed()
+    client.sign_in("dee.lead@example.org")
+    address = f"/moderation/cases/{stage.case.id}/replies/RA1"
+    client.get(address)
+    said = {"rating": "3", "reason": "It shaped the plan."} | OUTSIDE
+    for _ in range(2):
+        assert "Decided. Thank you." in client.post(address, said).text
+    page = client.post(address, said | {"rating": "2"}, status=409)
+    assert "This one is decided already: Shaping (3). It shaped the plan." in page.text
+    assert (count(ReplyDecision), count(Certificate)) == (2, 1)
+    assert [events(what) for what in ("case.appeal_decided", "case.closed")] == [1, 1]
 
 
 def test_a_conflict_declared_and_a_case_handed_back_twice_are_once(client: Client, app):
@@ -248,6 +391,10 @@ def test_who_can_not_go_on_is_not_reminded_of_the_place_that_is_freed(app, leave
     assert jobs.do_due(now=late, today=late.date()).failed == []
     letters = db.session.query(Letter).filter_by(template="case_waits").all()
     assert [letter.receiver for letter in letters] == ["ann.one@example.org"]
+
+
+def letters(template) -> int:
+    return db.session.query(Letter).filter_by(template=template).count()
 
 
 def events(what) -> int:
