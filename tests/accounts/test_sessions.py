@@ -6,7 +6,7 @@ import pytest
 from flask import session
 from flask_security import login_user
 
-from coprod.accounts import operations, passwords, session_cookie, sessions
+from coprod.accounts import operations, passwords, session_cookie, sessions, who
 from coprod.accounts.devices import device_words
 from coprod.accounts.models import Person
 from coprod.accounts.sessions import PersonSession
@@ -94,6 +94,18 @@ def test_an_old_cookie_is_refused_after_each_ending(app, client, sam, ending):
     assert all(is_in(with_cookie(app, cookie)) for cookie in copied)
     ending(client, sam)
     assert not any(is_in(with_cookie(app, cookie)) for cookie in copied)
+
+
+def test_a_session_opens_for_its_own_person_alone_and_no_more_once_their_token_is_another(app, sam):
+    other = build.person("Olive Other")
+    build.session(sam, "a secret")
+    token = sam.fs_uniquifier
+    assert who.in_session(token=token, secret="a secret").visitor.name == "Sam Reed"
+    assert who.in_session(token=other.fs_uniquifier, secret="a secret") is None
+    assert who.in_session(token=token, secret="another secret") is None
+    sam.fs_uniquifier = "changed"
+    db.session.commit()
+    assert who.in_session(token=token, secret="a secret") is None
 
 
 def test_ended_sessions_keep_when_and_why(app, client, sam):

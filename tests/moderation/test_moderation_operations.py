@@ -466,6 +466,16 @@ def test_a_lead_reviewer_declares_before_deciding(large):
         large.do(operations.settle, "dee", "RA1", rating=2, reason=WHY)
 
 
+def test_a_lead_reviewer_who_has_said_nothing_of_conflicts_decides_nothing(apart):
+    apart.people["eve"] = build.person("Eve Lead", AreaRole.LEAD_REVIEWER)
+    with pytest.raises(NotAllowed, match="conflict"):
+        apart.do(operations.settle, "eve", "LLE3", rating=2, reason=WHY)
+    with pytest.raises(NotAllowed, match="conflict"):
+        apart.do(operations.sign_panel, "eve", today=TODAY)
+    apart.do(operations.declare, "eve", conflict=False)
+    apart.do(operations.settle, "eve", "LLE3", rating=2, reason=WHY)
+
+
 @pytest.mark.parametrize(("rating", "reason", "field"), [(9, WHY, "rating"), (2, "\u2060", "reason")])
 def test_a_settlement_keeps_the_rules_too(apart, rating, reason, field):
     with pytest.raises(Invalid) as refusal:
