@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.orm import defer
 
 from coprod.assessments.models import Assessment
@@ -13,7 +13,7 @@ from coprod.database import db
 from coprod.moderation import reviewers, rows, rules
 from coprod.moderation.guards import DECIDES, OPEN_STATES
 from coprod.moderation.models import Case, Seat
-from coprod.moderation.reply_models import APPEAL
+from coprod.moderation.reply_models import APPEAL, Reply
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
 from coprod.web.clock import day_of
@@ -64,8 +64,9 @@ def states(*, after: UUID | None, today: date) -> Progress:
         .scalar_subquery()
     )
     seated = select(func.count()).select_from(Seat).where(Seat.case_id == Case.id).correlate(Case).scalar_subquery()
+    replied = exists().where(Reply.case_id == Case.id)
     chosen = (
-        select(Assessment, Organisation.name, Organisation.kind, Case, seated)
+        select(Assessment, Organisation.name, Organisation.kind, Case, seated, replied)
         .join(Organisation, Organisation.id == Assessment.organisation_id)
         .outerjoin(Case, Case.assessment_id == Assessment.id)
         .where(Assessment.id == newest)
@@ -78,14 +79,23 @@ def states(*, after: UUID | None, today: date) -> Progress:
         chosen = chosen.where(tuple_(Organisation.search_name, Organisation.id) > (last.search_name, last.id))
     found = db.session.execute(chosen).all()
     shown = tuple(
-        _how_far(assessment, name, kind, case, count, today) for assessment, name, kind, case, count in found[:A_PAGE]
+        _how_far(assessment, name, kind, case, count, today, replied=said)
+        for assessment, name, kind, case, count, said in found[:A_PAGE]
     )
     return Progress(_stuck(), shown, found[A_PAGE - 1][0].organisation_id if len(found) > A_PAGE else None)
 
 
 def _how_far(
-    assessment: Assessment, name: str, kind: str, case: Case | None, seated: int | None, today: date
+    assessment: Assessment,
+    name: str,
+    kind: str,
+    case: Case | None,
+    seated: int | None,
+    today: date,
+    *,
+    replied: bool,
 ) -> HowFar:
+    """Once a reply is sent, the day until which one could be sent says nothing more."""
     moments = (
         assessment.started_at,
         assessment.submitted_at,
@@ -102,7 +112,7 @@ def _how_far(
         since=since,
         days=(today - since).days,
         seats=f"{seated or 0} of {rules.PLACES}" if waits else "",
-        reply_by=case.reply_by if case and case.closed_at is None else None,
+        reply_by=case.reply_by if case and case.closed_at is None and not replied else None,
     )
 
 

@@ -60,6 +60,13 @@ def test_a_passkey_is_both_steps_on_the_page_too(client):
     assert "allowCredentials" not in options or not options["allowCredentials"]
 
 
+def test_whoever_has_a_passkey_and_no_app_owes_a_second_step_after_a_password(client, sam):
+    add(sam, Device())
+    client.get("/sign-in")
+    assert client.submit("Sign in", email=sam.email, password=build.PASSWORD).h1 == "Second step"
+    assert client.get("/start").h1 == "Second step"
+
+
 def test_an_answer_is_taken_for_the_challenge_of_its_own_page_only(client, sam):
     device = Device()
     add(sam, device)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from coprod.accounts import second_step
 from coprod.accounts.credentials import Authenticator, Passkey, RecoveryCode
+from coprod.accounts.letting_in import PASSED
 from coprod.accounts.models import Person
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
@@ -108,6 +109,14 @@ def test_what_one_person_passed_is_worth_nothing_to_the_next_in_the_same_browser
 
 
 # Setting up
+
+
+def test_a_mark_that_names_somebody_else_passes_nobody(client, sam, cora):
+    with_app(sam)
+    password_only(client, SAM)
+    with client.http.session_transaction() as kept:
+        kept[PASSED] = str(cora.id)
+    assert client.get("/start").h1 == "Second step"
 
 
 def test_setting_up_an_app_shows_recovery_codes_once_and_goes_on(client, cora):

@@ -12,7 +12,7 @@ from coprod.moderation import operations, queries
 from coprod.permissions import AreaRole
 from coprod.transaction import transaction
 from tests.moderation.test_moderation_operations import NOW, TODAY
-from tests.moderation.test_replying import OUTSIDE, Round, receivers
+from tests.moderation.test_replying import OUTSIDE, REPLY_BY, Round, receivers
 from tests.support import build
 from tests.support.client import Client
 
@@ -60,6 +60,15 @@ def test_lead_reviewers_who_can_decide_hear_that_a_reply_waits(case):
     assert told() == ([DEE, FINN], [])
     assert stuck() == []
     assert daily() == []
+
+
+def test_the_day_to_reply_by_is_shown_until_a_reply_is_sent(case):
+    def shown():
+        return queries.states(after=None, today=TODAY).rows[0].reply_by
+
+    assert shown() == REPLY_BY
+    case.reply()
+    assert shown() is None
 
 
 def test_where_no_lead_reviewer_can_the_reviewers_who_can_hear_it(case):
