@@ -11,7 +11,7 @@ from coprod.accounts.models import Person
 from coprod.assessments.models import Answer, Assessment
 from coprod.certificates.models import Certificate
 from coprod.database import db
-from coprod.errors import DomainError
+from coprod.errors import Busy, DomainError
 from coprod.history import Event
 from coprod.moderation import asking, deciding, operations, replying
 from coprod.moderation.models import Case, Judgement, Settlement
@@ -23,10 +23,14 @@ from tests.moderation.test_moderation_operations import NOW, TODAY, WHY, Stage
 from tests.support import build
 
 pytestmark = pytest.mark.both_databases
+TRIES = 30
 
 
 def at_once(app: Flask, people: list, decide) -> list[str]:
-    """Everybody decides at the same time, each on their own connection. What became of each."""
+    """Everybody decides at the same time, each on their own connection. What became of each.
+
+    Whoever is told that the database is busy tries again, as the page says: a slow machine decides nothing here.
+    """
     all_there = Barrier(len(people))
 
     def one(person_id) -> str:
@@ -34,7 +38,7 @@ def at_once(app: Flask, people: list, decide) -> list[str]:
             try:
                 actor = db.session.get_one(Person, person_id).actor
                 all_there.wait()
-                again(lambda: decide(actor))
+                _until_it_is_heard(lambda: again(lambda: decide(actor)))
             except DomainError as refusal:
                 return type(refusal).__name__
             else:
@@ -47,6 +51,15 @@ def at_once(app: Flask, people: list, decide) -> list[str]:
         found = sorted(pool.map(one, people))
     db.session.expire_all()
     return found
+
+
+def _until_it_is_heard(press) -> None:
+    for _ in range(TRIES - 1):
+        try:
+            return press()
+        except Busy:
+            db.session.remove()
+    return press()
 
 
 @pytest.fixture
