@@ -153,6 +153,7 @@ def _one(folder: Path, organisation_id: UUID, number: str) -> UUID:
     file = folder / f"{number}.file"
     file.write_text(unique * 200)
     kept = deployment.evidence_storage().put_file(file)
+    file.unlink()  # What is kept may be this very file under another name: it is never written to again.
     person = Person(email=f"{unique}@example.org", name="P", created_at=now)
     db.session.add(person)
     history.record(WROTE, person, actor=SYSTEM, now=now)
