@@ -27,6 +27,8 @@ class Store(Protocol):
 
     def pieces(self, digest: str) -> Iterator[bytes]: ...
 
+    def has(self, digest: str) -> bool: ...
+
     def remove(self, digest: str) -> None: ...
 
     def digests(self) -> Iterator[tuple[str, float]]: ...
@@ -95,6 +97,10 @@ class Storage:
             raise NotFound from None
         return _read(handle)
 
+    def has(self, digest: str) -> bool:
+        """True where it is kept."""
+        return self.path(digest).exists()
+
     def remove(self, digest: str) -> None:
         """The content is gone afterwards, whether it was there or not."""
         self.path(digest).unlink(missing_ok=True)
@@ -140,6 +146,13 @@ class ObjectStorage:
     def pieces(self, digest: str) -> Iterator[bytes]:
         found = self._ask(lambda: self.store.get(self._name(digest)))
         return (bytes(piece) for piece in found.stream(min_chunk_size=PIECE))
+
+    def has(self, digest: str) -> bool:
+        try:
+            self._ask(lambda: self.store.head(self._name(digest)))
+        except NotFound:
+            return False
+        return True
 
     def remove(self, digest: str) -> None:
         self._ask(lambda: self.store.delete(self._name(digest)))

@@ -24,6 +24,7 @@ from coprod.database import db
 from coprod.evidence import housekeeping, telling
 from coprod.evidence.models import Evidence
 from coprod.evidence.opening import files_of
+from coprod.evidence.removing import remove_unneeded
 from coprod.evidence.rules import REMIND_DAYS, delete_on
 from coprod.permissions import SYSTEM
 from coprod.transaction import transaction
@@ -80,8 +81,7 @@ def delete_due(*, now: datetime, today: date) -> tuple[int, int]:
             if not any(going.on <= today for going in soon(today=today, only=evidence_id)):
                 continue
             gone, dropped = _delete(db.session.get_one(Evidence, evidence_id), now=now)
-        for sha256 in gone:
-            deployment.evidence_storage().remove(sha256)
+        remove_unneeded(gone)
         items, files = items + 1, files + dropped
     return items, files
 

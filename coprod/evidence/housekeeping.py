@@ -12,6 +12,7 @@ from coprod.database import db
 from coprod.errors import Busy, NotFound
 from coprod.evidence import links, queries, receiving, telling
 from coprod.evidence.models import Evidence, EvidenceFile
+from coprod.evidence.removing import remove_unneeded
 from coprod.evidence.scanning import Verdict
 from coprod.permissions import SYSTEM
 from coprod.transaction import transaction
@@ -86,28 +87,24 @@ def drop_rejected(*, now: datetime) -> int:
         with transaction():
             found = queries.files_to_drop(now=now, only=file_id)
             gone = [drop(file, now=now) for file in found]
-        for sha256 in filter(None, gone):
-            deployment.evidence_storage().remove(sha256)
+        remove_unneeded(gone)
         dropped += len(gone)
     return dropped
 
 
-def drop(file: EvidenceFile, *, now: datetime) -> str | None:
-    """The row says that the bytes are deleted; returns their SHA-256 where nothing else needs them.
+def drop(file: EvidenceFile, *, now: datetime) -> str:
+    """The row says that the bytes are deleted; returns their SHA-256, to be removed where nothing else needs them.
 
     The row is written first: a crash between the two leaves bytes that no row needs, and `sweep` finds those.
     """
     file.deleted_at, file.name, file.hidden, file.signs, file.partly = now, "", [], [], ""
     history.record("evidence_file.deleted", file, actor=SYSTEM, now=now, sha256=file.sha256)
-    return None if queries.is_kept_elsewhere(file) else file.sha256
+    return file.sha256
 
 
 def sweep(*, now: datetime) -> int:
     """Delete content that no row needs: an upload that was cut off, or a deletion that was; how many."""
     storage, before = deployment.evidence_storage(), now.timestamp() - YOUNG
     swept = storage.drop_unfinished(before=before) + receiving.drop_aside(before=before)
-    for sha256, kept_at in list(storage.digests()):
-        if kept_at < before and not queries.known(sha256):
-            storage.remove(sha256)
-            swept += 1
-    return swept
+    old = [sha256 for sha256, kept_at in storage.digests() if kept_at < before]
+    return swept + remove_unneeded(sha256 for sha256 in old if not queries.known(sha256))

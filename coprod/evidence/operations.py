@@ -11,6 +11,7 @@ from coprod.evidence import queries, rules, screening
 from coprod.evidence.models import Evidence, EvidenceFile, EvidenceVersion
 from coprod.evidence.opening import open_in_case, open_own, quarantine
 from coprod.evidence.receiving import Taken
+from coprod.evidence.removing import check_there
 from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
 from coprod.permissions import Action, Actor, require
@@ -121,6 +122,7 @@ def receive(organisation_id: UUID, taken: Taken, *, actor: Actor, now: datetime)
     file = EvidenceFile(organisation_id=organisation_id, uploaded_by=actor.person_id, uploaded_at=now)
     _fill(file, taken, now)
     db.session.add(file)
+    check_there(file.sha256)
     history.record("evidence_file.received", file, actor=actor, now=now, sha256=file.sha256, type=file.type)
     return file
 
@@ -132,6 +134,7 @@ def clean_file(file: EvidenceFile, taken: Taken, *, actor: Actor, now: datetime)
         raise WrongState
     before = file.sha256
     _fill(file, taken, now)
+    check_there(file.sha256)
     history.record("evidence_file.cleaned", file, actor=actor, now=now, before=before, sha256=file.sha256)
 
 

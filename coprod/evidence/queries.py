@@ -147,14 +147,6 @@ def files_to_drop(*, now: datetime, only: UUID | None = None, limit: int = 200) 
     return db.session.scalars(chosen.order_by(EvidenceFile.uploaded_at, EvidenceFile.id).limit(limit)).all()
 
 
-def is_kept_elsewhere(file: EvidenceFile) -> bool:
-    """True where another file that is not deleted has the same content."""
-    same = select(EvidenceFile.id).where(
-        EvidenceFile.sha256 == file.sha256, EvidenceFile.id != file.id, EvidenceFile.deleted_at.is_(None)
-    )
-    return db.session.scalar(same.order_by(EvidenceFile.id).limit(1)) is not None
-
-
 def known(sha256: str) -> bool:
     """True where a file that is not deleted has this content."""
     chosen = select(EvidenceFile.id).where(EvidenceFile.sha256 == sha256, EvidenceFile.deleted_at.is_(None))

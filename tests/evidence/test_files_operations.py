@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 from coprod.assessments import retention
 from coprod.assessments.snapshot import facts_of
 from coprod.database import db
-from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
-from coprod.evidence import housekeeping, operations, queries
+from coprod.errors import Busy, Invalid, NotAllowed, NotFound, WrongState
+from coprod.evidence import housekeeping, operations, queries, receiving
 from coprod.evidence.models import EvidenceFile
 from coprod.evidence.rules import delete_on
 from coprod.history import Event
@@ -229,6 +229,56 @@ def test_content_that_two_files_share_goes_with_the_last(school, member):
     assert other.sha256 == item.file.sha256
     assert housekeeping.drop_rejected(now=MOMENT + timedelta(days=8)) == 1
     assert stored() == [item.file.sha256]
+
+
+def at_the_next_use(monkeypatch, do):
+    """Just before the store is used the next time, somebody does something."""
+    use = deployment.evidence_storage
+
+    def used():
+        monkeypatch.setattr(deployment, "evidence_storage", use)
+        do()
+        return use()
+
+    monkeypatch.setattr(deployment, "evidence_storage", used)
+
+
+def test_whoever_sends_the_same_content_just_as_it_is_deleted_keeps_it(school, member, monkeypatch):
+    files.upload(school.id, member)
+    at_the_next_use(monkeypatch, lambda: files.upload(school.id, member))
+    assert housekeeping.drop_rejected(now=MOMENT + timedelta(days=8)) == 1
+    (kept,) = queries.unfinished(school.id)
+    assert stored() == [kept.sha256]
+
+
+def test_whoever_sends_the_same_content_just_as_it_is_swept_keeps_it(school, member, tmp_path, monkeypatch):
+    left = tmp_path / "left"
+    left.write_bytes(files.pdf())
+    store = deployment.evidence_storage()
+    store.put_file(left)
+    known = queries.known
+
+    def asked(sha256):
+        monkeypatch.setattr(queries, "known", known)
+        found = known(sha256)
+        files.upload(school.id, member)
+        return found
+
+    monkeypatch.setattr(queries, "known", asked)
+    assert housekeeping.sweep(now=datetime.now(UTC) + timedelta(days=2)) == 0
+    (kept,) = queries.unfinished(school.id)
+    assert stored() == [kept.sha256]
+
+
+@pytest.mark.parametrize("how", ["receive", "clean"])
+def test_a_row_is_never_written_for_content_that_went_meanwhile(school, member, how):
+    file = files.upload(school.id, member)
+    taken = receiving.without_hidden(file.sha256, file.type, file.name, now=MOMENT, today=TODAY)
+    deployment.evidence_storage().remove(taken.sha256)
+    write, at = {"receive": (operations.receive, school.id), "clean": (operations.clean_file, file)}[how]
+    with pytest.raises(Busy), transaction():
+        write(at, taken, actor=member, now=MOMENT)
+    assert [each.sha256 for each in queries.unfinished(school.id)] == [file.sha256]
 
 
 def test_content_that_no_row_needs_is_swept_once_it_is_a_day_old(school, member, tmp_path):

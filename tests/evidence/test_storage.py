@@ -88,8 +88,10 @@ def test_the_same_content_is_kept_once(store, tmp_path):
 
 def test_what_is_removed_is_gone_and_may_be_removed_again(store, tmp_path):
     digest = store.put_file(filed(tmp_path, b"short lived"))
+    assert store.has(digest)
     store.remove(digest)
     store.remove(digest)
+    assert not store.has(digest)
     assert list(store.digests()) == []
     with pytest.raises(NotFound):
         list(store.pieces(digest))
