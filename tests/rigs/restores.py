@@ -151,7 +151,7 @@ def write(folder: Path, address: str, organisation_id: UUID, number: str) -> Non
 def _one(folder: Path, organisation_id: UUID, number: str) -> UUID:
     now, unique = clock.now(), uuid4().hex
     file = folder / f"{number}.file"
-    file.write_text(unique * 200)
+    size = file.write_text(unique * 200)
     kept = deployment.evidence_storage().put_file(file)
     file.unlink()  # What is kept may be this very file under another name: it is never written to again.
     person = Person(email=f"{unique}@example.org", name="P", created_at=now)
@@ -161,7 +161,7 @@ def _one(folder: Path, organisation_id: UUID, number: str) -> UUID:
         EvidenceFile(
             organisation_id=organisation_id,
             sha256=kept,
-            size=file.stat().st_size,
+            size=size,
             type="txt",
             name="f.txt",
             uploaded_by=person.id,
