@@ -5,6 +5,7 @@ as which it may be kept (as a picture made again, or as a file that no browser o
 """
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -112,6 +113,29 @@ def launching() -> bytes:
     return held.getvalue()
 
 
+def bundled(inside: str) -> bytes:
+    """A PDF of the newer kind: its catalogue lies packed in a bundle with others, so no search finds its words."""
+    objects = [(1, f"<</Type/Catalog/Pages 2 0 R {inside}>>"), (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>")]
+    objects.append((3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>"))
+    places, body = [], ""
+    for number, words in objects:
+        places.append(f"{number} {len(body)}")
+        body += f"{words} "
+    head = " ".join(places) + " "
+    packed = zlib.compress((head + body).encode())
+    made = b"%PDF-1.5\n"
+    rows = [struct.pack(">BIB", 0, 0, 255), *(struct.pack(">BIB", 2, 4, place) for place in range(3))]
+    rows.append(struct.pack(">BIB", 1, len(made), 0))
+    bundle = f"4 0 obj\n<</Type/ObjStm/N 3/First {len(head)}/Filter/FlateDecode/Length {len(packed)}>>stream\n"
+    made += bundle.encode() + packed + b"\nendstream\nendobj\n"
+    start = len(made)
+    rows.append(struct.pack(">BIB", 1, start, 0))
+    table = zlib.compress(b"".join(rows))
+    facts = f"<</Type/XRef/Size 6/W[1 4 1]/Root 1 0 R/Filter/FlateDecode/Length {len(table)}>>"
+    made += f"5 0 obj\n{facts}stream\n".encode() + table + b"\nendstream\nendobj\n"
+    return made + f"startxref\n{start}\n%%EOF".encode()
+
+
 def large_png(width: int, height: int) -> bytes:
     """A few bytes that claim to be an enormous picture."""
 
@@ -142,6 +166,12 @@ def lying_zip() -> bytes:
     content = docx(**{"word/header1.xml": b"\0" * 50_000_000})
     true, lie = struct.pack("<I", 50_000_000), struct.pack("<I", 10)
     return content.replace(true, lie)
+
+
+def large_together() -> bytes:
+    """No part of it is too large or packs too well, but together they fill a disk."""
+    part = os.urandom(300_000) + b"\0" * 38_000_000
+    return docx(**{f"word/media/{number}.bin": part for number in range(5)})
 
 
 def nested() -> bytes:
@@ -183,6 +213,8 @@ def _programs() -> Iterator[Hostile]:
     yield Hostile("a batch file", "go.bat", b"del *.*")
     yield Hostile("EICAR as text", "eicar.com.exe", EICAR)
     yield Hostile("EICAR called text: the scanner's to find", "eicar.txt", EICAR, "txt")
+    yield Hostile("text that moves a terminal", "log.txt", b"Hello\n" * 1000 + b"\x1b]0;ran\x07")
+    yield Hostile("text with an end inside", "log.txt", b"Hello\n" * 1000 + b"\0<html>")
     yield Hostile("PostScript", "page.txt", b"%!PS\nshowpage")
     yield Hostile("XML", "data.xml", b"<?xml version='1.0'?><a/>")
     yield Hostile("a web archive", "page.mht", b"MIME-Version: 1.0\n" + HTML)
@@ -214,6 +246,8 @@ def _two_at_once() -> Iterator[Hostile]:
 
 def _too_much() -> Iterator[Hostile]:
     yield Hostile("zip bomb in Word", "bomb.docx", bomb)
+    yield Hostile("a small zip bomb", "bomb.docx", lambda: bomb(size=30 * 1024 * 1024))
+    yield Hostile("parts that are large together", "bomb.docx", large_together)
     yield Hostile("zip bomb as the document", "bomb.docx", lambda: docx("<w:p>" + " " * 60_000_000 + "</w:p>"))
     yield Hostile("zip that says less than it holds", "liar.docx", lying_zip)
     yield Hostile("Word in Word in Word", "nested.docx", lambda: docx(**{"word/embeddings/a.docx": nested()}))
@@ -221,9 +255,13 @@ def _too_much() -> Iterator[Hostile]:
     yield Hostile("a picture of 30,000 by 30,000", "large.png", large_png(30_000, 30_000))
     yield Hostile("a picture of 65,535 by 65,535", "large.png", large_png(65_535, 65_535))
     yield Hostile("a plain picture too large", "large.png", lambda: picture(size=(9_000, 9_000), mode="1"))
+    yield Hostile("a plain picture of 5,000 by 5,000", "large.png", lambda: picture(size=(5_000, 5_000), mode="1"))
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     laughing = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]><x>&l9;</x>'
     yield Hostile("a billion laughs", "laughs.docx", docx(**{"docProps/core.xml": laughing}))
+    before, after = f'<w:document xmlns:w="{WORDS}"><w:p><w:r><w:t>', "</w:t></w:r></w:p></w:document>"
+    laughing = laughing.replace("<x>", before).replace("</x>", after)
+    yield Hostile("a billion laughs in the text", "laughs.docx", docx(**{"word/document.xml": laughing}))
     outside = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
     yield Hostile("XML that reads files", "outside.docx", docx(**{"word/comments.xml": outside}))
 
@@ -246,6 +284,8 @@ def _office() -> Iterator[Hostile]:
 def _pdfs() -> Iterator[Hostile]:
     yield Hostile("a script in a PDF", "script.pdf", pdf(script=CANARY))
     yield Hostile("a script in disguise", "script.pdf", pdf(script=CANARY).replace(b"/JavaScript", b"/J#61vaScript"))
+    yield Hostile("a script in a bundle", "script.pdf", bundled(f"/OpenAction<</S/JavaScript/JS({CANARY})>>"))
+    yield Hostile("a bundle without a script", "bundle.pdf", bundled(""), "pdf")
     yield Hostile("a PDF that starts programs", "launch.pdf", launching())
     yield Hostile("a PDF with a program inside", "holds.pdf", pdf(attach=EXE))
     yield Hostile("a PDF with a password", "locked.pdf", pdf(password="secret"))

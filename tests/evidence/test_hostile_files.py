@@ -85,6 +85,32 @@ def test_each_is_refused_in_words_or_kept_as_what_it_is(app, file: Hostile):
     assert answer.mimetype not in {"text/html", "image/svg+xml", "application/xml", "text/xml"}
 
 
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("a PDF with a password", "has a password"),
+        ("a script in a bundle", "would run a program"),
+        ("a script in disguise", "would run a program"),
+        ("a PDF with a program inside", "holds other files"),
+        ("a small zip bomb", "far more in this file than its size says"),
+        ("parts that are large together", "far more in this file than its size says"),
+        ("20,000 parts in a zip", "far more in this file than its size says"),
+        ("macros by type", "a macro"),
+        ("ActiveX", "a macro"),
+        ("a program inside", "holds other files"),
+        ("a picture of 30,000 by 30,000", "too many dots"),
+        ("a plain picture of 5,000 by 5,000", "too many dots"),
+        ("a Linux program", "This file is something else"),
+        ("text that moves a terminal", "not plain text"),
+    ],
+)
+def test_each_rule_refuses_for_its_own_reason(app, what, words):
+    """Rules stand behind each other: that a file is refused does not show which of them did it."""
+    (file,) = (each for each in CORPUS if each.what == what)
+    with pytest.raises(Invalid, match=words):
+        sent(file.content, file.name)
+
+
 @pytest.mark.parametrize("name", ["CON.pdf", "nul.tar.pdf", ".pdf"])
 def test_names_that_computers_keep_are_not_used(app, name):
     assert sent(hostile.pdf(), name).name.startswith("file")

@@ -14,6 +14,7 @@ from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 from pypdf import PdfReader
 from sqlalchemy import text
 
@@ -26,6 +27,7 @@ from coprod.directory import export
 from coprod.evidence import operations as evidence
 from coprod.evidence.models import Evidence
 from coprod.moderation.models import Waiver
+from coprod.running.metrics import Standing
 from coprod.transaction import transaction
 from coprod.web.access import access_of
 from tests.architecture.test_matrix import address, rules
@@ -201,6 +203,40 @@ def test_no_mark_reaches_anybody_else(sides: Sides, who: str) -> None:
         marks = {field_of(mark) for words in said for mark in MARK.findall(words)}
         told |= {f"{each} tells {mark}" for mark in marks - MEANT.get(endpoint, set())}
     assert not told
+
+
+@pytest.mark.parametrize("cookie", ["", "coprod_reading=large-contrast-plain"])
+def test_no_mark_is_in_a_page_that_is_read_in_another_way(sides: Sides, cookie: str) -> None:
+    """In Polish, in large print, in strong contrast, in few words, and as somebody without any cookie has it."""
+    told, spoken = set(), 0
+    for each, endpoint in sorted(asked(sides, "public").items()):
+        if not each.endswith((".pdf", ".xlsx")):
+            browser = sides.app.test_client(use_cookies=False)
+            answer = browser.get(f"{each}?lang=pl", headers={"Cookie": cookie}, buffered=True)
+            spoken += '<html lang="pl"' in answer.text
+            marks = {field_of(mark) for mark in MARK.findall(f"{answer.text} {answer.headers}")}
+            told |= {f"{each} tells {mark}" for mark in marks - MEANT.get(endpoint, set())}
+    assert spoken
+    assert not told
+
+
+def test_nobody_finds_anything_by_a_mark(sides: Sides) -> None:
+    """Who searches for what is private learns as much as who searches for what nobody ever wrote."""
+    answers = set()
+    for number in range(100):
+        mark = f"QX{number:02}ZZ"
+        for where in ("/signatories?q={}", "/signatories.csv?q={}", "/signatories.json?q={}"):
+            answer = sides.ask("GET", where.format(mark), "public")
+            answers.add((where, answer.status_code, answer.text.replace(mark, "").replace(mark.lower(), "")))
+    assert len(answers) == 3
+
+
+def test_no_mark_is_in_the_figures(sides: Sides) -> None:
+    registry = CollectorRegistry()
+    registry.register(Standing(sides.app))
+    said = generate_latest(registry).decode()
+    assert "coprod_letters_waiting" in said
+    assert not MARK.findall(said)
 
 
 @pytest.mark.usefixtures("quick_papers")  # Each of them is read above.
