@@ -126,6 +126,21 @@ def test_more_rows_than_are_read_at_once_come_whole_and_in_order(
     assert len(list(queries.all_of(Search(), today=date(2026, 11, 22)))) == 10
 
 
+@pytest.mark.parametrize("address", ["/signatories.csv", "/signatories.json"])
+def test_a_download_begins_before_the_rows_are_read(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    for number in range(4):
+        build.sign_up(build.organisation(f"School {number}"))
+    read, look = [], queries._page
+    monkeypatch.setattr(queries, "CHUNK", 2)
+    monkeypatch.setattr(queries, "_page", lambda *asked: (read.append(asked), look(*asked))[1])
+    answer = client.http.get(address, buffered=False)
+    assert len(read) <= 1
+    assert "School 3" in answer.get_data(as_text=True)
+    assert len(read) > 2
+
+
 def test_memory_stays_flat_however_many_rows_are_written() -> None:
     def most(rows: int) -> int:
         tracemalloc.start()
