@@ -101,11 +101,11 @@ def remind_reviewers(now: datetime, today: date) -> Lines:
     return said((written, counted(written, "letter") + " said that a case waits for its reviewer."))
 
 
-@job("replies to decide", daily=True, after=("results",))
-def tell_of_replies(now: datetime, today: date) -> Lines:
+@job("cases to decide", daily=True, after=("results",))
+def tell_of_what_waits(now: datetime, today: date) -> Lines:
     with transaction():
         written = deciders.tell_of_all(now=now)
-    return said((written, counted(written, "letter") + " said that a reply or an appeal waits to be decided."))
+    return said((written, counted(written, "letter") + " said that a case waits to be decided."))
 
 
 @job("awards")

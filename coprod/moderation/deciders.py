@@ -1,56 +1,58 @@
-"""WRITES: who can decide a reply or an appeal hears that it waits; where nobody can, the coordinators do."""
+"""WRITES: who can decide a reply or an appeal hears that it waits; where nobody can go on, the coordinators hear it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from coprod import mail
 from coprod.accounts import letters
 from coprod.accounts.models import Person
-from coprod.moderation import reviewers, rows
-from coprod.moderation.guards import DECIDES
+from coprod.moderation import going_on
+from coprod.moderation.going_on import Waits
 from coprod.moderation.models import Case
-from coprod.moderation.reply_models import APPEAL
 from coprod.permissions import AreaRole
 
 MOST_AT_ONCE = 100
+BY_LETTER = {Waits.REPLY, Waits.APPEAL}  # What both reviewers have left open is on the list of each lead reviewer.
 
 
-def tell(case: Case, *, now: datetime) -> int:
+def tell(case: Case, waits: Waits, *, now: datetime) -> int:
     """The lead reviewers who can decide what waits; where none can, the reviewers who can; else the coordinators.
 
-    Each hears of a reply once, and of an appeal once. Says how many letters there are.
+    Each hears of one thing that waits once. Says how many letters there are.
     """
-    kind = case.contested
-    if kind is None:
-        return 0
-    able = reviewers.who_can(DECIDES[kind], case)
-    chosen = [person for person in able if _leads(person)] or able
-    if not chosen:
+    able = going_on.who_can(case, waits)
+    if not able:
         return letters.to_area(
             "nobody_to_decide",
             AreaRole.COORDINATOR,
             organisation_id=case.organisation_id,
             now=now,
-            once=f"nobody-decides:{kind}:{case.id}",
-            appeal=kind == APPEAL,
+            once=f"nobody-decides:{waits}:{case.id}",
+            waits=waits.value,
             link=mail.page("moderation.progress"),
         )
+    chosen = [person for person in able if _leads(person)] or able
+    return _tell(chosen, case, waits, now=now) if waits in BY_LETTER else 0
+
+
+def tell_of_all(*, now: datetime) -> int:
+    """Who could decide when it was sent may be in conflict since, or gone; and who can now may be new."""
+    return sum(tell(case, waits, now=now) for case, waits in going_on.waiting(MOST_AT_ONCE))
+
+
+def _tell(people: Iterable[Person], case: Case, waits: Waits, *, now: datetime) -> int:
     return sum(
         letters.to_person(
             "reply_to_decide",
             person.id,
             organisation_id=case.organisation_id,
             now=now,
-            once=f"{kind}:{case.id}",
-            appeal=kind == APPEAL,
+            once=f"{waits}:{case.id}",
+            appeal=waits is Waits.APPEAL,
             link=mail.page("moderation.queue"),
         )
-        for person in chosen
+        for person in people
     )
-
-
-def tell_of_all(*, now: datetime) -> int:
-    """Who could decide when it was sent may be in conflict since, or gone; and who can now may be new."""
-    return sum(tell(case, now=now) for case in rows.contested(MOST_AT_ONCE))
 
 
 def _leads(person: Person) -> bool:

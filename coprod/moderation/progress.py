@@ -10,10 +10,10 @@ from sqlalchemy.orm import defer
 from coprod.assessments.models import Assessment
 from coprod.assessments.rules import State
 from coprod.database import db
-from coprod.moderation import reviewers, rows, rules
-from coprod.moderation.guards import DECIDES, OPEN_STATES
+from coprod.moderation import going_on, rules
+from coprod.moderation.guards import OPEN_STATES
 from coprod.moderation.models import Case, Seat
-from coprod.moderation.reply_models import APPEAL, Reply
+from coprod.moderation.reply_models import Reply
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
 from coprod.web.clock import day_of
@@ -38,15 +38,15 @@ class HowFar:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A reply or an appeal that nobody can decide: everybody took part, belongs there or has a conflict."""
+    """What nobody can go on with: everybody who otherwise could took part, belongs there or has a conflict."""
 
     organisation: str
-    appeal: bool
+    waits: str
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One page of the list, and where the next one begins; and what nobody can decide, on whatever page it is."""
+    """One page of the list, and where the next one begins; and what nobody can go on with, on whatever page it is."""
 
     stuck: tuple[Stuck, ...]
     rows: tuple[HowFar, ...]
@@ -118,7 +118,7 @@ def _how_far(
 
 def _stuck() -> tuple[Stuck, ...]:
     return tuple(
-        Stuck(case.assessment.organisation.name, case.contested == APPEAL)
-        for case in rows.contested(MOST_STUCK)
-        if case.contested and not reviewers.who_can(DECIDES[case.contested], case)
+        Stuck(case.assessment.organisation.name, waits.value)
+        for case, waits in going_on.waiting(MOST_STUCK)
+        if not going_on.who_can(case, waits)
     )

@@ -10,6 +10,7 @@ from coprod.database import db
 from coprod.errors import Invalid, NotFound, WrongState
 from coprod.moderation import deciders, feedback
 from coprod.moderation.closing import close, result_link
+from coprod.moderation.going_on import Waits
 from coprod.moderation.guards import lock
 from coprod.moderation.models import Case
 from coprod.moderation.reply_models import APPEAL, REPLY, Reply
@@ -148,4 +149,4 @@ def _tell(case: Case, kind: str, *, actor: Actor, now: datetime) -> None:
         appeal=kind == APPEAL,
         link=result_link(case),
     )
-    deciders.tell(case, now=now)
+    deciders.tell(case, Waits(kind), now=now)

@@ -87,6 +87,12 @@ def contested(most: int) -> Sequence[Case]:
     return db.session.scalars(chosen.limit(most)).all()
 
 
+def rated(most: int) -> Sequence[Case]:
+    """The cases that no reviewer has still to finish, the longest waiting first."""
+    busy = exists().where(Seat.case_id == Case.id, Seat.finished_at.is_(None))
+    return db.session.scalars(being(State.IN_MODERATION).where(~busy).limit(most)).all()
+
+
 def being(*states: State) -> Select[Case]:
     """Cases whose assessment is in one of these states, with everything that their pages need."""
     return (

@@ -12,6 +12,7 @@ from coprod.database import db
 from coprod.errors import NotFound
 from coprod.mail.models import Letter
 from coprod.transaction import transaction
+from tests.accounts.test_sign_in import app_with
 from tests.support import build
 from tests.support.client import Client
 from tests.support.second_step import letters_to, link_in, with_app
@@ -52,6 +53,24 @@ def test_known_unknown_and_closed_accounts_are_answered_alike(client, sam, purpo
         client.get(ASK[purpose])
         answers.add((client.submit("Send the letter", email=address).text, client.page.status))
     assert len(answers) == 1
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_link_stands_on_the_address_of_the_settings_whatever_name_of_ours_was_asked(
+    tmp_path, empty_database, purpose
+):
+    """A host that is not ours is refused; one of our other names is taken, and stands in no letter."""
+    ours = "http://charter.example.org"
+    app = app_with(tmp_path, empty_database, base_url=ours, trusted_hosts=("localhost",))
+    with app.app_context():
+        build.person("Sam Reed")
+        client = Client(app)
+        client.get(ASK[purpose])
+        client.submit("Send the letter", email=SAM)
+        letter = letters_to(SAM)[-1]
+    for said in (letter.words, letter.html):
+        assert f"{ours}/" in said
+        assert "localhost" not in said
 
 
 @pytest.mark.parametrize("purpose", Purpose)

@@ -11,7 +11,7 @@ from coprod.mail.models import Letter
 from coprod.moderation import operations, queries
 from coprod.permissions import AreaRole
 from coprod.transaction import transaction
-from tests.moderation.test_moderation_operations import NOW, TODAY
+from tests.moderation.test_moderation_operations import NOW, TODAY, Stage
 from tests.moderation.test_replying import OUTSIDE, REPLY_BY, Round, receivers
 from tests.support import build
 from tests.support.client import Client
@@ -45,11 +45,11 @@ def told():
 
 def daily(days=1):
     now = NOW + timedelta(days=days)
-    return jobs.tell_of_replies(now, now.date())
+    return jobs.tell_of_what_waits(now, now.date())
 
 
 def stuck():
-    return [(one.organisation, one.appeal) for one in queries.states(after=None, today=TODAY).stuck]
+    return [(one.organisation, one.waits) for one in queries.states(after=None, today=TODAY).stuck]
 
 
 DEE, FINN, CAT = "dee.lead@example.org", "finn.fresh@example.org", "cat.three@example.org"
@@ -94,7 +94,7 @@ def test_where_nobody_can_decide_a_reply_the_coordinators_hear_it_once(case):
     case.reply()
     assert [daily(days) for days in (1, 2, 40)] == [[], [], []]
     assert told() == ([], [CORA])
-    assert stuck() == [(case.organisation.name, False)]
+    assert stuck() == [(case.organisation.name, "reply")]
     letter = db.session.query(Letter).filter_by(template="nobody_to_decide").one()
     assert letter.essential
     assert f"Nobody can decide the reply of {case.organisation.name} yet" in letter.subject
@@ -113,7 +113,7 @@ def test_where_nobody_can_decide_an_appeal_the_coordinators_hear_it_once(case):
     case.appeal()
     assert [daily(days) for days in (1, 2, 40)] == [[], [], []]
     assert receivers("nobody_to_decide") == [CORA]
-    assert stuck() == [(case.organisation.name, True)]
+    assert stuck() == [(case.organisation.name, "appeal")]
     letter = db.session.query(Letter).filter_by(template="nobody_to_decide").one()
     for said in ("There is no such lead reviewer now", "Please invite one more lead reviewer", "/moderation/progress"):
         assert said in letter.words
@@ -122,8 +122,8 @@ def test_where_nobody_can_decide_an_appeal_the_coordinators_hear_it_once(case):
 def test_what_nobody_can_decide_any_more_is_told_the_next_day_and_who_comes_new_hears_it(case):
     case.reply()
     conflict(case, *OTHERS)
-    assert stuck() == [(case.organisation.name, False)]
-    said = ["1 letter said that a reply or an appeal waits to be decided."]
+    assert stuck() == [(case.organisation.name, "reply")]
+    said = ["1 letter said that a case waits to be decided."]
     assert [daily(1), daily(2)] == [said, []]
     assert receivers("nobody_to_decide") == [CORA]
     case.people["new"] = build.person("Nia New", AreaRole.LEAD_REVIEWER)
@@ -133,6 +133,52 @@ def test_what_nobody_can_decide_any_more_is_told_the_next_day_and_who_comes_new_
     case.declared("new")
     case.decide("new", rating=2)
     assert (stuck(), daily(5)) == ([], [])
+
+
+class Apart(Stage):
+    """Both have finished, and a lead reviewer has to decide about RA1. Dee is the only one."""
+
+    def __init__(self):
+        super().__init__(3)
+        self.seat("ann", "ben")
+        self.rate_all("ann", RA1=1)
+        self.rate_all("ben")
+
+
+def test_where_no_lead_reviewer_can_decide_a_difference_the_coordinators_hear_it_once(app):
+    case = Apart()
+    assert (daily(), stuck(), told()) == ([], [], ([], []))
+    conflict(case, "dee")
+    assert stuck() == [(case.organisation.name, "difference")]
+    assert [len(daily(days)) for days in (1, 2, 40)] == [1, 0, 0]
+    assert told() == ([], [CORA])
+    letter = db.session.query(Letter).filter_by(template="nobody_to_decide").one()
+    assert letter.subject == f"Nobody can decide the difference about {case.organisation.name} yet"
+    assert "Please invite one more lead reviewer" in letter.words
+    case.people["new"] = build.person("Nia New", AreaRole.LEAD_REVIEWER)
+    assert (stuck(), daily(41)) == ([], [])
+
+
+def test_a_lead_reviewer_who_is_one_of_the_two_is_nobody_who_can(app):
+    case = Stage(4)
+    case.people["ben"] = case.people["dee"]
+    case.seat("ann", "ben")
+    case.rate_all("ann", RA1=2)
+    case.rate_all("ben")
+    assert stuck() == [(case.organisation.name, "difference")]
+
+
+def test_where_nobody_can_sign_for_the_panel_the_coordinators_hear_it_once(client: Client, app):
+    case = Stage(4)
+    case.done("ann", "ben")
+    assert stuck() == []
+    conflict(case, "dee")
+    assert stuck() == [(case.organisation.name, "panel")]
+    assert [len(daily(days)) for days in (1, 2, 40)] == [1, 0, 0]
+    letter = db.session.query(Letter).filter_by(template="nobody_to_decide").one()
+    assert letter.subject == f"Nobody can sign off the result of {case.organisation.name} yet"
+    client.sign_in(CORA)
+    assert f"Nobody can sign off the result of {case.organisation.name} yet" in client.get("/moderation/progress").text
 
 
 def test_who_belongs_to_the_organisation_or_left_it_lately_is_nobody_who_can(case):
