@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from coprod import history
-from coprod.accounts import operations, people, seen, sessions
+from coprod.accounts import leaving, operations, people, seen, sessions
+from coprod.accounts.models import person_roles
 from coprod.accounts.sessions import PersonSession
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
@@ -155,6 +156,15 @@ def test_a_part_that_is_taken_away_is_gone_with_the_next_request(client, cora):
     assert client.get("/people").h1 == "Sign in"
     client.sign_in("other@example.org")
     client.get("/people", status=404)
+
+
+def test_no_row_gives_a_part_to_somebody_who_lost_it_or_was_erased(cora):
+    taken = build.person("Other", AreaRole.REVIEWER).id
+    erased = build.person("Gone", AreaRole.LEAD_REVIEWER)
+    do(people.take_role, taken, cora, role=AreaRole.REVIEWER)
+    with transaction():
+        leaving.erase(erased, actor=cora, now=NOW)
+    assert db.session.scalars(select(person_roles.c.person_id)).all() == [cora.person_id]
 
 
 def test_who_is_removed_from_an_organisation_is_out_with_the_next_request_and_signed_out(client, place, cora):
