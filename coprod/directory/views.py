@@ -22,7 +22,6 @@ from coprod.web.open_api import gives
 from coprod.web.open_data import open_data
 
 MOST_SAID = 50
-BADGE_KEPT = "public, max-age=300"
 
 
 @bp.get("/")
@@ -69,7 +68,7 @@ def signatory(slug: str) -> str:
 @follows_schools
 @gives("image/svg+xml")
 def badge(slug: str) -> Response:
-    """A picture for the organisation's own website. It is served live, so it can't outlive its truth."""
+    """A picture for the organisation's own website. Browsers ask each time, so it can't outlive its truth."""
     return _drawn(slug, badges.LIGHT)
 
 
@@ -87,7 +86,7 @@ def _drawn(slug: str, colours: badges.Colours) -> Response:
     found = profile.badge(slug, today=clock.today())
     badge = badges.drawn(found, deployment.settings().area_name)
     drawn = render_template("directory/badge.svg", badge=badge, colours=colours)
-    return Response(drawn, mimetype="image/svg+xml", headers={"Cache-Control": BADGE_KEPT})
+    return Response(drawn, mimetype="image/svg+xml")
 
 
 @bp.get("/accessibility")
