@@ -12,7 +12,7 @@ from coprod.accounts.models import Person
 from coprod.accounts.sessions import PersonSession
 from coprod.database import db
 from coprod.errors import NotFound
-from coprod.permissions import SYSTEM, MemberRole
+from coprod.permissions import SYSTEM, AreaRole, MemberRole
 from coprod.transaction import transaction
 from tests.conftest import MOMENT
 from tests.support import build
@@ -106,6 +106,28 @@ def test_a_session_opens_for_its_own_person_alone_and_no_more_once_their_token_i
     sam.fs_uniquifier = "changed"
     db.session.commit()
     assert who.in_session(token=token, secret="a secret") is None
+
+
+def test_somebody_with_many_parts_is_who_their_rows_say(app):
+    many = build.person("Many Parts", AreaRole.COORDINATOR, AreaRole.REVIEWER)
+    places = [build.organisation(f"School {n}", value=str(900010 + n)) for n in range(4)]
+    parts = [build.membership(many, place) for place in places]
+    parts[1].role = MemberRole.CONTRIBUTOR.value
+    parts[2].ended_at = MOMENT - timedelta(days=30)
+    parts[3].accepted_at = None
+    build.session(many, "a secret")
+    actor = who.in_session(token=many.fs_uniquifier, secret="a secret").visitor.actor
+    assert actor == build.actor(many.id)
+    assert (len(actor.roles), len(actor.memberships), actor.past) == (2, 2, {places[2].id})
+
+
+def test_who_is_asked_again_in_one_request_is_as_they_are_by_then(app, sam):
+    build.session(sam, "a secret")
+    visitor = who.in_session(token=sam.fs_uniquifier, secret="a secret").visitor
+    assert visitor.actor.memberships == {}
+    where = build.organisation()
+    build.membership(sam, where)
+    assert visitor.actor.memberships == {where.id: MemberRole.LEAD}
 
 
 def test_ended_sessions_keep_when_and_why(app, client, sam):
