@@ -25,7 +25,7 @@ def has_own_pages(cookies: str, name: str) -> bool:
 def _holds_a_token_alone(value: str) -> bool:
     try:
         held = _held(value.strip('"'))
-    except (ValueError, zlib.error):
+    except (ValueError, zlib.error, RecursionError):
         return False
     return isinstance(held, dict) and held.keys() == {FIELD}
 

@@ -2,6 +2,8 @@
 
 import gzip
 import shutil
+import zlib
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -263,6 +265,26 @@ def test_a_session_that_holds_more_has_pages_of_its_own(site: Site, held: dict[s
     for cookies in ("coprod_session={}", "coprod_session={}; coprod_session=e30.a.b"):
         answer = site.http.get("/kept", headers={"Cookie": cookies.format(signer.dumps(held))})
         assert not answer.get_data(as_text=True).startswith("1 ")
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        "",
+        "=",
+        ".",
+        ".e30",
+        "\xff",
+        "bnVsbA",
+        urlsafe_b64encode(b"\xff\xfe").decode(),
+        urlsafe_b64encode(b"[" * 9000).decode(),
+        "." + urlsafe_b64encode(zlib.compress(b"[" * 1000)).decode(),
+        "." + urlsafe_b64encode(zlib.compress(b"{" * 10**6)).decode(),
+    ],
+)
+def test_a_session_that_somebody_made_up_is_never_a_fault(site: Site, made_up: str) -> None:
+    assert has_own_pages(f"coprod_session={made_up}", "coprod_session")
+    assert site.http.get("/kept", headers={"Cookie": f"coprod_session={made_up}"}).status_code == 200
 
 
 def test_a_token_alone_is_known_packed_or_not(site: Site) -> None:
