@@ -33,6 +33,7 @@ class RegisterPayload(Model):
     """What an entry says, and the salt that keeps an erased one from being guessed."""
 
     __tablename__ = "register_payloads"
+    __public__ = True  # So that an erased one is shown at once as gone.
 
     seq: Mapped[int] = mapped_column(ForeignKey("register_entries.seq"), primary_key=True)
     salt: Mapped[str] = mapped_column(String(64))

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import page
 import pytest
+import zxingcpp
 from flask import Flask
+from PIL import Image
 from pypdf import PdfReader
 
 from coprod.certificates import document
@@ -226,6 +228,17 @@ def test_a_complaint_of_the_library_stops_it(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(document, "_page", lambda facts, tight: whole.replace(' lang="en-GB"', ""))
     with pytest.raises(DocumentFault, match="lang"):
         document.render(award())
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_the_qr_code_on_the_page_opens_its_check_page(number: int, tmp_path: Path) -> None:
+    facts = award(code=code(number * 3**85))
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(document.render(facts))
+    call = [str(shutil.which("pdftoppm")), "-r", "100", "-png", "-singlefile", str(file), str(tmp_path / "seen")]
+    subprocess.run(call, check=True)
+    with Image.open(tmp_path / "seen.png") as seen:
+        assert [found.text for found in zxingcpp.read_barcodes(seen)] == [facts.link]
 
 
 PDFTOTEXT = shutil.which("pdftotext")

@@ -130,6 +130,17 @@ def test_the_published_register_can_be_checked_with_nothing_else(app: Flask, cli
     assert fault.seq == 3
 
 
+def test_what_was_erased_is_not_shown_any_more_to_who_asks_again(app: Flask, client: Client) -> None:
+    written(2)
+    tag = client.http.get("/register.jsonl").headers["ETag"]
+    assert client.http.get("/register.jsonl", headers={"If-None-Match": tag}).status_code == 304
+    with transaction():
+        db.session.execute(delete(RegisterPayload).where(RegisterPayload.seq == 2))
+    answer = client.http.get("/register.jsonl", headers={"If-None-Match": tag})
+    assert answer.status_code == 200
+    assert json.loads(answer.text.splitlines()[1])["facts"] is None
+
+
 def test_a_file_that_is_not_text_is_named_and_not_a_crash(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "register.jsonl"
     file.write_bytes(b"\xff\xfe\x00garbage\n")
