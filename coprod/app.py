@@ -81,7 +81,7 @@ LARGEST_FORM = 1024 * 1024
 def create_app(settings: Settings | None = None, **config: object) -> Flask:
     """The app for one deployment. `config` is laid over Flask's own; tests set the clock with it."""
     settings = settings or from_environment()
-    app = Flask("coprod", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app = App("coprod", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config.from_mapping(_config(settings))
     app.config.update(config)
     deployment.install(app, settings)
@@ -116,6 +116,13 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     listings.install()
     proxies.install(app, settings.proxies)
     return app
+
+
+class App(Flask):
+    """Every view and every step round it is a plain function: there is no need to look, each time it is called."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def framework_is_draft(app: Flask) -> bool:

@@ -1,6 +1,7 @@
 """What people type, as it is kept: one form for each character, no characters that hide or turn text round."""
 
 import unicodedata
+from functools import lru_cache
 
 from coprod.errors import Invalid
 from coprod.phrases import Phrase
@@ -22,7 +23,7 @@ def cleaned(text: str) -> str:
     Raises Invalid where it holds a character that can't be seen and could make it read as something else.
     """
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    hidden = [c for c in plain if _is_hidden(c)]
+    hidden = [c for c in dict.fromkeys(plain) if _is_hidden(c)]
     if hidden:
         raise Invalid(
             Phrase(
@@ -46,6 +47,7 @@ def folded(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
 
 
+@lru_cache(maxsize=4096)
 def _is_hidden(character: str) -> bool:
     if character in LINE_ENDS or character in JOINERS:
         return False

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, Request, current_app, g, redirect, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_security import Security, SQLAlchemyUserDatastore
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from coprod.accounts import letting_in, passkeys, password_door, session_cookie, single_sign_on
@@ -57,7 +58,17 @@ def install(app: Flask, people: SQLAlchemyUserDatastore) -> Security:
 
 
 class OnlyWithCookie(SecureCookieSessionInterface):
-    """Flask's own sessions. Where no cookie came there is nothing to read, and most visitors bring none."""
+    """Flask's own sessions. Where no cookie came there is nothing to read, and most visitors bring none.
+
+    What signs them is made once, for the key stays the same for as long as the program runs.
+    """
+
+    _signing: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signing is None:
+            self._signing = super().get_signing_serializer(app)
+        return self._signing
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if self.get_cookie_name(app) in request.cookies:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coprod import history
-from coprod.assessments import drafting, queries, rules
+from coprod.assessments import drafting, queries, rules, writing
 from coprod.assessments.models import (
     Answer,
     AnswerChange,
@@ -71,9 +71,7 @@ def save_answer(
             return row
     rules.check_choice(framework, question, new, _marked(assessment) if not_applicable else ())
     row = row or _begun(assessment, code, actor, now)
-    row.rating, row.not_applicable = new.rating, new.not_applicable
-    row.reason, row.account = new.reason, new.account
-    row.saved_by, row.saved_at = who, now
+    writing.write(row, new, who=who, now=now)
     _record_save(row, new, assessment, actor=actor, now=now)
     return row
 
@@ -102,19 +100,19 @@ def _record_save(row: Answer, new: Written, assessment: Assessment, *, actor: Ac
         rating=new.rating,
         not_applicable=new.not_applicable,
     )
-    db.session.add(version(row, new, actor=actor, now=now, stood=True))
+    writing.add_version(row, new, who=row.saved_by, now=now, stood=True)
 
 
 def put_aside(assessment: Assessment, code: str, typed: Written, *, actor: Actor, now: datetime) -> None:
     """Keep what somebody typed while another person saved, so that both versions can be found again."""
-    _, row = _open_to_answer(assessment, code, actor)
+    who, row = _open_to_answer(assessment, code, actor)
     if row is None:
         return
-    chosen = select(AnswerVersion).where(AnswerVersion.answer_id == row.id, AnswerVersion.saved_by == actor.person_id)
+    chosen = select(AnswerVersion).where(AnswerVersion.answer_id == row.id, AnswerVersion.saved_by == who)
     latest = db.session.scalars(chosen.order_by(AnswerVersion.id.desc()).limit(1)).first()
     if latest is not None and written(latest) == typed:
         return
-    db.session.add(version(row, typed, actor=actor, now=now, stood=False))
+    writing.add_version(row, typed, who=who, now=now, stood=False)
     history.record("answer.put_aside", row, actor=actor, now=now, organisation_id=assessment.organisation_id, code=code)
 
 
@@ -252,20 +250,6 @@ def _marked(assessment: Assessment) -> set[str]:
     """The questions that are marked as not applicable."""
     chosen = select(Answer.question_code).where(Answer.assessment_id == assessment.id, Answer.not_applicable)
     return set(db.session.scalars(chosen))
-
-
-def version(row: Answer, typed: Written, *, actor: Actor, now: datetime, stood: bool) -> AnswerVersion:
-    """What somebody wrote, for the history of the answer."""
-    return AnswerVersion(
-        answer_id=row.id,
-        stood=stood,
-        rating=typed.rating,
-        not_applicable=typed.not_applicable,
-        reason=typed.reason,
-        account=typed.account,
-        saved_by=actor.person_id,
-        saved_at=now,
-    )
 
 
 def _record_link(what: str, row: Answer, assessment: Assessment, linked: UUID, actor: Actor, now: datetime) -> None:

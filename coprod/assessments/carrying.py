@@ -5,9 +5,10 @@ from datetime import datetime
 
 from coprod import history
 from coprod.assessments import queries
-from coprod.assessments.answering import version, written
+from coprod.assessments.answering import written
 from coprod.assessments.last_time import Brought, brought
 from coprod.assessments.models import Answer, AnswerChange, AnswerEvidence, Assessment
+from coprod.assessments.writing import add_version
 from coprod.database import db
 from coprod.framework.queries import library
 from coprod.framework.versions import Move, came_from
@@ -38,7 +39,7 @@ def _bring(
     changes = {link.change_id for source in sources for link in source.changes}
     db.session.add_all(AnswerEvidence(answer_id=row.id, evidence_id=each) for each in evidence)
     db.session.add_all(AnswerChange(answer_id=row.id, change_id=each) for each in changes)
-    db.session.add(version(row, start.written, actor=actor, now=now, stood=True))
+    add_version(row, start.written, who=row.saved_by, now=now, stood=True)
 
 
 def _row(assessment: Assessment, code: str, start: Brought, actor: Actor, now: datetime) -> Answer:

@@ -34,9 +34,10 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     def __init__(self, *, choices: Sequence[tuple[str, str]], standing: Written | None = None, **given: Any) -> None:
         super().__init__(data=_as_typed(standing) if standing else None, **given)
         self.rating.choices = list(choices)
+        self.codes = frozenset(code for code, _ in choices)
 
     def validate_rating(self, field: RadioField) -> None:
-        if field.data and field.data not in {choice[0] for choice in field.iter_choices()}:
+        if field.data and field.data not in self.codes:
             raise ValidationError("Choose one of the answers.")
 
     def written(self) -> Written:

@@ -75,12 +75,12 @@ def take_down(record: ChangeRecord, *, why: str, actor: Actor, now: datetime) ->
         raise WrongState("This record is not public any more.")
     leave_public(record)
     record.taken_down_at, record.taken_down_why = now, why
-    event = history.record("change.taken_down", record, actor=actor, now=now, why=why)
+    history.record("change.taken_down", record, actor=actor, now=now, why=why)
     telling.tell(
         "change_taken_down",
         record.organisation_id,
         now=now,
-        once=f"taken down:{record.id}:{record.revision}:{event.at.isoformat()}",
+        once=f"taken down:{record.id}:{record.revision}:{now.isoformat()}",
         why=why,
         record=mail.page("changes.record", change_id=record.id),
     )

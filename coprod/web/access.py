@@ -108,15 +108,16 @@ def ask_nobody() -> None:
 def _asking() -> Asking:
     found: Asking | None = g.get(ASKING)
     if found is None:
-        actor: Actor = ANONYMOUS if _owes_second_step() else getattr(current_user, "actor", ANONYMOUS)
-        found = Asking(actor, getattr(current_user, "name", ""))
+        person = current_user._get_current_object()  # Looked up once, not at each question about them.
+        actor: Actor = ANONYMOUS if _owes_second_step(person) else getattr(person, "actor", ANONYMOUS)
+        found = Asking(actor, getattr(person, "name", ""))
         setattr(g, ASKING, found)
     return found
 
 
-def _owes_second_step() -> bool:
+def _owes_second_step(person: Any) -> bool:
     owes: Callable[[Any], bool] = current_app.extensions[SECOND_STEP]
-    return bool(current_user.is_authenticated and owes(current_user))
+    return bool(person.is_authenticated and owes(person))
 
 
 def access_of(app: Flask, endpoint: str) -> Access | None:

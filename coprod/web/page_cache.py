@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -95,9 +96,14 @@ def _watch_statements(state: ORMExecuteState) -> None:
 
 
 def _is_public(statement: Any) -> bool:
-    changed = getattr(getattr(statement, "table", None), "name", None)
+    return getattr(getattr(statement, "table", None), "name", None) in _public_tables()
+
+
+@cache
+def _public_tables() -> frozenset[str]:
+    """The tables whose rows the public can see. Asked by each statement that writes, and always the same."""
     public = (m.local_table for m in Base.registry.mappers if getattr(m.class_, "__public__", False))
-    return any(getattr(table, "name", None) == changed for table in public)
+    return frozenset(str(getattr(table, "name", "")) for table in public)
 
 
 def _forget(session: Session, _undone: Any = None) -> None:
