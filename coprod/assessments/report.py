@@ -37,7 +37,9 @@ class Report:
 
 def report(assessment: Assessment, *, today: date) -> Report:
     framework = queries.framework_of(assessment)
-    scored = queries.scored(assessment, today=today)
+    rows = queries.rows_of(assessment)
+    scored = queries.scored(assessment, today=today, rows=rows)
+    reasons = {code: row.reason for code, row in rows.items() if row.not_applicable}
     view = meeting_queries.view_of(assessment)
     own = {code: each.claimed for code, each in scored.credited.items()}
     shorts = {question.code: question.short for question in framework.questions}
@@ -45,8 +47,8 @@ def report(assessment: Assessment, *, today: date) -> Report:
         organisation=assessment.organisation.name,
         framework=framework,
         standing=_standing(assessment, today),
-        page=score_page(framework, scored, queries.reasons_of(assessment)),
-        values=check_answers(framework, scored, queries.rows_of(assessment)),
+        page=score_page(framework, scored, reasons),
+        values=check_answers(framework, scored, rows),
         meetings=tuple(_meeting(meeting) for meeting in view.meetings),
         families=families_page.all_beside(framework, view, own),
         gaps=families_page.gaps(framework, view, own),

@@ -101,3 +101,12 @@ def test_a_question_page_says_who_reads_it_and_where_to_keep_it(at, draft, lead)
     assert form.get("data-keep") == f"/assessments/{draft.id}/questions/RA1/keep"
     assert form.get("data-reader") == str(lead.person_id)
     assert form.get("data-sign-in").startswith("/sign-in?next=")
+
+
+def test_nothing_is_kept_for_a_form_that_is_not_ours(at, draft):
+    """The form of this view makes no token of its own, because the door has checked the one that came."""
+    data = {"rating": "3", "account": "From elsewhere.", "revision": ""}
+    address = f"/assessments/{draft.id}/questions/RA1/keep"
+    for token in ("", "made up"):
+        assert at.http.post(address, data=data | {"csrf_token": token}).status_code == 400
+    assert answer(draft) is None
