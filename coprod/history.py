@@ -42,13 +42,32 @@ def record(
 ) -> None:
     """Add one event to the running transaction. `facts` hold codes and ids, never names or what people wrote."""
     db.session.flush()  # A new thing has its id only once it is in the database.
+    organisation_id = organisation_id or getattr(thing, "organisation_id", None)
+    thing_id = thing.id  # type: ignore[attr-defined]  # every table here has an id
+    note(
+        what, thing.__tablename__, thing_id, actor=actor, now=now, organisation_id=organisation_id, why=why, **facts
+    )
+
+
+def note(
+    what: str,
+    table: str,
+    thing_id: object,
+    *,
+    actor: Actor,
+    now: datetime,
+    organisation_id: UUID | None,
+    why: str | None = None,
+    **facts: Any,
+) -> None:
+    """The same about a thing that is known by its table and its id."""
     event = {
         "at": now,
         "actor_id": actor.person_id,
         "what": what,
-        "thing": thing.__tablename__,
-        "thing_id": str(thing.id),  # type: ignore[attr-defined]  # every table here has an id
-        "organisation_id": organisation_id or getattr(thing, "organisation_id", None),
+        "thing": table,
+        "thing_id": str(thing_id),
+        "organisation_id": organisation_id,
         "why": why,
         "facts": facts,
     }

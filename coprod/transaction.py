@@ -8,19 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum
-from functools import cache
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import TypeVar
 
-from sqlalchemy import Select, bindparam, inspect, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from coprod.database import IN_THE_WAY, Model, db, is_away, state_of, to_write
 from coprod.errors import Busy
 
 T = TypeVar("T")
-M = TypeVar("M", bound=Model)
-HELD = "coprod_held"  # In a session's info: which rows this transaction holds.
 
 
 class Again(Exception):
@@ -69,7 +65,6 @@ def transaction() -> Iterator[None]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("something was changed outside the transaction")
     undo()
-    session.info.pop(HELD, None)
     try:
         _begin()
         yield
@@ -84,8 +79,6 @@ def transaction() -> Iterator[None]:
     except BaseException:
         undo()
         raise
-    finally:
-        session.info.pop(HELD, None)
 
 
 def undo() -> None:
@@ -98,24 +91,7 @@ def undo() -> None:
 
 def hold(row: Model) -> None:
     """Read a row again, and let nobody else change it before this transaction is over."""
-    key: Any = inspect(row).identity
-    if (type(row), key[0]) not in db.session.info.get(HELD, ()):
-        db.session.refresh(row, with_for_update={"of": type(row)})
-
-
-def held(model: type[M], row_id: UUID) -> M | None:
-    """A row as it is now, which nobody else changes before this transaction is over; None where there is none."""
-    found: M | None = db.session.scalar(_held(model), {"id": row_id})
-    if found is not None:
-        db.session.info.setdefault(HELD, set()).add((model, row_id))
-    return found
-
-
-@cache
-def _held(model: Any) -> Select[Any]:
-    """One row of this table, read anew. Made once: most decisions ask it."""
-    one = select(model).where(model.id == bindparam("id")).with_for_update(of=model)
-    return one.execution_options(populate_existing=True)
+    db.session.refresh(row, with_for_update={"of": type(row)})
 
 
 def _begin() -> None:

@@ -1,12 +1,14 @@
 """WRITES: what people put into an assessment while it is a draft: answers, links to evidence, the improvement plan."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from coprod import history
 from coprod.assessments import drafting, queries, rules, writing
+from coprod.assessments.at_work import AtWork, Standing
 from coprod.assessments.models import (
     Answer,
     AnswerChange,
@@ -20,7 +22,8 @@ from coprod.changes.models import ChangeRecord
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, Stale
 from coprod.evidence.models import Evidence
-from coprod.evidence.queries import stands
+from coprod.evidence.queries import stands as evidence_stands
+from coprod.framework.queries import pinned
 from coprod.permissions import Action, Actor, require
 from coprod.transaction import hold
 
@@ -28,18 +31,17 @@ from coprod.transaction import hold
 class StaleAnswer(Stale):
     """Somebody saved this answer after its form was opened. Both versions are here; neither is lost."""
 
-    def __init__(self, *, yours: Written, theirs: Written, revision: int, saved_by: UUID, saved_at: datetime) -> None:
+    def __init__(self, *, yours: Written, theirs: Standing) -> None:
         super().__init__()
         self.yours = yours
-        self.theirs = theirs
-        self.revision = revision
-        self.saved_by = saved_by
-        self.saved_at = saved_at
+        self.theirs = theirs.written
+        self.revision = theirs.revision
+        self.saved_by = theirs.saved_by
+        self.saved_at = theirs.saved_at
 
 
 def save_answer(
-    assessment: Assessment,
-    code: str,
+    at: AtWork,
     *,
     rating: int | None,
     not_applicable: bool,
@@ -49,58 +51,53 @@ def save_answer(
     checked: bool = True,
     actor: Actor,
     now: datetime,
-) -> Answer:
+) -> Standing:
     """Keep what somebody wrote for one question. `revision` is the one that their form was made from.
 
     Who saves an answer that came from last time says that it is still true, but for a save on the way, which is not
     `checked`. Raises StaleAnswer, with both versions, where somebody else saved something different in between.
     """
-    who, row = _open_to_answer(assessment, code, actor)
-    framework = queries.framework_of(assessment)
-    question = framework.question(code)
+    who, stands = _who_answers(at, actor), at.standing
+    framework = pinned(at.framework, at.version)
+    question = framework.question(at.code)
     new = Written(None if not_applicable else rating, not_applicable, reason if not_applicable else "", account)
-    stands = written(row)
-    if row is not None:
-        if rules.is_stale(revision, revision=row.revision, new=new, stands=stands):
-            raise StaleAnswer(
-                yours=new, theirs=stands, revision=row.revision, saved_by=row.saved_by, saved_at=row.saved_at
-            )
-        if checked and row.carried is not None:
-            _say_still_true(row, assessment, actor=actor, now=now)
-        if new == stands:
-            return row
-    rules.check_choice(framework, question, new, _marked(assessment) if not_applicable else ())
-    row = row or _begun(assessment, code, actor, now)
-    writing.write(row, new, who=who, now=now)
-    _record_save(row, new, assessment, actor=actor, now=now)
-    return row
+    if stands is not None:
+        if rules.is_stale(revision, revision=stands.revision, new=new, stands=stands.written):
+            raise StaleAnswer(yours=new, theirs=stands)
+        if checked and stands.carried is not None:
+            stands = writing.change(stands, carried=None)
+            _note("answer.still_true", at, stands, actor, now)
+        if new == stands.written:
+            return stands
+    rules.check_choice(framework, question, new, _marked(at.assessment_id) if not_applicable else ())
+    stands = stands or writing.begin(at, who=who, now=now)
+    stands = writing.change(stands, written=new, saved_by=who, saved_at=now)
+    _note("answer.saved", at, stands, actor, now, rating=new.rating, not_applicable=new.not_applicable)
+    writing.add_version(stands.answer_id, new, who=who, now=now, stood=True)
+    return stands
 
 
-def _say_still_true(row: Answer, assessment: Assessment, *, actor: Actor, now: datetime) -> None:
-    row.carried = None
-    history.record(
-        "answer.still_true",
-        row,
+def _who_answers(at: AtWork, actor: Actor) -> UUID:
+    """The id of who writes: an answer that reviewers asked more about may be open when others are not."""
+    require(actor, Action.ANSWER, at)
+    if actor.person_id is None:
+        raise NotAllowed
+    rules.check_writable(at.state, more_asked=at.standing is not None and at.standing.more_asked)
+    return actor.person_id
+
+
+def _note(what: str, at: AtWork, stands: Standing, actor: Actor, now: datetime, **facts: Any) -> None:
+    """One event for each save: who, when and what was chosen. What was written stands in the version."""
+    history.note(
+        what,
+        Answer.__tablename__,
+        stands.answer_id,
         actor=actor,
         now=now,
-        organisation_id=assessment.organisation_id,
-        code=row.question_code,
+        organisation_id=at.organisation_id,
+        code=at.code,
+        **facts,
     )
-
-
-def _record_save(row: Answer, new: Written, assessment: Assessment, *, actor: Actor, now: datetime) -> None:
-    """One event and one version for each save: who, when and what was chosen; and what was written."""
-    history.record(
-        "answer.saved",
-        row,
-        actor=actor,
-        now=now,
-        organisation_id=assessment.organisation_id,
-        code=row.question_code,
-        rating=new.rating,
-        not_applicable=new.not_applicable,
-    )
-    writing.add_version(row, new, who=row.saved_by, now=now, stood=True)
 
 
 def put_aside(assessment: Assessment, code: str, typed: Written, *, actor: Actor, now: datetime) -> None:
@@ -112,14 +109,14 @@ def put_aside(assessment: Assessment, code: str, typed: Written, *, actor: Actor
     latest = db.session.scalars(chosen.order_by(AnswerVersion.id.desc()).limit(1)).first()
     if latest is not None and written(latest) == typed:
         return
-    writing.add_version(row, typed, who=who, now=now, stood=False)
+    writing.add_version(row.id, typed, who=who, now=now, stood=False)
     history.record("answer.put_aside", row, actor=actor, now=now, organisation_id=assessment.organisation_id, code=code)
 
 
 def attach_evidence(assessment: Assessment, code: str, evidence: Evidence, *, actor: Actor, now: datetime) -> None:
     """This item supports this answer. Attaching it twice does nothing more."""
     row = _check_link(assessment, code, evidence, actor)
-    if not stands(evidence):
+    if not evidence_stands(evidence):
         raise Invalid("This evidence was withdrawn or shut away. Choose another, or add it again.")
     row = row or _begun(assessment, code, actor, now)
     if db.session.get(AnswerEvidence, (row.id, evidence.id)) is None:
@@ -246,9 +243,9 @@ def _begun(assessment: Assessment, code: str, actor: Actor, now: datetime) -> An
     return row
 
 
-def _marked(assessment: Assessment) -> set[str]:
+def _marked(assessment_id: UUID) -> set[str]:
     """The questions that are marked as not applicable."""
-    chosen = select(Answer.question_code).where(Answer.assessment_id == assessment.id, Answer.not_applicable)
+    chosen = select(Answer.question_code).where(Answer.assessment_id == assessment_id, Answer.not_applicable)
     return set(db.session.scalars(chosen))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from coprod import history
 from coprod.assessments import queries
 from coprod.assessments.answering import open_for_writing, save_answer, written
+from coprod.assessments.at_work import at_work
 from coprod.assessments.models import Assessment
 from coprod.assessments.returned import Change, Standing, in_order, looked_at_again
 from coprod.errors import Invalid, Stale
@@ -49,8 +50,7 @@ def bring_back(
 
 def _save(assessment: Assessment, change: Change, *, actor: Actor, now: datetime) -> None:
     save_answer(
-        assessment,
-        change.code,
+        at_work(assessment.id, change.code, actor),
         rating=change.yours.rating,
         not_applicable=change.yours.not_applicable,
         reason=change.yours.reason,

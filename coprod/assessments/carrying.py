@@ -39,7 +39,7 @@ def _bring(
     changes = {link.change_id for source in sources for link in source.changes}
     db.session.add_all(AnswerEvidence(answer_id=row.id, evidence_id=each) for each in evidence)
     db.session.add_all(AnswerChange(answer_id=row.id, change_id=each) for each in changes)
-    add_version(row, start.written, who=row.saved_by, now=now, stood=True)
+    add_version(row.id, start.written, who=row.saved_by, now=now, stood=True)
 
 
 def _row(assessment: Assessment, code: str, start: Brought, actor: Actor, now: datetime) -> Answer:

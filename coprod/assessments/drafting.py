@@ -26,7 +26,7 @@ IS_BACKED = or_(
 ).label("is_backed")
 _ANSWER = select(Answer, IS_BACKED).where(
     Answer.assessment_id == bindparam("assessment"), Answer.question_code == bindparam("code")
-)
+).execution_options(populate_existing=True)  # A save in the same transaction writes past the session.
 _BACKED = select(Answer).where(Answer.id == bindparam("answer")).options(*LINKS)
 _OUTLINE = (
     select(
@@ -61,10 +61,15 @@ def answer_to(assessment: Assessment, code: str) -> Answer | None:
 def with_links(row: Answer, is_backed: bool) -> Answer:
     """The answer with what is linked to it."""
     if is_backed:
-        return db.session.scalars(_BACKED, {"answer": row.id}).unique().one()
+        return backed(row.id)
     for links in ("evidence", "changes"):
         set_committed_value(row, links, [])
     return row
+
+
+def backed(answer_id: UUID) -> Answer:
+    """An answer with what is linked to it."""
+    return db.session.scalars(_BACKED, {"answer": answer_id}).unique().one()
 
 
 def outline(assessment: Assessment) -> dict[str, Outlined]:

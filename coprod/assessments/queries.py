@@ -31,7 +31,6 @@ from coprod.framework.model import Framework
 from coprod.framework.queries import pinned
 from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, can
-from coprod.transaction import held
 
 MOST = 200
 
@@ -39,11 +38,6 @@ MOST = 200
 def for_member(assessment_id: UUID, actor: Actor) -> Assessment:
     """One assessment, for members of its organisation. Raises NotFound alike where it is missing or not theirs."""
     return shown_to(actor, db.session.scalar(_ONE, {"assessment": assessment_id}))
-
-
-def to_write(assessment_id: UUID, actor: Actor) -> Assessment:
-    """The same inside a transaction, as it is now, so that nobody sends it in before something is written."""
-    return shown_to(actor, held(Assessment, assessment_id))
 
 
 def shown_to(actor: Actor, assessment: Assessment | None) -> Assessment:

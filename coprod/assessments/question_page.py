@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from coprod.assessments import queries
+from coprod.assessments import drafting, queries
+from coprod.assessments.at_work import AtWork, Standing
 from coprod.assessments.drafting import Outlined
 from coprod.assessments.forms import DOES_NOT_APPLY
 from coprod.assessments.models import Answer, Assessment
@@ -88,6 +89,16 @@ def counts_now(
     """What an answer that can still change counts as, on the evidence that is linked to it today."""
     told = queries.told(row) if row else scoring.Answer(question.code, None)
     return counts(framework, scoring.credited(framework, question, told, on=today, first=assessment.first))
+
+
+def counts_saved(at: AtWork, framework: Framework, question: Question, saved: Standing, *, today: date) -> Counts:
+    """The same of an answer that was saved just now. What is linked to it is looked up only where anything is."""
+    if saved.is_backed:
+        told = queries.told(drafting.backed(saved.answer_id))
+    else:
+        new = saved.written
+        told = scoring.Answer(at.code, new.rating, new.not_applicable, new.reason, unchecked=saved.carried is not None)
+    return counts(framework, scoring.credited(framework, question, told, on=today, first=at.first))
 
 
 def counts(framework: Framework, credited: Credited) -> Counts:

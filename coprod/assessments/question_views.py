@@ -19,6 +19,7 @@ from coprod.assessments import (
     question_page,
 )
 from coprod.assessments.answering import StaleAnswer, written
+from coprod.assessments.at_work import AtWork, Standing, at_work
 from coprod.assessments.blueprint import AT, Page, bp, earlier_than, open_question, to_question, words
 from coprod.assessments.forms import AnswerForm
 from coprod.assessments.models import Answer, Assessment
@@ -27,6 +28,7 @@ from coprod.database import db
 from coprod.errors import Busy, DomainError, Invalid, NotFound, WrongState
 from coprod.evidence.models import Evidence
 from coprod.framework.model import Framework, Question
+from coprod.framework.queries import pinned
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -57,7 +59,7 @@ def save(assessment_id: UUID, code: str) -> Response | Page:
     if form.validate_on_submit():
         try:
             with transaction():
-                _save(assessment, code, form, checked=True)
+                _save(at_work(assessment_id, code, current_actor()), form, checked=True)
                 _take_off(assessment, code)
         except StaleAnswer as stale:
             return _conflict(assessment, framework, asked, stale)
@@ -78,22 +80,20 @@ def keep(assessment_id: UUID, code: str) -> Response | tuple[Response, int]:
     now = clock.now()
     try:
         with transaction():
-            assessment = queries.to_write(assessment_id, current_actor())
-            framework = queries.framework_of(assessment)
+            at = at_work(assessment_id, code, current_actor())
+            framework = pinned(at.framework, at.version)
             asked = framework.question(code)
             form = AnswerForm(choices=question_page.choices(framework, asked), meta=CHECKED)
             if not form.validate_on_submit():
                 raise Invalid(next(iter(form.errors.values()))[0])
-            row = _save(assessment, code, form, checked=False)
-            counts = question_page.counts_now(assessment, framework, asked, row, today=clock.day_of(now))
-            db.session.flush()
-            revision = row.revision
+            saved = _save(at, form, checked=False)
+            counts = question_page.counts_saved(at, framework, asked, saved, today=clock.day_of(now))
     except NotFound:
         raise
     except DomainError as refusal:
         return jsonify(refused=refusal.message), refusal.status
     note = get_template_attribute("assessments/counts.html", "counts_note")(counts)
-    return jsonify(saved=question_page.saved_words(now, "you", now), revision=str(revision), counts=note)
+    return jsonify(saved=question_page.saved_words(now, "you", now), revision=str(saved.revision), counts=note)
 
 
 @bp.get(f"{AT}/versions")
@@ -112,11 +112,10 @@ def versions(assessment_id: UUID, code: str) -> str:
     )
 
 
-def _save(assessment: Assessment, code: str, form: AnswerForm, *, checked: bool) -> Answer:
+def _save(at: AtWork, form: AnswerForm, *, checked: bool) -> Standing:
     typed = form.written()
     return operations.save_answer(
-        assessment,
-        code,
+        at,
         rating=typed.rating,
         not_applicable=typed.not_applicable,
         reason=typed.reason,

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from coprod.assessments import operations as assessments
+from coprod.assessments.at_work import at_work
 from coprod.assessments.models import Assessment
 from coprod.changes import operations as changes
 from coprod.changes.models import ChangeRecord
@@ -73,8 +74,7 @@ def answer(part: Part, now: datetime, today: date) -> None:
     records = list(db.session.scalars(mine.order_by(ChangeRecord.written_at)))
     for code, rating in _ratings(framework, part).items():
         assessments.save_answer(
-            assessment,
-            code,
+            at_work(assessment.id, code, lead),
             rating=rating,
             not_applicable=False,
             reason="",

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from coprod.assessments import drafting, operations, queries
+from coprod.assessments.at_work import at_work
 from coprod.assessments.models import Answer, AnswerVersion, Assessment
 from coprod.assessments.operations import Incomplete, StaleAnswer
 from coprod.assessments.rules import State, Written
@@ -88,8 +89,7 @@ def test_who_may_do_what(request, school, lead, who, may):
     attempts = {
         "start": lambda: operations.start(school, framework=framework, actor=actor, now=MOMENT),
         "save": lambda: operations.save_answer(
-            assessment,
-            "LLE1",
+            at_work(assessment.id, "LLE1", lead),
             rating=1,
             not_applicable=False,
             reason="",
@@ -200,7 +200,14 @@ def test_nothing_can_be_written_outside_a_draft(school, lead, draft, state):
     day = TODAY + timedelta(days=9)
     attempts = (
         lambda: operations.save_answer(
-            draft, "RA1", rating=4, not_applicable=False, reason="", account="", revision=1, actor=lead, now=MOMENT
+            at_work(draft.id, "RA1", lead),
+            rating=4,
+            not_applicable=False,
+            reason="",
+            account="",
+            revision=1,
+            actor=lead,
+            now=MOMENT,
         ),
         lambda: operations.put_aside(draft, "RA1", Written(account="x"), actor=lead, now=MOMENT),
         lambda: operations.attach_evidence(draft, "RA1", item, actor=lead, now=MOMENT),
@@ -372,10 +379,11 @@ def test_the_longest_waiting_comes_first(school, lead):
 
 
 def test_somebody_elses_assessment_answers_like_a_missing_one(draft, stranger):
-    with pytest.raises(NotFound):
-        queries.for_member(draft.id, stranger)
-    with pytest.raises(NotFound):
-        queries.for_member(stranger.person_id, stranger)
+    for missing in (draft.id, stranger.person_id):
+        with pytest.raises(NotFound):
+            queries.for_member(missing, stranger)
+        with pytest.raises(NotFound):
+            at_work(missing, "RA1", stranger)
 
 
 def test_a_step_of_the_plan_is_added_and_taken_out(draft, lead, stranger):

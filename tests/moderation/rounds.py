@@ -30,6 +30,7 @@ from coprod.accounts import operations as accounts
 from coprod.accounts.models import Membership, Person
 from coprod.app import create_app
 from coprod.assessments import operations as assessments
+from coprod.assessments.at_work import at_work
 from coprod.assessments.models import Answer, Assessment
 from coprod.database import db
 from coprod.errors import DomainError
@@ -486,8 +487,7 @@ def _save(self: Rounds, who: str, code: str, rating: Rating) -> None:
     assessment = self.case.assessment
     row = db.session.scalar(select(Answer).filter_by(assessment_id=assessment.id, question_code=code))
     assessments.save_answer(
-        assessment,
-        code,
+        at_work(assessment.id, code, self.by(who)["actor"]),
         rating=rating,
         not_applicable=False,
         reason="",

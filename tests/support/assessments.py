@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from coprod.assessments import meetings, operations, together
+from coprod.assessments.at_work import at_work
 from coprod.assessments.models import Assessment, FamilyMeeting, Note
 from coprod.changes import operations as changes
 from coprod.changes.confirming import Answer
@@ -35,7 +36,7 @@ def save(assessment: Assessment, code: str, actor: Actor, rating: int | None = 2
         "revision": None,
     }
     with transaction():
-        operations.save_answer(assessment, code, actor=actor, now=MOMENT, **(given | changed))  # type: ignore[arg-type]
+        operations.save_answer(at_work(assessment.id, code, actor), actor=actor, now=MOMENT, **(given | changed))  # type: ignore[arg-type]
 
 
 def item(where: Organisation, actor: Actor, title: str = "Parent survey", **changed: object) -> Evidence:
