@@ -14,7 +14,14 @@ from dataclasses import dataclass
 
 from PIL import Image, PngImagePlugin
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+)
 
 REFUSED = ""
 CANARY = "document.title='canary-ran'"
@@ -108,6 +115,23 @@ def launching() -> bytes:
     writer.add_blank_page(200, 200)
     action = {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("cmd.exe")}
     writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+    held = io.BytesIO()
+    writer.write(held)
+    return held.getvalue()
+
+
+def remarked() -> bytes:
+    """A PDF with a comment on its page, and with facts in a part of their own, as newer programs keep them."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(200, 200)
+    said = {NameObject("/Type"): NameObject("/Annot"), NameObject("/Subtype"): NameObject("/Text")}
+    said |= {NameObject("/T"): TextStringObject("SecretAuthor")}
+    said |= {NameObject("/Contents"): TextStringObject("SecretRemark: ring 07700 900123")}
+    said |= {NameObject("/Rect"): ArrayObject([NumberObject(number) for number in (10, 10, 30, 30)])}
+    page[NameObject("/Annots")] = ArrayObject([writer._add_object(DictionaryObject(said))])
+    facts = StreamObject()
+    facts.set_data(b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><creator>SecretCreator</creator></x:xmpmeta>")
+    writer.root_object[NameObject("/Metadata")] = writer._add_object(facts)
     held = io.BytesIO()
     writer.write(held)
     return held.getvalue()

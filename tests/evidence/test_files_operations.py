@@ -192,8 +192,10 @@ def test_personal_data_seen_is_gone_for_everybody_at_that_moment(reviewed, membe
 def test_what_was_shut_away_goes_within_days_and_never_comes_back(reviewed, school, member):
     item, case, reviewer = reviewed
     shut = item.file
+    assert shut.hidden == [["Author", "Ann Author"]]
     with transaction():
         exhibits.personal_data_seen(case, "RA1", item.id, actor=reviewer, now=MOMENT)
+    assert shut.hidden == []
     new = files.upload(school.id, member, files.pdf(Title="Clean"))
     with transaction():
         operations.replace(item, **FACTS, file=new, actor=member, now=MOMENT, today=TODAY)

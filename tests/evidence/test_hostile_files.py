@@ -155,6 +155,16 @@ def test_what_a_pdf_hides_is_said_and_can_be_taken_out(app):
     assert b"Secret" not in kept(cleaned)
 
 
+def test_what_people_wrote_on_a_pdf_is_said_and_can_be_taken_out(app):
+    taken = sent(hostile.remarked(), "remarked.pdf")
+    assert "Comments and marks" in dict(taken.hidden)
+    assert [(sign["what"], sign["where"]) for sign in taken.signs] == [("a phone number", "page 1")]
+    assert b"SecretCreator" in kept(taken)
+    cleaned = receiving.without_hidden(taken.sha256, taken.type, taken.name, now=MOMENT, today=TODAY)
+    assert cleaned.hidden == cleaned.signs == ()
+    assert b"Secret" not in kept(cleaned)
+
+
 @pytest.fixture
 def none_ready():
     """No process that other tests left stands ready."""

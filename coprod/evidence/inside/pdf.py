@@ -73,6 +73,8 @@ def clean(path: Path, out: Path) -> None:
             for key in ("/Metadata", "/PieceInfo"):
                 holder.pop(key, None)
         writer.remove_annotations(subtypes=tuple(REMARKS))  # type: ignore[arg-type]  # any subtype's name serves
+        # What nothing points at any more would still lie in the file for whoever looks.
+        writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
         writer.write(str(out))
     except FAULTS:
         raise Refused(BROKEN) from None
