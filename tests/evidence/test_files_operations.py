@@ -211,6 +211,22 @@ def test_what_was_shut_away_goes_within_days_and_never_comes_back(reviewed, scho
     assert shut.name == ""
 
 
+def test_earlier_words_and_files_of_what_is_shut_away_go_with_it(reviewed, school, member):
+    item, case, reviewer = reviewed
+    first = item.file
+    new = files.upload(school.id, member, files.pdf(Title="Clean"))
+    with transaction():
+        operations.replace(item, **FACTS, file=new, actor=member, now=MOMENT, today=TODAY)
+    assert item.versions[0].title
+    assert item.versions[0].facts["shows"]
+    with transaction():
+        exhibits.personal_data_seen(case, "RA1", item.id, actor=reviewer, now=MOMENT)
+    assert [(each.title, each.facts) for each in item.versions] == [("", {})]
+    assert first.rejected_at == new.rejected_at == MOMENT
+    assert housekeeping.drop_rejected(now=MOMENT + timedelta(days=7)) == 2
+    assert stored() == []
+
+
 def test_uploads_that_nobody_finished_go_after_a_week(school, member):
     kept = files.filed(school.id, member)
     thrown, forgotten = (files.upload(school.id, member, files.pdf(Title=name)) for name in ("thrown", "forgotten"))
