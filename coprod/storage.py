@@ -66,7 +66,10 @@ class Storage:
         return digest
 
     def put_file(self, path: Path) -> str:
-        """Keep what is in the file at `path`, and return its SHA-256 in hex. It is on the disk before this returns."""
+        """Keep what is in the file at `path`, and return its SHA-256 in hex. It is on the disk before this returns.
+
+        What is kept may be that very file under a further name, so nobody may write to it afterwards.
+        """
         digest = digest_of(path)
         place = self.path(digest)
         try:

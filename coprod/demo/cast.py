@@ -6,6 +6,10 @@ from enum import IntEnum
 from coprod.demo.words import SCHOOL, SERVICE, YOUNGER, Told
 from coprod.permissions import AreaRole, MemberRole
 
+REVIEWERS = ("grace.obi@example.org", "lewis.hart@example.org")
+THIRD = "iris.vale@example.org"
+FOURTH = "sol.brandt@example.org"
+LEAD = "mina.shah@example.org"
 PASSWORD = "a demonstration only"  # noqa: S105  # printed for everybody to see: it opens nothing real
 
 
@@ -57,6 +61,7 @@ class Part:
     disagrees_with: str = ""
     still_to_agree: bool = False
     appeals: bool = False
+    reviewers: tuple[str, str] = REVIEWERS
 
 
 ACCOUNTS = (
@@ -146,7 +151,10 @@ ACCOUNTS = (
     Account("birch.lead@example.org", "Abe Birch", belongs_to="990113"),
     Account("poppy.lead@example.org", "Eli Poppy", belongs_to="990114"),
     Account("rowan.lead@example.org", "Nell Rowan", belongs_to="990115"),
+    Account("sorrel.lead@example.org", "Uma Sorrel", belongs_to="990116"),
+    Account("clover.lead@example.org", "Jon Clover", belongs_to="990117"),
     Account("iris.vale@example.org", "Iris Vale", roles=(AreaRole.REVIEWER,), parent_carer=True),
+    Account("sol.brandt@example.org", "Sol Brandt", roles=(AreaRole.REVIEWER,)),
     Account("speech.lead@example.org", "Zoe Lane", belongs_to="Community Speech and Language Team"),
     Account("transport.lead@example.org", "Raj Wells", belongs_to="School Transport Team"),
 )
@@ -298,6 +306,14 @@ STORY = (
         surprises={"HOT4": (1, 1), "LLE2": (2, 2)},
         disagrees_with="LLE2",
         appeals=True,
+    ),
+    Part(
+        "990116", "sorrel.lead@example.org", tells=YOUNGER, stage=Stage.IN_MODERATION, sent=12, ratings=ESTABLISHED,
+        surprises={"HOT1": (1, 3)}, still_to_agree=True, reviewers=(THIRD, FOURTH),
+    ),
+    Part(
+        "990117", "clover.lead@example.org", signed=300, stage=Stage.IN_MODERATION, sent=14, ratings=EMBEDDED,
+        families=3, statement=True, still_to_agree=True, reviewers=(THIRD, FOURTH),
     ),
     Part("School Transport Team", "transport.lead@example.org", signed=210, withdrawn=30),
 )

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from coprod.assessments.models import Assessment
 from coprod.database import db
-from coprod.demo.cast import Part
+from coprod.demo.cast import FOURTH, LEAD, REVIEWERS, THIRD, Part
 from coprod.demo.people import actor, organisation
 from coprod.framework.queries import current_framework, library
 from coprod.moderation import asking, casework, deciding, practising, replying
@@ -17,9 +17,6 @@ from coprod.moderation.sent import Given
 from coprod.moderation.settling import Gap
 from coprod.permissions import Actor
 
-REVIEWERS = ("grace.obi@example.org", "lewis.hart@example.org")
-THIRD = "iris.vale@example.org"
-LEAD = "mina.shah@example.org"
 LOWER = "The evidence shows that families were asked, and told what happened. It does not show yet that they shaped it."
 HIGHER = "The minutes show more than you claimed: families shaped this, and you can show what changed."
 MORE = "Which plan changed, and on which day did you tell families? The change record does not say."
@@ -33,7 +30,7 @@ def practise(now: datetime) -> None:
     """The forum's reviewers practise, and see it as it was agreed."""
     framework = current_framework()
     practice = library().practice(framework.slug, framework.version)
-    for email in (*REVIEWERS, THIRD, LEAD):
+    for email in (*REVIEWERS, THIRD, FOURTH, LEAD):
         for sample in practice.samples if practice else ():
             practising.rate_sample(
                 framework.version, sample.id, rating=sample.agreed, actor=actor(email), now=now
@@ -45,7 +42,7 @@ def rate(part: Part, now: datetime, *, both: bool) -> None:
     assessment = _assessment(part)
     case = moderation.open_case(assessment, now=now)
     db.session.flush()
-    for place, email in enumerate(REVIEWERS):
+    for place, email in enumerate(part.reviewers):
         reviewer = actor(email)
         moderation.declare(case, conflict=False, actor=reviewer, now=now)
         moderation.take_seat(case, actor=reviewer, now=now)
@@ -56,7 +53,7 @@ def rate(part: Part, now: datetime, *, both: bool) -> None:
 def conclude(part: Part, now: datetime, today: date) -> None:
     """Differences are settled, the panel signs where the level asks for it, and the result is given."""
     case = _case(part)
-    first, second = (actor(email) for email in REVIEWERS)
+    first, second = (actor(email) for email in part.reviewers)
     for standing in casework.of(case).unsettled():
         rating = min(view.rating for view in standing.views if view.judged and isinstance(view.rating, int))
         if standing.gap is Gap.ONE:
@@ -80,7 +77,7 @@ def accept(part: Part, now: datetime, today: date) -> None:
 
 def ask_for_more(part: Part, now: datetime, today: date) -> None:
     """The reviewer who has not finished asks about one answer."""
-    asking.ask_for_more(_case(part), {part.more_about: MORE}, actor=actor(REVIEWERS[1]), now=now, today=today)
+    asking.ask_for_more(_case(part), {part.more_about: MORE}, actor=actor(part.reviewers[1]), now=now, today=today)
 
 
 def disagree(part: Part, now: datetime, today: date) -> None:

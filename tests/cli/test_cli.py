@@ -177,7 +177,9 @@ def test_the_demonstration_has_an_organisation_at_every_stage(told):
     cases = db.session.scalars(db.select(Case)).all()
     assert sorted(case.contested for case in cases if case.contested) == ["appeal", "reply"]
     waits = [stages.reached(work, None).stage for work in map(casework.of, cases) if work.sittings]
-    assert {Waits.MORE_ASKED, Waits.FOR_THE_OTHER, Waits.AGREEING, Waits.READY} <= set(waits)
+    assert set(waits) == set(Waits) - {Waits.RATING, Waits.TO_FINISH}
+    rated = {stages.reached(work, sitting).stage for work in map(casework.of, cases) for sitting in work.sittings}
+    assert Waits.RATING in rated
     held = {(c.organisation.name, c.level) for c in db.session.query(Certificate) if c.level}
     assert {level for _, level in held} == {"developing", "established", "embedded"}
 
