@@ -155,6 +155,34 @@ def test_redirects_are_followed_and_each_is_checked(server, monkeypatch):
     assert not round_and_round.alive
 
 
+def test_one_private_address_is_enough_for_a_name_not_to_be_asked(server, monkeypatch):
+    here(monkeypatch)
+    for found in (["127.0.0.1", "10.0.0.1"], ["10.0.0.1", "127.0.0.1"], []):
+        seen = links.look(f"http://mixed.example:{server.port}/200", lookup=lambda *_, found=found: found)
+        assert seen.fault == NOT_PUBLIC
+    assert server.asked == []
+
+
+def test_no_user_name_is_sent_anywhere(server, monkeypatch):
+    seen = links.look(f"http://user:secret@public.example:{server.port}/200", lookup=here(monkeypatch))
+    assert seen.fault == NOT_PUBLIC
+    assert server.asked == []
+
+
+def test_it_does_not_go_round_in_circles(monkeypatch):
+    asked = []
+    monkeypatch.setattr(links, "_ask", lambda url, *_: asked.append(url) or (302, "/again"))
+    assert links.look("http://public.example/").fault == "it leads round in circles"
+    assert len(asked) == links.MOST_REDIRECTS + 1
+
+
+def test_a_link_with_all_its_redirects_has_only_so_much_time(server, monkeypatch):
+    monkeypatch.setattr(links, "WHOLE", 0)
+    seen = links.look(f"http://public.example:{server.port}/200", lookup=here(monkeypatch))
+    assert seen.fault == "it took too long to answer"
+    assert server.asked == []
+
+
 def test_a_name_that_changes_its_mind_is_asked_once(server, monkeypatch):
     """What was looked up and checked is what is spoken to."""
     lookup, answers = here(monkeypatch), []
