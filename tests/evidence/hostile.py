@@ -93,6 +93,35 @@ def tracked() -> bytes:
     return docx(body, **{"docProps/core.xml": core, "word/comments.xml": remarks})
 
 
+def with_photos() -> bytes:
+    """A Word file with two photos, and a small picture of its first page."""
+    link = f'<Relationship Id="a" Type="{RELATED}/relationships/metadata/thumbnail" Target="docProps/thumbnail.jpeg"/>'
+    parts: dict[str, str | bytes] = {
+        "_rels/.rels": f'<Relationships xmlns="{RELATED}/relationships">{link}</Relationships>',
+        "docProps/thumbnail.jpeg": photo(),
+        "word/media/image1.JPG": photo(),
+        "word/media/image2.png": text_in_png(packed=False),
+    }
+    return docx(**parts)
+
+
+def photographed() -> bytes:
+    """A PDF with a photo on its page."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(200, 200)
+    held = StreamObject()
+    held._data = photo()
+    named = {"/Type": "/XObject", "/Subtype": "/Image", "/ColorSpace": "/DeviceRGB", "/Filter": "/DCTDecode"}
+    sized = {"/Width": 40, "/Height": 20, "/BitsPerComponent": 8}
+    held.update({NameObject(key): NameObject(value) for key, value in named.items()})
+    held.update({NameObject(key): NumberObject(value) for key, value in sized.items()})
+    drawn = DictionaryObject({NameObject("/P"): writer._add_object(held)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): drawn})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 def pdf(*, script: str = "", attach: bytes = b"", password: str = "", **facts: str) -> bytes:
     writer = PdfWriter()
     writer.add_blank_page(200, 200)
@@ -171,9 +200,9 @@ def large_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-def text_in_png() -> bytes:
+def text_in_png(*, packed: bool = True) -> bytes:
     info = PngImagePlugin.PngInfo()
-    info.add_text("Author", "SecretAuthor", zip=True)
+    info.add_text("Author", "SecretAuthor", zip=packed)
     return picture(pnginfo=info)
 
 

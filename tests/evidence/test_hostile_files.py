@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from coprod.app import create_app
 from coprod.errors import Invalid
 from coprod.evidence import receiving, standby
 from coprod.evidence.file_types import TYPES
 from coprod.evidence.inside import __main__ as inside
-from coprod.evidence.inside import one_file
+from coprod.evidence.inside import one_file, photos
 from coprod.web import deployment
 from coprod.web.files import attachment
 from tests.conftest import made
@@ -28,6 +29,7 @@ from tests.evidence.hostile import REFUSED, Hostile
 from tests.support.build import MOMENT
 
 TODAY = date(2026, 11, 22)
+PHOTOS = (photos.LABEL, photos.SAID)
 CORPUS = list(hostile.files())
 
 
@@ -145,6 +147,61 @@ def test_what_a_word_file_hides_is_said_and_can_be_taken_out(app):
         assert b"PutIn" in held.read("word/document.xml")
     for secret in (b"SecretAuthor", b"SecretTitle", b"SecretRemark", b"CrossedOut"):
         assert secret not in everything
+
+
+def test_photos_in_a_word_file_lose_their_place_and_not_a_dot(app):
+    before = hostile.with_photos()
+    taken = sent(before, "album.docx")
+    assert PHOTOS in taken.hidden
+    cleaned = receiving.without_hidden(taken.sha256, taken.type, taken.name, now=MOMENT, today=TODAY)
+    assert cleaned.hidden == ()
+    with zipfile.ZipFile(io.BytesIO(before)) as old, zipfile.ZipFile(io.BytesIO(kept(cleaned))) as new:
+        assert set(old.namelist()) - set(new.namelist()) == {"docProps/thumbnail.jpeg"}
+        assert b"thumbnail" not in new.read("_rels/.rels")
+        for part in ("word/media/image1.JPG", "word/media/image2.png"):
+            assert b"Secret" in old.read(part)
+            assert b"Secret" not in new.read(part)
+            assert dots(new.read(part)) == dots(old.read(part))
+        assert turned(new.read("word/media/image1.JPG")) == {0x0112: 6}
+
+
+def test_photos_in_a_pdf_lose_their_place_and_not_a_dot(app):
+    taken = sent(hostile.photographed(), "album.pdf")
+    assert PHOTOS in taken.hidden
+    cleaned = receiving.without_hidden(taken.sha256, taken.type, taken.name, now=MOMENT, today=TODAY)
+    assert cleaned.hidden == ()
+    assert b"Secret" not in kept(cleaned)
+    (image,) = PdfReader(io.BytesIO(kept(cleaned))).pages[0].images
+    assert dots(image.data) == dots(hostile.photo())
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("options", [{}, {"progressive": True, "icc_profile": b"colours"}, {"pnginfo": None}])
+def test_a_photo_without_secrets_keeps_every_dot_and_its_colours(kind, options):
+    before = hostile.picture(kind, (64, 48), **options)
+    after = photos.bare(before)
+    assert dots(after) == dots(before)
+    with Image.open(io.BytesIO(after)) as seen:
+        assert seen.info.get("icc_profile") == options.get("icc_profile")
+
+
+def test_what_stands_behind_a_photo_goes_and_a_broken_one_ends_somewhere():
+    """Phones put further pictures behind, each with its own place."""
+    whole = hostile.photo()
+    assert b"Secret" not in photos.bare(hostile.picture("JPEG") + whole)
+    for cut in range(len(whole)):
+        assert len(photos.bare(whole[:cut])) <= len(whole)
+    assert photos.bare(b"GIF89a and more") == b"GIF89a and more"
+
+
+def dots(content: bytes) -> bytes:
+    with Image.open(io.BytesIO(content)) as seen:
+        return seen.convert("RGB").tobytes()
+
+
+def turned(content: bytes) -> dict[int, object]:
+    with Image.open(io.BytesIO(content)) as seen:
+        return dict(seen.getexif())
 
 
 def test_what_a_pdf_hides_is_said_and_can_be_taken_out(app):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from coprod.evidence.inside import photos
 from coprod.evidence.inside.looking import Look, Pieces, Refused
 
 MAIN = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
@@ -56,9 +57,7 @@ def pieces(held: zipfile.ZipFile, look: Look) -> Pieces:
     """The text, paragraph by paragraph or cell by cell. On the way, what the file hides."""
     names = set(held.namelist())
     look.removable = True
-    for part in ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"):
-        if part in names:
-            _say_properties(held, part, look)
+    _say_what_it_carries(held, names, look)
     for part in sorted(names):
         if REMARK_PARTS.match(part):
             said = [text.strip() for text in etree.fromstring(read(held, part), _parser()).itertext() if text.strip()]
@@ -74,6 +73,16 @@ def pieces(held: zipfile.ZipFile, look: Look) -> Pieces:
         else:
             for number, text in enumerate(_paragraphs(held, part, look), start=1):
                 yield _place(part, number), text
+
+
+def _say_what_it_carries(held: zipfile.ZipFile, names: set[str], look: Look) -> None:
+    for part in ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"):
+        if part in names:
+            _say_properties(held, part, look)
+    for part in filter(photos.NAMES.match, names):
+        with held.open(part) as stream:
+            if photos.CARRIES.search(stream.read(photos.HEAD)):
+                look.say(photos.LABEL, photos.SAID)
 
 
 def _kind(held: zipfile.ZipFile) -> str:

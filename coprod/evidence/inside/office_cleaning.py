@@ -1,13 +1,15 @@
-"""An office file without who wrote it, comments and tracked changes: all changes are accepted."""
+"""An office file without who wrote it, comments, tracked changes and what photos carry: all changes are accepted."""
 
 import zipfile
 from pathlib import Path
 
 from lxml import etree
 
-from coprod.evidence.inside import office
+from coprod.evidence.inside import office, photos
 from coprod.evidence.inside.office import CHANGED, REMARK_PARTS, TEXT_PARTS, W, read
 
+SMALL_PICTURE = "docProps/thumbnail."  # of the first page, as it was
+LEADS_TO_IT = "metadata/thumbnail"
 GONE = {f"{W}del", f"{W}moveFrom"}
 NAMING = {"author", "initials", "displayName", "userId", "name", "providerId"}
 MARKS = {
@@ -35,11 +37,17 @@ def clean(path: Path, out: Path) -> None:
     """Write the file anew. Every part that says nothing about people is copied as it is."""
     with office.opened(path) as (held, _), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in held.infolist():
+            if entry.filename.startswith(SMALL_PICTURE):
+                continue
             new.writestr(entry.filename, _part(held, entry.filename))
 
 
 def _part(held: zipfile.ZipFile, part: str) -> bytes:
     content = read(held, part)
+    if part == "_rels/.rels":
+        return _without_small_picture(content)
+    if photos.NAMES.match(part):
+        return photos.bare(content)
     if part.startswith("docProps/") and part.endswith(".xml"):
         return _emptied(content)
     if REMARK_PARTS.match(part):
@@ -47,6 +55,14 @@ def _part(held: zipfile.ZipFile, part: str) -> bytes:
     if part.startswith("word/") and TEXT_PARTS.match(part):
         return _accepted(content)
     return content
+
+
+def _without_small_picture(content: bytes) -> bytes:
+    """Nothing leads to what is gone: programs would take the file for a broken one."""
+    root = etree.fromstring(content, office._parser())
+    for link in [link for link in root if link.get("Type", "").endswith(LEADS_TO_IT)]:
+        root.remove(link)
+    return _bytes(root)
 
 
 def _emptied(content: bytes, *, names: bool = False) -> bytes:

@@ -8,6 +8,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject, StreamObject
 
+from coprod.evidence.inside import photos
 from coprod.evidence.inside.looking import Look, Pieces, Refused
 
 ACTIVE = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)\b")
@@ -34,6 +35,7 @@ REMARKS = {
     "/Popup",
     "/Caret",
 }
+IS_A_PHOTO = ("/DCTDecode", ["/DCTDecode"])  # how a PDF says that these are a JPEG's bytes
 FAULTS = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError)
 
 
@@ -41,7 +43,7 @@ def pieces(path: Path, look: Look) -> Pieces:
     """The text of each page. On the way, what the file hides."""
     with path.open("rb") as handle:
         try:
-            _refuse_what_runs(handle.fileno())
+            _refuse_what_runs(handle.fileno(), look)
             reader = PdfReader(handle)
             if reader.is_encrypted:
                 raise Refused(LOCKED)
@@ -65,7 +67,7 @@ def pieces(path: Path, look: Look) -> Pieces:
 
 
 def clean(path: Path, out: Path) -> None:
-    """The same pages without author, title, comments and marks."""
+    """The same pages without author, title, comments and marks, and without what photos carry."""
     try:
         writer = PdfWriter(clone_from=str(path))
         writer.metadata = None
@@ -73,6 +75,9 @@ def clean(path: Path, out: Path) -> None:
             for key in ("/Metadata", "/PieceInfo"):
                 holder.pop(key, None)
         writer.remove_annotations(subtypes=tuple(REMARKS))  # type: ignore[arg-type]  # any subtype's name serves
+        for each in writer._objects:
+            if isinstance(each, StreamObject) and each.get("/Filter") in IS_A_PHOTO:
+                each._data = photos.bare(each._data)
         # What nothing points at any more would still lie in the file for whoever looks.
         writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
         writer.write(str(out))
@@ -92,9 +97,11 @@ def _page(reader: PdfReader, number: int) -> tuple[str, int]:
         return "", 0
 
 
-def _refuse_what_runs(handle: int) -> None:
+def _refuse_what_runs(handle: int, look: Look) -> None:
     with mmap.mmap(handle, 0, access=mmap.ACCESS_READ) as content:
         _refuse_active(content)
+        if photos.CARRIES.search(content):
+            look.say(photos.LABEL, photos.SAID)
 
 
 def _refuse_in_bundles(reader: PdfReader) -> None:
