@@ -200,21 +200,43 @@ def aside(folder: Path) -> Iterator[Path]:
 
 
 class WhileOpen(io.BufferedRandom):
-    """A new file that is gone when it is closed; `write` keeps it without a copy."""
+    """A new file that is gone when it is closed; `write` keeps it without a copy.
+
+    Raises Busy where the disk is full, at the piece that finds no room or when what was gathered is written out.
+    """
 
     def __init__(self, folder: Path) -> None:
-        try:
+        with _or_busy():
             folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=folder, prefix="new-")
-        except OSError as fault:
-            raise Busy from fault
         self.place = Path(name)
         super().__init__(io.FileIO(handle, "r+b"))
 
+    def write(self, piece: Any, /) -> int:
+        with _or_busy():
+            return super().write(piece)
+
+    def seek(self, place: int, whence: int = 0, /) -> int:
+        with _or_busy():
+            return super().seek(place, whence)
+
+    def flush(self) -> None:
+        with _or_busy():
+            super().flush()
+
     def close(self) -> None:
-        """Whoever kept it has it under another name."""
-        super().close()
+        """Whoever kept it has it under another name; what no longer fits on the disk is of no use to anybody."""
+        with suppress(OSError, Busy):
+            super().close()
         self.place.unlink(missing_ok=True)
+
+
+@contextmanager
+def _or_busy() -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise Busy from fault
 
 
 def drop_aside(folder: Path, *, before: float) -> int:

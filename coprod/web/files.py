@@ -22,7 +22,7 @@ SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none';
 class Sent(Request):
     """A request whose file goes straight to the disk on which it is looked into, and may be kept."""
 
-    _has_one = False
+    _sent: IO[bytes] | None = None
 
     def _get_file_stream(
         self,
@@ -31,10 +31,16 @@ class Sent(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        if self._has_one or not are_taken():
+        if self._sent or not are_taken():  # A form can have many parts, and a process few open files.
             return super()._get_file_stream(total_content_length, content_type, filename, content_length)
-        self._has_one = True  # A form can have many parts, and a process few open files.
-        return storage.WhileOpen(incoming())
+        self._sent = storage.WhileOpen(incoming())
+        return self._sent
+
+    def close(self) -> None:
+        """Also what came of a form that never became whole."""
+        super().close()
+        if self._sent:
+            self._sent.close()
 
 
 def incoming() -> Path:
