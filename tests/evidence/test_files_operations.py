@@ -10,7 +10,7 @@ from coprod.assessments import retention
 from coprod.assessments.snapshot import facts_of
 from coprod.database import db
 from coprod.errors import Busy, Invalid, NotAllowed, NotFound, WrongState
-from coprod.evidence import housekeeping, operations, queries, receiving
+from coprod.evidence import housekeeping, opening, operations, queries, receiving
 from coprod.evidence.models import EvidenceFile
 from coprod.evidence.rules import delete_on
 from coprod.history import Event
@@ -150,6 +150,8 @@ def test_who_sits_elsewhere_opens_and_shuts_nothing(reviewed, member):
         for act in (exhibits.open_file, exhibits.personal_data_seen):
             with pytest.raises(NotAllowed), transaction():
                 act(case, "RA1", item.id, actor=wrong, now=MOMENT)
+        with pytest.raises(NotAllowed), transaction():
+            opening.quarantine(item, case=case, actor=wrong, now=MOMENT)
     with pytest.raises(NotFound), transaction():  # It was not sent in for this question.
         exhibits.open_file(case, "RA2", item.id, actor=reviewed[2], now=MOMENT)
 
