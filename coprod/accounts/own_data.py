@@ -52,7 +52,7 @@ def tables(data: dict[str, Any]) -> tuple[tuple[str, list[dict[str, str]]], ...]
 
 
 def _row(row: dict[str, Any]) -> dict[str, str]:
-    return {_words(key): _shown(value) for key, value in row.items()}
+    return {_words(key): _words(value) if key == "kind" else _shown(value) for key, value in row.items()}
 
 
 def _words(key: str) -> str:

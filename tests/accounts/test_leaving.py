@@ -224,6 +224,8 @@ def test_their_data_as_a_page_and_as_a_file_and_nobody_elses(client, leaver):
     client.get("/start")
     page = client.follow("What we keep about you, and leaving")
     assert NOTE in page.text
+    assert "Account exists" in page.text
+    assert "account_exists" not in page.text
     response = client.get(page.link("Download it (JSON)")).response
     assert response.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
     kept = json.loads(response.get_data(as_text=True))
