@@ -1,11 +1,12 @@
 """READS: everything that is kept about one person, for themselves."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from coprod.accounts import queries
+from coprod.accounts import deeds, queries
 from coprod.accounts.models import Invitation, Membership, Person
 from coprod.accounts.rules import AREA_ROLE_WORDS, ROLE_WORDS
 from coprod.accounts.sessions import PersonSession
@@ -52,7 +53,7 @@ def tables(data: dict[str, Any]) -> tuple[tuple[str, list[dict[str, str]]], ...]
 
 
 def _row(row: dict[str, Any]) -> dict[str, str]:
-    return {_words(key): _words(value) if key == "kind" else _shown(value) for key, value in row.items()}
+    return {_words(key): IN_WORDS.get(key, _shown)(value) for key, value in row.items() if key not in FOR_PROGRAMS}
 
 
 def _words(key: str) -> str:
@@ -63,6 +64,10 @@ def _shown(value: object) -> str:
     if isinstance(value, datetime):
         return moment(value)
     return {None: "", True: "Yes", False: "No"}[value] if value is None or isinstance(value, bool) else str(value)
+
+
+IN_WORDS: dict[str, Callable[[Any], str]] = {"kind": _words, "what": deeds.in_words}
+FOR_PROGRAMS = frozenset({"about"})  # a table and a number in it: nothing that anybody reads
 
 
 def _organisations(person: Person) -> list[dict[str, Any]]:
@@ -125,10 +130,22 @@ def _letters(person: Person) -> list[dict[str, Any]]:
 
 def _deeds(person: Person) -> list[dict[str, Any]]:
     """The codes are those of the history that the product keeps for everybody."""
-    rows = db.session.scalars(select(Event).where(Event.actor_id == person.id).order_by(Event.id).limit(MOST))
+    rows = db.session.execute(
+        select(Event, queries.organisations.c.name)
+        .outerjoin(queries.organisations, queries.organisations.c.id == Event.organisation_id)
+        .where(Event.actor_id == person.id)
+        .order_by(Event.id)
+        .limit(MOST)
+    )
     return [
-        {"when": row.at, "what": row.what, "about": f"{row.thing} {row.thing_id}", "why": row.why or ""}
-        for row in rows
+        {
+            "when": row.at,
+            "what": row.what,
+            "about": f"{row.thing} {row.thing_id}",
+            "organisation": name or "",
+            "why": row.why or "",
+        }
+        for row, name in rows
     ]
 
 

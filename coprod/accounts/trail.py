@@ -37,7 +37,7 @@ SAID: Mapping[str, str] = {
     "person.disabled": "closed the account",
     "person.enabled": "opened the account again",
     "person.erased": "erased the account",
-    "person.second_step_reset": "reset the second step of signing in",
+    "second_step.reset": "reset the second step of signing in",
     "role.given": "made {who} a {part} for the area",
     "role.taken": "took the part of {part} for the area from {who}",
 }

@@ -226,6 +226,9 @@ def test_their_data_as_a_page_and_as_a_file_and_nobody_elses(client, leaver):
     assert NOTE in page.text
     assert "Account exists" in page.text
     assert "account_exists" not in page.text
+    rows = [["".join(cell.itertext()) for cell in row] for row in page.tree.iter("tr")]
+    assert ["Signed up to the charter", "Hazel Lane School", ""] in [row[1:] for row in rows]
+    assert "charter.signed" not in page.text
     response = client.get(page.link("Download it (JSON)")).response
     assert response.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
     kept = json.loads(response.get_data(as_text=True))
