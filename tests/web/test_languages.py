@@ -1,12 +1,13 @@
 """Languages: English costs nothing and stays as it is; others fill every gap and have every word."""
 
+import re
+import tomllib
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from jinja2 import TemplateAssertionError
 
@@ -81,23 +82,40 @@ def test_dates_and_numbers_are_written_as_the_language_does(app):
     assert languages.current() is ENGLISH
 
 
-@pytest.fixture(scope="module")
-def gathered():
-    """Every piece of English that the product marks for translation."""
-    with (languages.CATALOGUES / "gather.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
-    keywords = {"_": None, "N_": None, "Phrase": None, "NN_": (1, 2), "gettext": None, "ngettext": (1, 2)}
-    found = set()
-    for _file, _line, message, _comments, _context in extract_from_dir(ROOT, methods, options, keywords):
-        found.add(message[0] if isinstance(message, tuple) else message)
-    return found
+KEYWORDS = {"_": None, "N_": None, "Phrase": None, "NN_": (1, 2), "gettext": None, "ngettext": (1, 2)}
+CODES = sorted(path.name for path in languages.CATALOGUES.iterdir() if path.is_dir())
 
 
-@pytest.mark.parametrize("code", sorted(path.name for path in languages.CATALOGUES.iterdir() if path.is_dir()))
-def test_catalogues_are_sound_and_hold_no_words_that_are_gone(code, gathered):
-    path = languages.CATALOGUES / code / "LC_MESSAGES" / "messages.po"
-    catalogue = read_po(BytesIO(path.read_bytes()), locale=code)
+def gathered(look):
+    """Every piece of English that is marked for translation where the file `look` says."""
+    methods, options = [], {}
+    for each in tomllib.loads(look.read_text())["mappings"]:
+        method, patterns = each.pop("method"), each.pop("pattern")
+        for pattern in [patterns] if isinstance(patterns, str) else patterns:
+            methods.append((pattern, method))
+            options[pattern] = each
+    found = extract_from_dir(ROOT, methods, options, KEYWORDS)
+    return {message[0] if isinstance(message, tuple) else message for _file, _line, message, _said, _context in found}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_catalogues_are_sound_and_hold_the_words_of_their_pages_and_no_others(code):
+    folder = languages.CATALOGUES / code
+    catalogue = read_po(BytesIO((folder / "LC_MESSAGES" / "messages.po").read_bytes()), locale=code)
     assert not [(message.id, [str(fault) for fault in faults]) for message, faults in catalogue.check()]
-    kept = {m.id[0] if isinstance(m.id, tuple) else m.id for m in catalogue if m.id and m.string}
-    assert kept <= gathered, f"run ./run words: {sorted(kept - gathered)[:5]}"
     assert not [message.id for message in catalogue if message.fuzzy and message.id]
+    kept = {m.id[0] if isinstance(m.id, tuple) else m.id for m in catalogue if m.id}
+    said = {m.id[0] if isinstance(m.id, tuple) else m.id for m in catalogue if m.id and m.string}
+    assert kept == said, f"write {sorted(kept - said)[:5]}"
+    own = folder / "gather.toml"
+    assert kept == gathered(own if own.exists() else languages.CATALOGUES / "gather.toml"), "run ./run words"
+
+
+def test_each_page_in_a_language_says_only_words_that_are_gathered_for_it():
+    """Gathering for every page finds what is gathered for some, so a pattern that matches nothing is found."""
+    every = gathered(languages.CATALOGUES / "gather.toml")
+    for code in CODES:
+        own = languages.CATALOGUES / code / "gather.toml"
+        for pattern in re.findall(r'"((?:coprod|templates)/[^"]+)"', own.read_text()):
+            assert list(ROOT.glob(pattern.replace("**.", "**/*."))), pattern
+        assert gathered(own) < every
