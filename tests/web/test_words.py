@@ -16,29 +16,20 @@ ENGLISH_ONLY = ("mail/l", "certificates/document.html")
 # Templates whose words can't be translated yet. Wrap the words of one, and take it out.
 NOT_YET = frozenset(
     {
-        "assessments/answer.html",
-        "assessments/attach.html",
-        "assessments/changes.html",
-        "assessments/closed.html",
         "assessments/compare.html",
-        "assessments/counts.html",
         "assessments/extra.html",
         "assessments/families.html",
         "assessments/home.html",
         "assessments/meeting.html",
-        "assessments/notes.html",
         "assessments/papers.html",
         "assessments/parts.html",
         "assessments/plan.html",
         "assessments/preview.html",
-        "assessments/question.html",
         "assessments/score.html",
-        "assessments/stale.html",
         "assessments/story.html",
         "assessments/submit.html",
         "assessments/submitted.html",
         "assessments/tasks.html",
-        "assessments/versions.html",
         "assessments/withdraw.html",
     }
 )
