@@ -16,16 +16,7 @@ ENGLISH_ONLY = ("mail/l", "certificates/document.html")
 # Templates whose words can't be translated yet. Wrap the words of one, and take it out.
 NOT_YET = frozenset(
     {
-        "assessments/compare.html",
-        "assessments/extra.html",
-        "assessments/families.html",
         "assessments/home.html",
-        "assessments/meeting.html",
-        "assessments/papers.html",
-        "assessments/parts.html",
-        "assessments/plan.html",
-        "assessments/preview.html",
-        "assessments/score.html",
         "assessments/story.html",
         "assessments/submit.html",
         "assessments/submitted.html",
