@@ -30,6 +30,18 @@ class Phrase(str):
         return made
 
 
+class Counted(str):
+    """A number of things, as `coprod.web.formatting.counted` says it."""
+
+    number: int
+    forms: tuple[str, str]
+
+    def __new__(cls, number: int, one: str, many: str) -> "Counted":
+        made = super().__new__(cls, f"{number:,} {one if number == 1 else many}")
+        made.number, made.forms = number, (one, many)
+        return made
+
+
 class Phrases(str):
     """Several of them, one after the other."""
 

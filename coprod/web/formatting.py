@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from flask import Flask
 
+from coprod.phrases import Counted, Phrase, Phrases
 from coprod.web.clock import HERE, day_of
-from coprod.web.languages import ENGLISH, current, day_in_words
+from coprod.web.languages import ENGLISH, current, day_in_words, translated
 
 
 def day(value: date | datetime | None) -> str:
@@ -38,17 +39,28 @@ def clock(value: datetime) -> str:
     return f"{here.hour % 12 or 12}:{here:%M}{'am' if here.hour < 12 else 'pm'}"
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """ "1 change", "2 changes", "1,200 changes"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def counted(number: int, one: str, many: str | None = None) -> Counted:
+    """ "1 change", "2 changes", "1,200 changes". Where a page says it, both words are given: that gathers them."""
+    return Counted(number, one, many or one + "s")
 
 
 def joined(words: list[str] | tuple[str, ...]) -> str:
     """ "a", "a and b", "a, b and c"."""
     *first, last = words or ("",)
-    return f"{', '.join(first)} and {last}" if first else last
+    if not first:
+        return last
+    return Phrase("{first} and {last}", first=Phrases(first, between=", "), last=Phrases((last,)))
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    """The same on a page, which says it in its language."""
+    return translated(counted(number, one, many))
+
+
+def _joined(words: list[str] | tuple[str, ...]) -> str:
+    return translated(joined(words))
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, joined=joined)
-    app.jinja_env.globals.update(counted=counted)
+    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, joined=_joined)
+    app.jinja_env.globals.update(counted=_counted)

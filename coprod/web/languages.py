@@ -20,13 +20,13 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import Babel, Domain, force_locale, format_date, format_decimal
 from markupsafe import Markup
 
-from coprod.phrases import Phrase, Phrases
+from coprod.phrases import Counted, Phrase, Phrases
 from coprod.settings import ROOT
 
 CATALOGUES = ROOT / "coprod" / "translations"
 IN_ADDRESS = "lang"
 LANGUAGES = "coprod.languages"
-SAID = (Phrase, Phrases)  # Of what fills a gap, our own words; all else stays as somebody wrote it.
+SAID = (Counted, Phrase, Phrases)  # Of what fills a gap, our own words; all else stays as somebody wrote it.
 
 
 class Words(Protocol):
@@ -96,6 +96,8 @@ def translated(text: str) -> str:
         return _FILLED.vformat(language.catalogue.gettext(text.pattern), (), values)
     if isinstance(text, Phrases):
         return text.between.join(translated(each) for each in text.each)
+    if isinstance(text, Counted):
+        return f"{_FILLED.format_field(text.number, ',')} {language.catalogue.ngettext(*text.forms, text.number)}"
     return language.catalogue.gettext(text)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from govuk_frontend_wtf import wtforms_widgets as kit
 from markupsafe import Markup
 
-from coprod.web.languages import current
+from coprod.web.languages import SAID, current
 
 MOST = 1000
 PLACE = secrets.token_hex(16)  # Where typed words go. Nobody can type it: it is another one in each process.
@@ -22,10 +22,10 @@ _made: dict[tuple[str, str, bytes], Markup] = {}
 
 def once(name: str, make: Callable[..., Markup], *given: Any) -> Markup:
     """What `make` makes of what is given. Where that is more than plain text and numbers, it is always made."""
-    try:
-        key = current().code, name, marshal.dumps(given, 0)
-    except ValueError:
+    packed = _packed(given) or _packed(_plain(given))
+    if packed is None:
         return make(*given)
+    key = current().code, name, packed
     found = _made.get(key)
     if found is None:
         found = make(*given)
@@ -33,6 +33,22 @@ def once(name: str, make: Callable[..., Markup], *given: Any) -> Markup:
             _made.clear()
         _made[key] = found
     return found
+
+
+def _packed(given: Any) -> bytes | None:
+    try:
+        return marshal.dumps(given, 0)
+    except ValueError:
+        return None
+
+
+def _plain(given: Any) -> Any:
+    """The same with phrases as the plain text that they are: only that can be packed."""
+    if type(given) in (tuple, list):
+        return [_plain(each) for each in given]
+    if type(given) is dict:
+        return {name: _plain(value) for name, value in given.items()}
+    return str(given) if isinstance(given, SAID) else given
 
 
 def component(macro: Any, *given: Any) -> Markup:

@@ -72,6 +72,25 @@ def test_phrases_are_strings_that_remember_how_they_were_made():
         assert "5 šéĉóñďš, ţĥéñ" in translated(TooSoon(timedelta(seconds=5)).message)
 
 
+def test_numbers_of_things_and_lists_are_said_in_the_language_of_the_page(env):
+    from coprod.web.formatting import counted, joined
+
+    lines = counted(1, "line", "lines"), counted(1200, "line", "lines")
+    assert lines == ("1 line", "1,200 lines")
+    assert shown(env, '{{ counted(1200, "line", "lines") }}') == "1,200 lines"
+    assert in_accents(env, '{{ counted(1200, "line", "lines") }}') == "1.200 ļîñéš"
+    with speaking(pseudo()):
+        assert translated(Phrase("{lines} of yours", lines=lines[0])) == "1 ļîñé óƒ ýóûŕš"
+    words = ["the day", "the plan", "the end"]
+    assert joined([]) == ""
+    assert joined(words[:1]) == "the day"
+    assert joined(words[:2]) == "the day and the plan"
+    assert joined(words) == "the day, the plan and the end"
+    assert in_accents(env, "{{ words | joined }}", words=words) == "ţĥé ďàý, ţĥé þļàñ àñď ţĥé éñď"
+    with speaking(pseudo()):
+        assert translated(Phrase("Write {what}", what=joined(words[:2]))) == "Ŵŕîţé ţĥé ďàý àñď ţĥé þļàñ"
+
+
 def test_dates_and_numbers_are_written_as_the_language_does(app):
     from coprod.web.formatting import day
 
@@ -82,7 +101,8 @@ def test_dates_and_numbers_are_written_as_the_language_does(app):
     assert languages.current() is ENGLISH
 
 
-KEYWORDS = {"_": None, "N_": None, "Phrase": None, "NN_": (1, 2), "gettext": None, "ngettext": (1, 2)}
+ONE_AND_MANY = {"NN_": (1, 2), "ngettext": (1, 2), "counted": (2, 3)}
+KEYWORDS = {"_": None, "N_": None, "Phrase": None, "gettext": None} | ONE_AND_MANY
 CODES = sorted(path.name for path in languages.CATALOGUES.iterdir() if path.is_dir())
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from wtforms import BooleanField, RadioField, StringField, SubmitField, TextAreaField
 from wtforms.fields import SelectChoice
 
+from coprod.phrases import Phrase
 from coprod.web import widgets
 
 WORDS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\r"), max_size=60)
@@ -77,6 +78,10 @@ def test_the_same_is_made_once_and_other_words_anew(app, monkeypatch):
     assert widgets.once("button", make, {"text": "Save"}) == widgets.once("button", make, {"text": "Save"}) == "Save"
     assert widgets.once("button", make, {"text": "Leave"}) == "Leave"
     assert len(made) == 2
+    assert widgets.once("button", make, {"text": Phrase("{n} left", n=3)}) == "3 left"
+    assert widgets.once("button", make, {"text": Phrase("{n} left", n=3)}) == "3 left"
+    assert widgets.once("button", make, {"text": Phrase("{n} left", n=4)}) == "4 left"
+    assert len(made) == 4
 
 
 def test_each_language_has_its_own(monkeypatch):
