@@ -41,7 +41,12 @@ made_up_cases.register_profile("promises", deadline=None, suppress_health_check=
 
 
 # These need the demonstration, which takes a while to make: they run in one process, so that it is made once.
-OF_THE_DEMONSTRATION = ("tests/browser/test_crawl.py", "tests/cli/test_cli.py", "tests/cli/test_backup.py")
+OF_THE_DEMONSTRATION = (
+    "tests/browser/test_crawl.py",
+    "tests/cli/test_cli.py",
+    "tests/cli/test_backup.py",
+    "tests/web/test_every_word.py",
+)
 
 
 def pytest_configure() -> None:

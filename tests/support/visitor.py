@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 from werkzeug.test import TestResponse
 
-TIMES = 2  # how often a form of one view is filled in
+TIMES = 2  # how often a form of one view is filled in, if nobody says so
 MANY = {"mail.demonstration_letter"}  # Each letter may bring a link of its own.
 TYPED = {"password": "four lanterns under trees", "url": "https://www.example.org/"}
 COOKIE = "coprod_session"
@@ -41,7 +41,8 @@ class Visitor:
     """One person's walk. What stands under `files` is known to be there, and not opened.
 
     `typed` says what they type into the form of a view, where it can't be anything. `left_alone` are forms that they
-    don't fill in, and `alike` says how many pages of one view they open.
+    don't fill in, `alike` says how many pages of one view they open, and `times` how
+    often they fill in its form.
     """
 
     app: Flask
@@ -51,6 +52,7 @@ class Visitor:
     typed: dict[str, dict[str, Any]] = field(default_factory=dict)
     left_alone: Collection[str] = ()
     alike: int = 2
+    times: int = TIMES
     pages: list[Seen] = field(default_factory=list)
     reached: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
@@ -84,7 +86,7 @@ class Visitor:
             at, form, button = self._forms.popleft()
             endpoint = self.endpoint(urljoin(at, form.get("action") or at), "POST")
             kind = ("form", str(endpoint), "" if button is None else button.get("value", ""))
-            if endpoint is None or endpoint in self.left_alone or self._often[kind] >= TIMES:
+            if endpoint is None or endpoint in self.left_alone or self._often[kind] >= self.times:
                 continue
             self._often[kind] += 1
             self._send(at, filled(form, button) | self.typed.get(endpoint, {}), form)

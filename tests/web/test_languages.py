@@ -1,13 +1,10 @@
 """Languages: English costs nothing and stays as it is; others fill every gap and have every word."""
 
 import re
-import tomllib
 from datetime import date, timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from jinja2 import TemplateAssertionError
 
@@ -15,9 +12,8 @@ from coprod.errors import TooSoon
 from coprod.phrases import Phrase, Phrases
 from coprod.web import languages
 from coprod.web.languages import ENGLISH, POLISH, speaking, translated
+from tests.support.marking import EVERYWHERE, ROOT, gathered
 from tests.support.wording import pseudo
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -102,20 +98,7 @@ def test_dates_and_numbers_are_written_as_the_language_does(app):
 
 
 ONE_AND_MANY = {"NN_": (1, 2), "ngettext": (1, 2), "counted": (2, 3)}
-KEYWORDS = {"_": None, "N_": None, "Phrase": None, "gettext": None} | ONE_AND_MANY
 CODES = sorted(path.name for path in languages.CATALOGUES.iterdir() if path.is_dir())
-
-
-def gathered(look):
-    """Every piece of English that is marked for translation where the file `look` says."""
-    methods, options = [], {}
-    for each in tomllib.loads(look.read_text())["mappings"]:
-        method, patterns = each.pop("method"), each.pop("pattern")
-        for pattern in [patterns] if isinstance(patterns, str) else patterns:
-            methods.append((pattern, method))
-            options[pattern] = each
-    found = extract_from_dir(ROOT, methods, options, KEYWORDS)
-    return {message[0] if isinstance(message, tuple) else message for _file, _line, message, _said, _context in found}
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -128,12 +111,12 @@ def test_catalogues_are_sound_and_hold_the_words_of_their_pages_and_no_others(co
     said = {m.id[0] if isinstance(m.id, tuple) else m.id for m in catalogue if m.id and m.string}
     assert kept == said, f"write {sorted(kept - said)[:5]}"
     own = folder / "gather.toml"
-    assert kept == gathered(own if own.exists() else languages.CATALOGUES / "gather.toml"), "run ./run words"
+    assert kept == gathered(own if own.exists() else EVERYWHERE), "run ./run words"
 
 
 def test_each_page_in_a_language_says_only_words_that_are_gathered_for_it():
     """Gathering for every page finds what is gathered for some, so a pattern that matches nothing is found."""
-    every = gathered(languages.CATALOGUES / "gather.toml")
+    every = gathered(EVERYWHERE)
     for code in CODES:
         own = languages.CATALOGUES / code / "gather.toml"
         for pattern in re.findall(r'"((?:coprod|templates)/[^"]+)"', own.read_text()):

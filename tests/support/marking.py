@@ -1,0 +1,147 @@
+"""A made-up language that marks each word that it was asked for, and what of a page is neither marked nor data.
+
+It knows only what `./run words` gathers: words that nobody marked for the catalogues stay as they are, and show.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite3
+import yaml
+from babel.messages.extract import extract_from_dir
+from lxml.html import HtmlElement, document_fromstring
+
+from coprod.web.languages import CATALOGUES, Language
+from tests.support.wording import HERE, KEPT, LETTERS, READ_OUT, UNSEEN
+
+ROOT = Path(__file__).parents[2]
+EVERYWHERE = CATALOGUES / "gather.toml"
+# As `./run words` has them.
+KEYWORDS = {"_": None, "N_": None, "Phrase": None, "gettext": None}
+KEYWORDS |= {"NN_": (1, 2), "ngettext": (1, 2), "counted": (2, 3)}
+MARKED = re.compile("⟦[^⟦⟧]*⟧")
+OF_PROGRAMS = ("events", "alerts", "listings_", "listed_", "rate_counts")
+CODE = re.compile("[a-z_]+")  # A name for programs excuses no word of a page.
+BUTTONS = {"submit", "button", "reset"}
+ADDRESS = re.compile(r"https?://\S+|\S+@[\w.-]+\w|/[\w/.{}<>-]+")
+# Numbers of things, fingerprints and keys; and in what is kept about a person, what programs call it.
+CODES = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|([A-Z2-7]{4} ){7}[A-Z2-7]{4}|([0-9a-f]{4} ?){4,}|[a-z_]+\.[a-z_]+"
+)
+# What stands round words, and between them.
+ENDS = " \t\n.,;:!?()[]“”‘’\"'…–—-·→←/0123456789%+&#"  # noqa: RUF001
+BETWEEN = re.compile(r"[,;:·–()“”/]| and ")  # noqa: RUF001
+
+
+@lru_cache
+def gathered(look: Path = EVERYWHERE) -> frozenset[str]:
+    """Every piece of English that is marked for translation where the file `look` says."""
+    methods, options = [], {}
+    for each in tomllib.loads(look.read_text())["mappings"]:
+        method, patterns = each.pop("method"), each.pop("pattern")
+        for pattern in [patterns] if isinstance(patterns, str) else patterns:
+            methods.append((pattern, method))
+            options[pattern] = each
+    found: set[str] = set()
+    for _file, _line, message, _said, _context in extract_from_dir(ROOT, methods, options, KEYWORDS):
+        found.add(message[0] if isinstance(message, tuple) else message)
+    return frozenset(found)
+
+
+def mark(text: str) -> str:
+    """Gaps, marks of HTML and entities stay as they are, and what they hold is looked at by itself."""
+    pieces = enumerate(KEPT.split(text))
+    return "".join(piece if number % 2 or not LETTERS.search(piece) else f"⟦{piece}⟧" for number, piece in pieces)
+
+
+class Marks:
+    def gettext(self, text: str) -> str:
+        return mark(text) if text in gathered() else text
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return mark(one if number == 1 else many) if one in gathered() else many
+
+
+def marking() -> Language:
+    """Dates are Greek, so that a month's English name shows."""
+    return Language(HERE, "⟦Marked⟧", locale="el", words=Marks())
+
+
+def texts(element: HtmlElement, language: str = "") -> Iterator[tuple[str, str]]:
+    """Each language and text of what is seen, and of what is read out."""
+    if not isinstance(element.tag, str) or element.tag in {*UNSEEN, "code"}:
+        return
+    language = element.get("lang") or language
+    yield language, element.text or ""
+    for name, value in element.attrib.items():
+        if name in READ_OUT or name.startswith("data-i18n"):
+            yield language, value
+    if element.tag == "input" and element.get("type") in BUTTONS:
+        yield language, element.get("value") or ""
+    for child in element:
+        yield from texts(child, language)
+        yield language, child.tail or ""
+
+
+class Data:
+    """What people wrote, and what the standards and the charter say: a page shows it as it stands there."""
+
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        self.known: set[str] = set()
+        self._add(names)
+        for file in folder.rglob("*.yaml"):
+            self._add(_strings(yaml.safe_load(file.read_text(encoding="utf-8"))))
+
+    def learn(self, database: sqlite3.Connection) -> None:
+        """All that stands in the database now."""
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for name in names:
+            if not name.startswith(OF_PROGRAMS):
+                rows = database.execute(f'SELECT * FROM "{name}"')  # noqa: S608  # the names are the database's own
+                self._add(_strings([[_read(each) for each in row] for row in rows]))
+
+    def _add(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self.known.update(_plain(line) for line in (text, *text.splitlines()))
+
+    def holds(self, text: str) -> bool:
+        left = _plain(CODES.sub("", ADDRESS.sub("", text)))
+        if not LETTERS.search(left) or left in self.known:
+            return True
+        return all(_plain(piece) in self.known or not LETTERS.search(piece) for piece in BETWEEN.split(left))
+
+
+def missed(source: str, data: Data) -> list[str]:
+    """Texts in the made-up language that hold words which are neither marked nor data."""
+    found = []
+    for language, text in texts(document_fromstring(source)):
+        if language == HERE and LETTERS.search(text):
+            said = " ".join(text.split())
+            if not all(data.holds(piece) for piece in MARKED.split(KEPT.sub("", said))):
+                found.append(said)
+    return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).strip(ENDS)
+
+
+def _read(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) and value.startswith(("{", "[")) else value
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if not CODE.fullmatch(value):
+            yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
