@@ -52,7 +52,7 @@ def joined(words: list[str] | tuple[str, ...]) -> str:
     return Phrase("{first} and {last}", first=Phrases(first, between=", "), last=Phrases((last,)))
 
 
-def _counted(number: int, one: str, many: str) -> str:
+def _counted(number: int, one: str, many: str | None = None) -> str:
     """The same on a page, which says it in its language."""
     return translated(counted(number, one, many))
 
