@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from coprod.accounts import guessing
 from coprod.accounts.blueprint import bp
 from coprod.permissions import Action, AreaRole
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, needs
@@ -15,9 +16,9 @@ bp.record_once(
     lambda state: navigation.offer(
         state.app,
         Task(
-            "Alerts",
+            N_("Alerts"),
             "accounts.alerts",
-            "See what looks like somebody guessing at passwords.",
+            N_("See what looks like somebody guessing at passwords."),
             lambda actor: AreaRole.COORDINATOR in actor.roles,
         ),
     )
@@ -35,5 +36,5 @@ def alerts() -> str:
 def note_alert(alert_id: UUID) -> Response:
     with transaction():
         guessing.note_alert(alert_id, actor=current_actor(), now=clock.now())
-    flash("Done. The alert stays in the list as seen to.")
+    flash(N_("Done. The alert stays in the list as seen to."))
     return redirect(url_for(".alerts"))

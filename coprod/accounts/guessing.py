@@ -20,6 +20,7 @@ from coprod.accounts.models import Person
 from coprod.database import Model, UtcDateTime, db, insert
 from coprod.errors import NotFound, TooSoon
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web.formatting import counted
 
@@ -167,18 +168,22 @@ def _told(alert: Alert, name: str | None) -> Told:
     if alert.kind == ACCOUNT:
         heading = f"{wrong} for {name}" if name else f"{wrong} for an e-mail address that has no account"
         words = (
-            "They may have forgotten it, or somebody else is guessing. Ask them, by phone if you can. "
-            "They can still sign in with a link that we send to their e-mail address."
+            N_(
+                "They may have forgotten it, or somebody else is guessing. Ask them, by phone if you can. "
+                "They can still sign in with a link that we send to their e-mail address."
+            )
             if name
-            else "Somebody may have mistyped their address, or is guessing. Nobody got in."
+            else N_("Somebody may have mistyped their address, or is guessing. Nobody got in.")
         )
     elif alert.kind == ADDRESS:
         heading = f"{wrong} from one place"
-        words = (
+        words = N_(
             "A school where many people start on one day can look like this. "
             "If you know of no such school, somebody is guessing."
         )
     else:
         heading = f"{wrong} in an hour, over all accounts"
-        words = "Somebody may be trying the same few passwords on many accounts. Ask people to turn on the second step."
+        words = N_(
+            "Somebody may be trying the same few passwords on many accounts. Ask people to turn on the second step."
+        )
     return Told(alert.id, alert.at, heading, words, alert.noted_at is not None)

@@ -15,8 +15,11 @@ from coprod.accounts.models import HandOver, Membership
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
 from coprod.permissions import Action, Actor, MemberRole, can, require
+from coprod.phrases import N_
 
-CHANGED = "One of you has left or has another part now. Look at the list of people, then offer it again if you need to."
+CHANGED = N_(
+    "One of you has left or has another part now. Look at the list of people, then offer it again if you need to."
+)
 
 
 def offer(taker: Membership, *, leaving: bool, actor: Actor, now: datetime) -> HandOver:
@@ -24,9 +27,9 @@ def offer(taker: Membership, *, leaving: bool, actor: Actor, now: datetime) -> H
     require(actor, Action.HAND_OVER, taker)
     giver = queries.membership_of(actor.person_id, taker.organisation_id)
     if giver is None or giver.id == taker.id or not taker.in_force or not taker.person.active:
-        raise Invalid("Choose a colleague who belongs to the organisation", field="colleague")
+        raise Invalid(N_("Choose a colleague who belongs to the organisation"), field="colleague")
     if _open_from(giver) is not None:
-        raise WrongState("You have offered your part already. Take that offer back first.")
+        raise WrongState(N_("You have offered your part already. Take that offer back first."))
     offered = HandOver(
         organisation_id=taker.organisation_id, from_id=giver.id, to_id=taker.id, leaving=leaving, offered_at=now
     )
@@ -51,7 +54,7 @@ def accept(offered: HandOver, *, actor: Actor, now: datetime) -> None:
     require(actor, Action.TAKE_OVER, offered)
     giver, taker = offered.giver, offered.taker
     if taker.person_id != actor.person_id:
-        raise NotAllowed("Only the colleague who was asked can take over.")
+        raise NotAllowed(N_("Only the colleague who was asked can take over."))
     if offered.accepted:
         return
     _check_open(offered)
@@ -70,7 +73,7 @@ def end(offered: HandOver, *, actor: Actor, now: datetime) -> None:
     """Say no to an offer, or take one's own offer back. Either way nothing changes."""
     require(actor, Action.TAKE_OVER, offered)
     if actor.person_id not in {offered.giver.person_id, offered.taker.person_id}:
-        raise NotAllowed("Only the two people whom it is about can end this.")
+        raise NotAllowed(N_("Only the two people whom it is about can end this."))
     if offered.ended_at is not None and not offered.accepted:
         return
     _check_open(offered)
@@ -111,12 +114,10 @@ def _open_from(giver: Membership) -> HandOver | None:
 
 def _check_open(offered: HandOver) -> None:
     if offered.ended_at is not None:
-        raise WrongState("This offer has ended. Look at the list of people to see who leads now.")
+        raise WrongState(N_("This offer has ended. Look at the list of people to see who leads now."))
 
 
-def _record(
-    what: str, offered: HandOver, giver: Membership, taker: Membership, *, actor: Actor, now: datetime
-) -> None:
+def _record(what: str, offered: HandOver, giver: Membership, taker: Membership, *, actor: Actor, now: datetime) -> None:
     history.record(
         what,
         offered,

@@ -17,16 +17,17 @@ from coprod.accounts.written import email_of
 from coprod.database import db
 from coprod.errors import Invalid, NotFound, WrongState
 from coprod.permissions import ANONYMOUS, Action, Actor, AreaRole, MemberRole, can, require
+from coprod.phrases import N_
 from coprod.web.formatting import day
 
 LIVES = timedelta(days=14)
 KEPT = timedelta(days=90)  # The address of somebody who never came is forgotten so long after the link ran out.
 REVIEWS = {AreaRole.REVIEWER, AreaRole.LEAD_REVIEWER}
 ENDED = (
-    "This invitation does not work any more. It was used, taken back, or it is older than 14 days. "
-    "Ask whoever sent it for a new one."
+    N_("This invitation does not work any more. It was used, taken back, or it is older than 14 days. "
+    "Ask whoever sent it for a new one.")
 )
-CLOSED = "The account with this e-mail address is closed. Write to us if you think that it should be open."
+CLOSED = N_("The account with this e-mail address is closed. Write to us if you think that it should be open.")
 
 
 def invite(
@@ -182,7 +183,7 @@ def _refuse_who_is_in(invitation: Invitation) -> None:
     person = queries.person_with_email(invitation.email)
     member = queries.membership_of(person.id, invitation.organisation_id) if person else None
     if member is not None and member.in_force:
-        raise Invalid("This person belongs to the organisation already", field="email")
+        raise Invalid(N_("This person belongs to the organisation already"), field="email")
 
 
 def _open_one(invitation: Invitation) -> Invitation | None:
@@ -199,9 +200,9 @@ def _open_one(invitation: Invitation) -> Invitation | None:
 
 def _check_open(invitation: Invitation) -> None:
     if invitation.accepted_at is not None:
-        raise WrongState("This invitation has been accepted. The person is on the list of people.")
+        raise WrongState(N_("This invitation has been accepted. The person is on the list of people."))
     if invitation.withdrawn_at is not None:
-        raise WrongState("This invitation was taken back. Invite the person anew.")
+        raise WrongState(N_("This invitation was taken back. Invite the person anew."))
 
 
 def _action(invitation: Invitation) -> Action:

@@ -10,6 +10,7 @@ from coprod.accounts import invitations
 from coprod.accounts.models import Invitation
 from coprod.accounts.rules import AREA_ROLE_WORDS, ROLE_WORDS
 from coprod.database import db
+from coprod.phrases import N_
 
 MOST = 200
 
@@ -52,7 +53,7 @@ def _waiting(condition: ColumnElement[bool], now: datetime) -> tuple[Invited, ..
 def _status(invitation: Invitation, now: datetime) -> str:
     """Said only where the link does not work any more."""
     if invitation.expires_at <= now:
-        return "The link has run out. Send it again."
+        return N_("The link has run out. Send it again.")
     if not invitations.still_stands(invitation):
-        return "Whoever sent it can't invite any more. Send it again."
+        return N_("Whoever sent it can't invite any more. Send it again.")
     return ""

@@ -16,9 +16,10 @@ from coprod.accounts.written import email_of
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.permissions import ANONYMOUS
+from coprod.phrases import N_
 
 LIVES = timedelta(hours=24)
-ENDED = "This link does not work any more. It was used, or it is older than a day. You can ask for a new one."
+ENDED = N_("This link does not work any more. It was used, or it is older than a day. You can ask for a new one.")
 
 
 def ask_for_account(email: str, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from coprod.accounts.rules import AREA_ROLE_MAY, AREA_ROLE_WORDS, ROLE_MAY, ROLE_WORDS, SHORTEST_PASSWORD
 from coprod.accounts.sign_in_forms import ADDRESS, without_nul
+from coprod.phrases import N_
 from coprod.web.forms import Text
 from coprod.web.widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput, GovTextInput
 
@@ -32,32 +33,35 @@ class NewAccountForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """Whoever holds a link from a letter says who they are, and chooses a password."""
 
     name = Text(
-        "Your name",
-        required="Enter your name",
-        hint="As colleagues know you. They see it, and so does the coordinator. The public never does.",
+        N_("Your name"),
+        required=N_("Enter your name"),
+        hint=N_("As colleagues know you. They see it, and so does the coordinator. The public never does."),
         autocomplete="name",
     )
     password = PasswordField(
-        "Choose a password",
+        N_("Choose a password"),
         description=f"{SHORTEST_PASSWORD} characters or more. Three or four words that only you put together are good.",
         widget=GovPasswordInput(),
-        validators=[InputRequired("Choose a password"), Length(max=1000, message="Use 200 characters or fewer")],
+        validators=[
+            InputRequired(N_("Choose a password")),
+            Length(max=1000, message=N_("Use 200 characters or fewer")),
+        ],
         render_kw={"params": {"autocomplete": "new-password"}},
     )
-    submit = SubmitField("Make my account", widget=GovSubmitInput())
+    submit = SubmitField(N_("Make my account"), widget=GovSubmitInput())
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]  # as above
     """Ask somebody in to an organisation."""
 
-    email = _address("E-mail address", "We send a letter with a link there. The link works once, for 14 days.")
+    email = _address(N_("E-mail address"), N_("We send a letter with a link there. The link works once, for 14 days."))
     role = RadioField(
-        "What part do they get?",
+        N_("What part do they get?"),
         widget=GovRadioInput(),
         choices=[SelectChoice(role, words) for role, words in reversed(ROLE_WORDS.items())],
-        validators=[InputRequired("Choose what part they get")],
+        validators=[InputRequired(N_("Choose what part they get"))],
     )
-    submit = SubmitField("Send the invitation", widget=GovSubmitInput())
+    submit = SubmitField(N_("Send the invitation"), widget=GovSubmitInput())
 
     words = ROLE_MAY
 
@@ -65,53 +69,53 @@ class InviteForm(FlaskForm):  # type: ignore[misc]  # as above
 class AreaInviteForm(FlaskForm):  # type: ignore[misc]  # as above
     """Ask somebody in to a part for the whole area."""
 
-    email = _address("E-mail address", "We send a letter with a link there. The link works once, for 14 days.")
+    email = _address(N_("E-mail address"), N_("We send a letter with a link there. The link works once, for 14 days."))
     role = RadioField(
-        "What part do they get?",
+        N_("What part do they get?"),
         widget=GovRadioInput(),
         choices=[SelectChoice(role, words) for role, words in AREA_ROLE_WORDS.items()],
-        validators=[InputRequired("Choose what part they get")],
+        validators=[InputRequired(N_("Choose what part they get"))],
     )
     parent_carer = BooleanField(
-        "They are a parent carer",
+        N_("They are a parent carer"),
         widget=GovCheckboxInput(),
-        description="For reviewers. Each case needs at least one reviewer who is a parent carer.",
+        description=N_("For reviewers. Each case needs at least one reviewer who is a parent carer."),
     )
-    submit = SubmitField("Send the invitation", widget=GovSubmitInput())
+    submit = SubmitField(N_("Send the invitation"), widget=GovSubmitInput())
 
     words = AREA_ROLE_MAY
 
 
 class DomainForm(FlaskForm):  # type: ignore[misc]  # as above
     domain = Text(
-        "The end of your e-mail addresses",
+        N_("The end of your e-mail addresses"),
         most=255,
-        required="Enter the end of your e-mail addresses",
-        hint="What stands after the @, such as school.example.org",
+        required=N_("Enter the end of your e-mail addresses"),
+        hint=N_("What stands after the @, such as school.example.org"),
         autocomplete="off",
         spellcheck="false",
     )
-    submit = SubmitField("Trust these addresses", widget=GovSubmitInput())
+    submit = SubmitField(N_("Trust these addresses"), widget=GovSubmitInput())
 
 
 class HandOverForm(FlaskForm):  # type: ignore[misc]  # as above
     """Who takes over, and what becomes of whoever hands over."""
 
     colleague = RadioField(
-        "Who takes over from you?",
+        N_("Who takes over from you?"),
         widget=GovRadioInput(),
-        validators=[InputRequired("Choose who takes over from you")],
+        validators=[InputRequired(N_("Choose who takes over from you"))],
     )
     after = RadioField(
-        "And you?",
+        N_("And you?"),
         widget=GovRadioInput(),
         choices=[
-            SelectChoice(STAY, "I stay as a contributor"),
-            SelectChoice(LEAVE, "I leave the organisation"),
+            SelectChoice(STAY, N_("I stay as a contributor")),
+            SelectChoice(LEAVE, N_("I leave the organisation")),
         ],
-        validators=[InputRequired("Choose what becomes of you")],
+        validators=[InputRequired(N_("Choose what becomes of you"))],
     )
-    submit = SubmitField("Ask them to take over", widget=GovSubmitInput())
+    submit = SubmitField(N_("Ask them to take over"), widget=GovSubmitInput())
 
     def __init__(self, *, colleagues: Sequence[tuple[UUID, str]], **given: Any) -> None:
         super().__init__(**given)

@@ -10,6 +10,7 @@ from coprod.accounts.models import Invitation
 from coprod.accounts.sign_in_forms import AddressForm, PressForm
 from coprod.accounts.trying import limited, links_limited
 from coprod.errors import Invalid
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, public
@@ -93,7 +94,7 @@ def _accepted(secret: str, form: NewAccountForm | PressForm) -> Response:
     if is_new:
         letting_in.let_in(person, via="password")
     if current_actor().person_id == person_id or is_new:
-        flash("Done. You are in.")
+        flash(N_("Done. You are in."))
         return redirect(url_for(".start"))
     return redirect(url_for(".invitation_accepted"))
 

@@ -12,6 +12,7 @@ from coprod.accounts.queries import Place
 from coprod.accounts.sign_in_forms import PressForm
 from coprod.errors import Invalid, NotFound
 from coprod.permissions import Action, MemberRole, can
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -47,10 +48,10 @@ def give_role(membership_id: UUID) -> Response:
     place = queries.place_to_look_after(membership.organisation_id, current_actor())
     role = request.form.get("role", "")
     if role not in set(MemberRole):
-        raise Invalid("Choose lead or contributor. Go back to the list of people and try again.")
+        raise Invalid(N_("Choose lead or contributor. Go back to the list of people and try again."))
     with transaction():
         operations.give_role(membership, role=MemberRole(role), actor=current_actor(), now=clock.now())
-    flash("Done. Their part has changed.")
+    flash(N_("Done. Their part has changed."))
     return _back_to(place)
 
 
@@ -63,7 +64,7 @@ def remove(membership_id: UUID) -> Response | str:
     if request.method == "POST":
         with transaction():
             operations.remove(membership, actor=current_actor(), now=clock.now())
-        flash("Done. They can't open the organisation's pages any more.")
+        flash(N_("Done. They can't open the organisation's pages any more."))
         return _back_to(place)
     return render_template("accounts/remove.html", name=membership.person.name, place=place)
 
@@ -86,7 +87,7 @@ def invite(organisation_id: UUID) -> Page:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Done. The invitation is on its way.")
+            flash(N_("Done. The invitation is on its way."))
             return redirect(url_for(".members", organisation_id=organisation_id))
     page = render_template("accounts/invite.html", form=form, place=place)
     return (page, 422) if form.errors else page
@@ -99,7 +100,7 @@ def invite_again(invitation_id: UUID) -> Response:
     with transaction():
         invitations.send_again(invitation, actor=current_actor(), now=clock.now())
         place_id = invitation.organisation_id
-    flash("Done. A new letter is on its way. The old link works no more.")
+    flash(N_("Done. A new letter is on its way. The old link works no more."))
     return _back_to_invitations(place_id)
 
 
@@ -110,7 +111,7 @@ def withdraw_invitation(invitation_id: UUID) -> Response:
     with transaction():
         invitations.withdraw(invitation, actor=current_actor(), now=clock.now())
         place_id = invitation.organisation_id
-    flash("Done. The invitation is taken back. Its link works no more.")
+    flash(N_("Done. The invitation is taken back. Its link works no more."))
     return _back_to_invitations(place_id)
 
 
@@ -130,7 +131,7 @@ def trust_domain(organisation_id: UUID) -> Page:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Done. People with such an address join without being let in.")
+            flash(N_("Done. People with such an address join without being let in."))
             return redirect(url_for(".members", organisation_id=organisation_id))
     page = render_template("accounts/trust_domain.html", form=form, place=place)
     return (page, 422) if form.errors else page
@@ -143,7 +144,7 @@ def stop_trusting(domain_id: UUID) -> Response:
     place_id = trusted.organisation_id
     with transaction():
         domains.stop_trusting(trusted, actor=current_actor(), now=clock.now())
-    flash("Done. People with such an address have to be let in again.")
+    flash(N_("Done. People with such an address have to be let in again."))
     return redirect(url_for(".members", organisation_id=place_id))
 
 
@@ -165,7 +166,7 @@ def hand_over(organisation_id: UUID) -> Page:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Done. We have written to them. Nothing changes until they say yes.")
+            flash(N_("Done. We have written to them. Nothing changes until they say yes."))
             return redirect(url_for(".members", organisation_id=organisation_id))
     page = render_template("accounts/hand_over.html", form=form, place=place)
     return (page, 422) if form.errors else page
@@ -182,7 +183,7 @@ def take_over(hand_over_id: UUID) -> Page:
         decide = handing_over.accept if accepts else handing_over.end
         with transaction():
             decide(offered, actor=current_actor(), now=clock.now())
-        flash("Done. You lead the organisation now." if accepts else "Done. Nothing has changed.")
+        flash(N_("Done. You lead the organisation now.") if accepts else N_("Done. Nothing has changed."))
         return redirect(url_for(".start"))
     asked = offered.taker.person_id == current_actor().person_id
     place = queries.name_of_place(offered.organisation_id)

@@ -15,6 +15,7 @@ from coprod.accounts.written import email_of, name_of
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
 from coprod.permissions import Action, Actor, AreaRole, MemberRole, require
+from coprod.phrases import N_
 from coprod.text import cleaned
 
 LONGEST_NOTE = 300
@@ -39,7 +40,7 @@ def add_person(
     plain = name_of(name)
     kept = hashed(password, name=plain, email=address)
     if queries.person_with_email(address):
-        raise Invalid("Somebody already has an account with this e-mail address", field="email")
+        raise Invalid(N_("Somebody already has an account with this e-mail address"), field="email")
     person = Person(
         email=address,
         name=plain,
@@ -88,11 +89,11 @@ def accept(membership: Membership, *, role: MemberRole, actor: Actor, now: datet
     """Let somebody in who asked. Nobody lets themselves in; accepting twice is accepting once."""
     require(actor, Action.ACCEPT_MEMBER, membership)
     if membership.person_id == actor.person_id:
-        raise NotAllowed("You can't accept yourself. Ask another lead, or the area's coordinator.")
+        raise NotAllowed(N_("You can't accept yourself. Ask another lead, or the area's coordinator."))
     if membership.in_force and membership.role == role.value:
         return
     if membership.accepted_at is not None or membership.ended_at is not None:
-        raise WrongState("Somebody else has already decided this. Go back to the list to see who still waits.")
+        raise WrongState(N_("Somebody else has already decided this. Go back to the list to see who still waits."))
     membership.role = role.value
     membership.accepted_at = now
     membership.accepted_by = actor.person_id
@@ -105,7 +106,9 @@ def decline(membership: Membership, *, actor: Actor, now: datetime, why: str = "
     """Do not let somebody in. The reason, where one is given, stays in the history; they may ask again."""
     require(actor, Action.ACCEPT_MEMBER, membership)
     if membership.accepted_at is not None:
-        raise WrongState("Somebody else has already accepted this person. You can remove them from the list of people.")
+        raise WrongState(
+            N_("Somebody else has already accepted this person. You can remove them from the list of people.")
+        )
     if membership.ended_at is not None:
         return
     membership.ended_at = now
@@ -139,21 +142,21 @@ def remove(membership: Membership, *, actor: Actor, now: datetime) -> None:
 
 
 def _answer(template: str, membership: Membership, *, now: datetime, link: mail.Page) -> None:
-    letters.to_person(
-        template, membership.person_id, organisation_id=membership.organisation_id, now=now, link=link
-    )
+    letters.to_person(template, membership.person_id, organisation_id=membership.organisation_id, now=now, link=link)
 
 
 def _in_force(membership: Membership) -> None:
     if not membership.in_force:
-        raise WrongState("This person does not belong to the organisation any more, or not yet.")
+        raise WrongState(N_("This person does not belong to the organisation any more, or not yet."))
 
 
 def _leave_a_lead(membership: Membership, actor: Actor) -> None:
     """The last lead hands over first. The coordinator may end it all the same, and accept somebody new."""
     last = membership.role == MemberRole.LEAD and queries.how_many_lead(membership.organisation_id) == 1
     if last and AreaRole.COORDINATOR not in actor.roles:
-        raise WrongState("This is the only lead. Make somebody else a lead first, so that the organisation keeps one.")
+        raise WrongState(
+            N_("This is the only lead. Make somebody else a lead first, so that the organisation keeps one.")
+        )
 
 
 def role_row(role: AreaRole) -> Role:

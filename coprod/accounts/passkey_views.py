@@ -10,6 +10,7 @@ from coprod.accounts.sign_in_forms import NewPasskeyForm, PasskeyForm
 from coprod.accounts.sign_in_link_views import Page
 from coprod.accounts.trying import codes_limited
 from coprod.errors import Invalid, NotFound
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, onward
 from coprod.web.access import current_actor, first_step, public, signed_in
@@ -63,7 +64,9 @@ def _add_passkey(*, first: bool) -> Page:
     try:
         if form.validate_on_submit():
             _add(form)
-            flash("Done. You can sign in with your passkey from now on. Keep recovery codes too, in case you lose it.")
+            flash(
+                N_("Done. You can sign in with your passkey from now on. Keep recovery codes too, in case you lose it.")
+            )
             return redirect(url_for(".ways"))
     except Invalid as refusal:
         explain(form, refusal)
@@ -93,7 +96,7 @@ def _add(form: NewPasskeyForm) -> None:
 def remove_passkey(passkey_id: UUID) -> Response:
     with transaction():
         passkeys.remove(passkey_id, myself(), actor=current_actor(), now=clock.now())
-    flash("Done. The passkey is removed here. You can delete it on your device too.")
+    flash(N_("Done. The passkey is removed here. You can delete it on your device too."))
     return redirect(url_for(".ways"))
 
 

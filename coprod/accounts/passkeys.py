@@ -38,11 +38,12 @@ from coprod.accounts.passwords import AGAIN
 from coprod.database import db
 from coprod.errors import Invalid, NotFound
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.text import cleaned, has_words
 from coprod.web.deployment import settings
 
 MOST = 20
-NOT_READ = "The passkey did not work. Try again, or sign in another way"
+NOT_READ = N_("The passkey did not work. Try again, or sign in another way")
 
 
 def possible() -> bool:
@@ -87,7 +88,7 @@ def add(
     require(actor, Action.KEEP_OWN_SIGN_IN, person)
     called = cleaned(name)
     if not has_words(called):
-        raise Invalid("Give the passkey a name", field="name")
+        raise Invalid(N_("Give the passkey a name"), field="name")
     if len(of(person.id)) >= MOST:
         raise Invalid(f"You have {MOST} passkeys already. Remove one first")
     made = _read(lambda: verify_registration_response(**_expected(credential, challenge)))
@@ -100,7 +101,7 @@ def add(
         added_at=now,
     )
     if _with_id(key.credential_id):
-        raise Invalid("This passkey is in use already")
+        raise Invalid(N_("This passkey is in use already"))
     db.session.add(key)
     sessions.end_all(person, why="second_step", now=now, but=here)
     _changed(person, key, "second_step.passkey_added", "A passkey was added.", actor=actor, now=now)

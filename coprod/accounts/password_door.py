@@ -14,6 +14,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from coprod.accounts import guessing, passwords
 from coprod.accounts.models import Person
 from coprod.errors import Invalid
+from coprod.phrases import N_
 from coprod.web import clock
 from coprod.web.deployment import settings
 from coprod.web.limits import digest
@@ -50,7 +51,7 @@ def check_password(person: Person, password: str) -> None:
     tried = _keys(person.email)
     guessing.begin_try(tried, email=person.email, now=clock.now())
     if not passwords.is_right(person, password):
-        raise Invalid("This is not your password. Check it, then try again", field="password")
+        raise Invalid(N_("This is not your password. Check it, then try again"), field="password")
     guessing.take_back(tried)
 
 

@@ -11,6 +11,7 @@ from coprod.accounts.sign_in_link_views import Page, over
 from coprod.accounts.sign_in_links import Purpose
 from coprod.database import db
 from coprod.errors import Invalid, NotFound
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, public, signed_in
@@ -56,7 +57,7 @@ def change_password() -> Page:
     try:
         if form.validate_on_submit():
             _change(form)
-            flash("Done. Your password is changed, and you are signed out everywhere else.")
+            flash(N_("Done. Your password is changed, and you are signed out everywhere else."))
             return redirect(url_for(".ways"))
     except Invalid as refusal:
         explain(form, refusal)
@@ -69,7 +70,7 @@ def _change(form: ChangePasswordForm) -> None:
     try:
         password_door.check_password(current_user, form.present.data or "")
     except Invalid as refusal:
-        raise Invalid("This is not your present password", field="present") from refusal
+        raise Invalid(N_("This is not your present password"), field="present") from refusal
     with transaction():
         person = db.session.get_one(Person, person_id)
         passwords.change(person, password=form.password.data or "", actor=current_actor(), now=clock.now())

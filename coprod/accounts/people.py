@@ -14,12 +14,13 @@ from coprod.accounts.rules import AREA_ROLE_WORDS, ROLE_WORDS
 from coprod.database import db
 from coprod.errors import Invalid, NotFound, WrongState
 from coprod.permissions import Action, Actor, AreaRole, MemberRole, require
+from coprod.phrases import N_
 from coprod.text import cleaned, has_words
 
 PAGE = 25
 MOST_WORDS = 6
 LONGEST_REASON = 1000
-LAST = "This is the only coordinator who can sign in. Make somebody else a coordinator first."
+LAST = N_("This is the only coordinator who can sign in. Make somebody else a coordinator first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def give_role(person_id: UUID, *, role: AreaRole, actor: Actor, now: datetime) -
     require(actor, Action.LOOK_AFTER_PEOPLE)
     person = _person(person_id)
     if not person.active:
-        raise WrongState("This account is closed. Open it again first.")
+        raise WrongState(N_("This account is closed. Open it again first."))
     if role in person.actor.roles:
         return
     person.roles.append(operations.role_row(role))
@@ -129,10 +130,10 @@ def disable(person_id: UUID, *, why: str, actor: Actor, now: datetime) -> None:
     require(actor, Action.LOOK_AFTER_PEOPLE)
     person = _person(person_id)
     if person.id == actor.person_id:
-        raise WrongState("You can't close your own account. Ask another coordinator.")
+        raise WrongState(N_("You can't close your own account. Ask another coordinator."))
     reason = cleaned(why)
     if not has_words(reason):
-        raise Invalid("Say why, for the record", field="why")
+        raise Invalid(N_("Say why, for the record"), field="why")
     if len(reason) > LONGEST_REASON:
         raise Invalid(f"Use {LONGEST_REASON:,} characters or fewer", field="why")
     if not person.active:

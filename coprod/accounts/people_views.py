@@ -14,6 +14,7 @@ from coprod.accounts.people_forms import CloseForm, EraseForm
 from coprod.database import db
 from coprod.errors import Invalid, NotFound
 from coprod.permissions import POLICY, Action, Actor, AreaRole, can, who_may
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, navigation, spreadsheets
 from coprod.web.access import current_actor, needs
@@ -29,8 +30,12 @@ def looks_after(actor: Actor) -> bool:
     return can(actor, Action.LOOK_AFTER_PEOPLE)
 
 
-PEOPLE = Task("People", "accounts.everybody", "Who has which part, who is invited, who can't sign in.", looks_after)
-TABLE = Task("Who may do what", "accounts.permissions", "The table of permissions, to read or to print.", looks_after)
+PEOPLE = Task(
+    N_("People"), "accounts.everybody", N_("Who has which part, who is invited, who can't sign in."), looks_after
+)
+TABLE = Task(
+    N_("Who may do what"), "accounts.permissions", N_("The table of permissions, to read or to print."), looks_after
+)
 bp.record_once(lambda state: navigation.offer(state.app, PEOPLE))
 bp.record_once(lambda state: navigation.offer(state.app, TABLE))
 
@@ -63,11 +68,11 @@ def change_area_role(person_id: UUID) -> AnyResponse:
     """Give a part for the area, or take it away."""
     role, change = request.form.get("role", ""), request.form.get("change", "")
     if role not in set(AreaRole) or change not in {"give", "take"}:
-        raise Invalid("Choose a part to give or to take away. Go back to the person and try again.")
+        raise Invalid(N_("Choose a part to give or to take away. Go back to the person and try again."))
     decide = people.give_role if change == "give" else people.take_role
     with transaction():
         decide(person_id, role=AreaRole(role), actor=current_actor(), now=clock.now())
-    flash("Done. Their part for the area has changed.")
+    flash(N_("Done. Their part for the area has changed."))
     return redirect(url_for(".person", person_id=person_id))
 
 
@@ -84,7 +89,7 @@ def close_account(person_id: UUID) -> Page:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Done. Nobody can sign in to this account now.")
+            flash(N_("Done. Nobody can sign in to this account now."))
             return redirect(url_for(".person", person_id=person_id))
     page = render_template("accounts/close_account.html", person=shown, form=form)
     return (page, 422) if form.errors else page
@@ -96,7 +101,7 @@ def close_account(person_id: UUID) -> Page:
 def open_account(person_id: UUID) -> AnyResponse:
     with transaction():
         people.enable(person_id, actor=current_actor(), now=clock.now())
-    flash("Done. They can sign in again.")
+    flash(N_("Done. They can sign in again."))
     return redirect(url_for(".person", person_id=person_id))
 
 
@@ -110,7 +115,7 @@ def erase_person(person_id: UUID) -> Page:
     if form.validate_on_submit():
         with transaction():
             leaving.erase(row, actor=current_actor(), now=clock.now())
-        flash("Done. The account is erased.")
+        flash(N_("Done. The account is erased."))
         return redirect(url_for(".everybody"))
     stops = leaving.in_the_way(row, current_actor())
     page = render_template("accounts/erase_person.html", person=shown, form=form, stops=stops)
@@ -141,7 +146,7 @@ def invite_to_area() -> Page:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Done. The invitation is on its way.")
+            flash(N_("Done. The invitation is on its way."))
             return redirect(url_for(".area_invitations"))
     page = render_template("accounts/invite_to_area.html", form=form)
     return (page, 422) if form.errors else page

@@ -1,33 +1,36 @@
 """THE RULES for accounts: what a password must not be, and what each part in an organisation may do."""
 
+from coprod.phrases import N_
 from coprod.text import folded
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 TELLING = 5  # characters; shorter names stand in many words
-TOO_COMMON = "Many people use this password, so it is tried first. Put three or four words together that only you would"
+TOO_COMMON = N_(
+    "Many people use this password, so it is tried first. Put three or four words together that only you would"
+)
 
 # The parts in an organisation, as permissions.MemberRole names them.
 LEAD = "lead"
 CONTRIBUTOR = "contributor"
-ROLE_WORDS = {LEAD: "Lead", CONTRIBUTOR: "Contributor"}
+ROLE_WORDS = {LEAD: N_("Lead"), CONTRIBUTOR: N_("Contributor")}
 ROLE_MAY = {
-    LEAD: "Can do everything for the organisation: send in assessments, sign the charter, accept others.",
-    CONTRIBUTOR: "Can answer questions, add evidence and write change records.",
+    LEAD: N_("Can do everything for the organisation: send in assessments, sign the charter, accept others."),
+    CONTRIBUTOR: N_("Can answer questions, add evidence and write change records."),
 }
 
 # The parts for the whole area, as permissions.AreaRole names them.
 REVIEWER = "reviewer"
 LEAD_REVIEWER = "lead_reviewer"
 COORDINATOR = "coordinator"
-AREA_ROLE_WORDS = {REVIEWER: "Reviewer", LEAD_REVIEWER: "Lead reviewer", COORDINATOR: "Coordinator"}
+AREA_ROLE_WORDS = {REVIEWER: N_("Reviewer"), LEAD_REVIEWER: N_("Lead reviewer"), COORDINATOR: N_("Coordinator")}
 AREA_ROLE_MAY = {
-    REVIEWER: "Reads answers and evidence of cases that they have no conflict with, and rates them.",
-    LEAD_REVIEWER: "The same, and decides where two reviewers differ by two or more.",
-    COORDINATOR: "Looks after organisations and people. Never changes a rating.",
+    REVIEWER: N_("Reads answers and evidence of cases that they have no conflict with, and rates them."),
+    LEAD_REVIEWER: N_("The same, and decides where two reviewers differ by two or more."),
+    COORDINATOR: N_("Looks after organisations and people. Never changes a rating."),
 }
 # What stands where the name of somebody stood whose account was erased.
-GONE = "Somebody who has left"
+GONE = N_("Somebody who has left")
 
 
 def weakness(password: str, *, name: str, email: str) -> str | None:
@@ -43,7 +46,7 @@ def weakness(password: str, *, name: str, email: str) -> str | None:
     whole = {_joined(name), _joined(email), _joined(email.split("@")[0])}
     telling = whole | set(folded(name).split())
     if any(len(part) >= TELLING and part in plain for part in telling):
-        return "Do not use your name or e-mail address in it: those are tried first"
+        return N_("Do not use your name or e-mail address in it: those are tried first")
     return None
 
 

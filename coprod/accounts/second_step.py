@@ -21,13 +21,14 @@ from coprod.accounts.passwords import AGAIN
 from coprod.database import db
 from coprod.errors import Invalid, NotFound, WrongState
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.web.deployment import settings
 
 HOW_MANY_CODES = 10
 PARTS = 4  # of four letters each: 80 random bits, so a plain hash keeps them safe
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # 32, and none that look alike.
 DRIFT = 30  # seconds that a phone's clock may be early or late
-WRONG = "This code is not right. Codes change every 30 seconds: type the one that your app shows now"
+WRONG = N_("This code is not right. Codes change every 30 seconds: type the one that your app shows now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def remove_app(person: Person, *, actor: Actor, now: datetime) -> None:
 def keep_one_way(person: Person) -> None:
     """Refuses to take away the last second step of somebody who must have one."""
     if is_required(person) and standing_of(person.id).ways == 1:
-        raise WrongState("Your part in the area needs a second step. Add another one first, then remove this one.")
+        raise WrongState(N_("Your part in the area needs a second step. Add another one first, then remove this one."))
 
 
 def answers(person: Person, *, code: str, now: datetime) -> bool:
@@ -172,7 +173,7 @@ def reset(person: Person, *, why: str, actor: Actor, now: datetime) -> None:
     """The coordinator takes away the second step of somebody who lost it; signed out everywhere, they set up anew."""
     require(actor, Action.RESET_SECOND_STEP, person)
     if not why.strip():
-        raise Invalid("Say how you know that it is them who asked", field="why")
+        raise Invalid(N_("Say how you know that it is them who asked"), field="why")
     forget(person, why=why.strip(), actor=actor, now=now)
 
 
@@ -181,7 +182,7 @@ def forget(person: Person, *, why: str, actor: Actor, now: datetime) -> None:
     for table in (Authenticator, Passkey, RecoveryCode):
         db.session.execute(delete(table).where(table.person_id == person.id))
     sessions.end_all(person, why="second_step", now=now)
-    what = "The second step of signing in was taken away, because somebody told us that it was lost."
+    what = N_("The second step of signing in was taken away, because somebody told us that it was lost.")
     _changed(person, "second_step.reset", what, actor=actor, now=now, why=why)
 
 

@@ -15,6 +15,7 @@ from coprod.accounts.trying import codes_limited
 from coprod.database import db
 from coprod.errors import Invalid, NotFound
 from coprod.permissions import Action
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, onward
 from coprod.web.access import current_actor, first_step, needs, signed_in
@@ -57,10 +58,10 @@ def recover() -> Page:
         with transaction():
             right = second_step.takes(person, recovery_code=form.code.data or "", now=clock.now())
         if right:
-            flash("You used a recovery code. If your phone is lost, use another phone or app from here on.")
+            flash(N_("You used a recovery code. If your phone is lost, use another phone or app from here on."))
             letting_in.pass_second_step(myself())
             return redirect(url_for(".ways"))
-        form.code.errors = ["This code is not right, or it was used before. Try another one"]
+        form.code.errors = [N_("This code is not right, or it was used before. Try another one")]
     return _asked("accounts/recover.html", form)
 
 
@@ -149,7 +150,7 @@ def new_codes() -> str:
 def remove_app() -> Response:
     with transaction():
         second_step.remove_app(myself(), actor=current_actor(), now=clock.now())
-    flash("Done. The app is removed.")
+    flash(N_("Done. The app is removed."))
     return redirect(url_for(".ways"))
 
 
@@ -165,7 +166,7 @@ def reset_second_step(person_id: UUID) -> Page:
             second_step.reset(
                 queries.person(person_id), why=form.why.data or "", actor=current_actor(), now=clock.now()
             )
-        flash("Done. They are signed out everywhere, and set up a new second step when they sign in.")
+        flash(N_("Done. They are signed out everywhere, and set up a new second step when they sign in."))
         return redirect(url_for(".person", person_id=person_id))
     page = render_template("accounts/reset_second_step.html", form=form, name=person.name, person_id=person_id)
     return (page, 422) if form.errors else page

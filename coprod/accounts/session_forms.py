@@ -3,6 +3,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput
 from wtforms import PasswordField, SubmitField
 from wtforms.validators import InputRequired, Length
 
+from coprod.phrases import N_
 from coprod.web.widgets import GovSubmitInput
 
 
@@ -10,8 +11,11 @@ class ProveForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """The password once more."""
 
     password = PasswordField(
-        "Password",
+        N_("Password"),
         widget=GovPasswordInput(),
-        validators=[InputRequired("Enter your password"), Length(max=1000, message="Use 200 characters or fewer")],
+        validators=[
+            InputRequired(N_("Enter your password")),
+            Length(max=1000, message=N_("Use 200 characters or fewer")),
+        ],
     )
-    submit = SubmitField("Go on", widget=GovSubmitInput())
+    submit = SubmitField(N_("Go on"), widget=GovSubmitInput())

@@ -8,6 +8,7 @@ from coprod.accounts import password_door, session_cookie, sessions
 from coprod.accounts.blueprint import bp
 from coprod.accounts.session_forms import ProveForm
 from coprod.errors import Invalid
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, navigation, onward, recently
 from coprod.web.access import current_actor, signed_in
@@ -19,9 +20,9 @@ bp.record_once(
     lambda state: navigation.offer(
         state.app,
         Task(
-            "Where you are signed in",
+            N_("Where you are signed in"),
             "accounts.own_sessions",
-            "See each computer and phone, and sign out of those that you do not know.",
+            N_("See each computer and phone, and sign out of those that you do not know."),
             lambda actor: actor.signed_in,
         ),
     )
@@ -50,7 +51,7 @@ def own_sessions() -> str:
 def end_session(session_id: UUID) -> Response:
     with transaction():
         sessions.end(session_id, why="ended", actor=current_actor(), now=clock.now())
-    flash("Done. That device is signed out.")
+    flash(N_("Done. That device is signed out."))
     return redirect(url_for(".own_sessions"))
 
 
@@ -61,7 +62,7 @@ def end_other_sessions() -> Response:
     here = session_cookie.here()
     with transaction():
         sessions.end_all(current_user, why="ended", now=clock.now(), but=here)
-    flash("Done. You are signed out everywhere but here.")
+    flash(N_("Done. You are signed out everywhere but here."))
     return redirect(url_for(".own_sessions"))
 
 

@@ -17,22 +17,23 @@ from coprod.accounts.models import Person
 from coprod.database import Model, UtcDateTime, db
 from coprod.errors import NotFound
 from coprod.permissions import Actor
+from coprod.phrases import N_
 
 KEPT = timedelta(days=30)  # An ended session stays for its owner to see, then goes.
 MOST = 50
 
 # Why a session ended. The words are for its owner.
 WHY = {
-    "signed_out": "signed out",
-    "ended": "ended by you from another device",
-    "replaced": "somebody signed in again in the same browser",
-    "password": "the password was changed",
-    "second_step": "the second step was changed",
-    "removed": "a part in an organisation ended",
-    "role": "a part in the area ended",
-    "disabled": "the account was closed",
-    "erased": "the account was erased",
-    "over": "the time was over",
+    "signed_out": N_("signed out"),
+    "ended": N_("ended by you from another device"),
+    "replaced": N_("somebody signed in again in the same browser"),
+    "password": N_("the password was changed"),
+    "second_step": N_("the second step was changed"),
+    "removed": N_("a part in an organisation ended"),
+    "role": N_("a part in the area ended"),
+    "disabled": N_("the account was closed"),
+    "erased": N_("the account was erased"),
+    "over": N_("the time was over"),
 }
 
 

@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response
 from coprod.accounts import letting_in, passkeys, password_door, session_cookie, single_sign_on
 from coprod.accounts.demonstration import visitors
 from coprod.accounts.forms import SignInForm
+from coprod.phrases import N_
 from coprod.settings import Settings
 from coprod.web import onward
 from coprod.web.limits import limited
 from coprod.web.navigation import SIGN_IN, SIGN_OUT
 
-NOT_RIGHT = "The e-mail address or the password is not right. Check both, then try again."
+NOT_RIGHT = N_("The e-mail address or the password is not right. Check both, then try again.")
 
 
 def config(settings: Settings) -> dict[str, object]:

@@ -6,10 +6,11 @@ from wtforms import EmailField, HiddenField, PasswordField, StringField, SubmitF
 from wtforms.validators import Email, InputRequired, Length
 
 from coprod.accounts.rules import SHORTEST_PASSWORD
+from coprod.phrases import N_
 from coprod.web.forms import LongText, Text
 from coprod.web.widgets import GovSubmitInput, GovTextInput
 
-ADDRESS = "Enter an e-mail address like name@example.org"
+ADDRESS = N_("Enter an e-mail address like name@example.org")
 
 
 def without_nul(typed: str | None) -> str | None:
@@ -23,25 +24,25 @@ def _password(label: str, empty: str, *, new: bool, hint: str = "") -> PasswordF
         label,
         description=hint,
         widget=GovPasswordInput(),
-        validators=[InputRequired(empty), Length(max=1000, message="Use 200 characters or fewer")],
+        validators=[InputRequired(empty), Length(max=1000, message=N_("Use 200 characters or fewer"))],
         render_kw={"params": {"autocomplete": "new-password" if new else "current-password"}},
     )
 
 
 def _new_password() -> PasswordField:
     hint = f"{SHORTEST_PASSWORD} characters or more. Three or four words that only you put together are good."
-    return _password("New password", "Enter a new password", new=True, hint=hint)
+    return _password(N_("New password"), N_("Enter a new password"), new=True, hint=hint)
 
 
 class AddressForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     email = EmailField(
-        "E-mail address",
+        N_("E-mail address"),
         widget=GovTextInput(),
         filters=[without_nul],
         validators=[InputRequired(ADDRESS), Length(max=255, message=ADDRESS), Email(ADDRESS)],
         render_kw={"autocomplete": "username", "type": "email", "spellcheck": "false"},
     )
-    submit = SubmitField("Send the letter", widget=GovSubmitInput())
+    submit = SubmitField(N_("Send the letter"), widget=GovSubmitInput())
 
 
 class PressForm(FlaskForm):  # type: ignore[misc]  # as above
@@ -53,13 +54,13 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # as above
 
     email = HiddenField(render_kw={"autocomplete": "username"})  # So a password manager knows whose it is.
     password = _new_password()
-    submit = SubmitField("Save the new password", widget=GovSubmitInput())
+    submit = SubmitField(N_("Save the new password"), widget=GovSubmitInput())
 
 
 class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # as above
-    present = _password("Present password", "Enter the password that you have now", new=False)
+    present = _password(N_("Present password"), N_("Enter the password that you have now"), new=False)
     password = _new_password()
-    submit = SubmitField("Save the new password", widget=GovSubmitInput())
+    submit = SubmitField(N_("Save the new password"), widget=GovSubmitInput())
 
 
 def _code(label: str, hint: str, empty: str, classes: str, **attributes: Any) -> StringField:
@@ -68,16 +69,16 @@ def _code(label: str, hint: str, empty: str, classes: str, **attributes: Any) ->
         description=hint,
         widget=GovTextInput(),
         filters=[without_nul],
-        validators=[InputRequired(empty), Length(max=60, message="This is longer than a code can be")],
+        validators=[InputRequired(empty), Length(max=60, message=N_("This is longer than a code can be"))],
         render_kw={"spellcheck": "false", "params": {"classes": classes}, **attributes},
     )
 
 
 def _app_code() -> StringField:
     return _code(
-        "Code from the app",
-        "6 numbers. They change every 30 seconds.",
-        "Enter the code that your app shows",
+        N_("Code from the app"),
+        N_("6 numbers. They change every 30 seconds."),
+        N_("Enter the code that your app shows"),
         "govuk-input--width-5",
         autocomplete="one-time-code",
         inputmode="numeric",
@@ -86,18 +87,18 @@ def _app_code() -> StringField:
 
 class CodeForm(FlaskForm):  # type: ignore[misc]  # as above
     code = _app_code()
-    submit = SubmitField("Continue", widget=GovSubmitInput())
+    submit = SubmitField(N_("Continue"), widget=GovSubmitInput())
 
 
 class RecoveryForm(FlaskForm):  # type: ignore[misc]  # as above
     code = _code(
-        "Recovery code",
-        "Each code works once.",
-        "Enter one of your recovery codes",
+        N_("Recovery code"),
+        N_("Each code works once."),
+        N_("Enter one of your recovery codes"),
         "govuk-input--width-20",
         autocomplete="off",
     )
-    submit = SubmitField("Continue", widget=GovSubmitInput())
+    submit = SubmitField(N_("Continue"), widget=GovSubmitInput())
 
 
 class PasskeyForm(FlaskForm):  # type: ignore[misc]  # as above
@@ -107,15 +108,15 @@ class PasskeyForm(FlaskForm):  # type: ignore[misc]  # as above
 
 
 class NewPasskeyForm(PasskeyForm):
-    name = Text("What do you call it?", most=60, hint="So that you know it again, such as: my phone.")
+    name = Text(N_("What do you call it?"), most=60, hint=N_("So that you know it again, such as: my phone."))
 
 
 class ResetForm(FlaskForm):  # type: ignore[misc]  # as above
     why = LongText(
-        "How do you know that it is them who asked?",
+        N_("How do you know that it is them who asked?"),
         most=500,
         rows=3,
-        required="Say how you know that it is them who asked",
-        hint="For the record. Speak to them, or see them: an e-mail can come from somebody else.",
+        required=N_("Say how you know that it is them who asked"),
+        hint=N_("For the record. Speak to them, or see them: an e-mail can come from somebody else."),
     )
-    submit = SubmitField("Take away the second step", widget=GovSubmitInput())
+    submit = SubmitField(N_("Take away the second step"), widget=GovSubmitInput())

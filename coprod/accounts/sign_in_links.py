@@ -16,6 +16,7 @@ from coprod.accounts.credentials import EmailedLink
 from coprod.accounts.models import Person
 from coprod.database import db
 from coprod.errors import NotFound
+from coprod.phrases import N_
 
 
 class Purpose(StrEnum):
@@ -85,7 +86,7 @@ def _open(secret: str, purpose: Purpose, now: datetime) -> tuple[EmailedLink, Pe
     ).one_or_none()
     person = db.session.get(Person, link.person_id) if link and link.person_id else None
     if link is None or person is None or not person.active or link.used_at or link.expires_at <= now:
-        raise NotFound("This link does not work any more. It may be old, or used already.")
+        raise NotFound(N_("This link does not work any more. It may be old, or used already."))
     return link, person
 
 

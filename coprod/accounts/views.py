@@ -28,6 +28,7 @@ from coprod.accounts.models import Membership
 from coprod.accounts.rules import first_role
 from coprod.mail import queries as mail
 from coprod.permissions import AreaRole, MemberRole
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, public, signed_in
@@ -53,9 +54,9 @@ bp.record_once(
     lambda state: navigation.offer(
         state.app,
         Task(
-            "People who ask to join",
+            N_("People who ask to join"),
             "accounts.requests",
-            "Let colleagues in, or say no.",
+            N_("Let colleagues in, or say no."),
             lambda actor: AreaRole.COORDINATOR in actor.roles or MemberRole.LEAD in actor.memberships.values(),
         ),
     )
@@ -66,11 +67,11 @@ bp.record_once(
     lambda state: navigation.guide(
         state.app,
         FirstSteps(
-            "Your first three steps",
+            N_("Your first three steps"),
             (
-                Step("Find your school or service, and ask to join it.", "5 minutes"),
-                Step("Wait until somebody there lets you in. We send you a letter.", "a few days"),
-                Step("Answer your first question. You can stop and come back at any time.", "15 minutes"),
+                Step(N_("Find your school or service, and ask to join it."), "5 minutes"),
+                Step(N_("Wait until somebody there lets you in. We send you a letter."), N_("a few days")),
+                Step(N_("Answer your first question. You can stop and come back at any time."), "15 minutes"),
             ),
             lambda actor: not (actor.roles or actor.memberships),
         ),
@@ -117,7 +118,7 @@ def decide(membership_id: UUID) -> Response | str | tuple[str, int]:
         membership = queries.membership_to_look_after(membership_id, current_actor())
         with transaction():
             _decide(membership, form)
-        flash(f"Done. {asked.name} {'was not let in' if form.decision.data == DECLINE else 'is in'}.")
+        flash(f"Done. {asked.name} {N_('was not let in') if form.decision.data == DECLINE else N_('is in')}.")
         return redirect(url_for(".requests"))
     page = render_template("accounts/decide.html", asked=asked, form=form)
     return (page, 422) if form.errors else page

@@ -3,6 +3,7 @@
 from email_validator import EmailNotValidError, validate_email
 
 from coprod.errors import Invalid
+from coprod.phrases import N_
 from coprod.text import cleaned, has_words
 
 LONGEST_NAME = 200
@@ -13,7 +14,7 @@ def email_of(text: str) -> str:
     try:
         found = validate_email(text.strip(), check_deliverability=False)
     except EmailNotValidError:
-        raise Invalid("Enter an e-mail address, such as name@example.org", field="email") from None
+        raise Invalid(N_("Enter an e-mail address, such as name@example.org"), field="email") from None
     return found.normalized.lower()
 
 
@@ -22,14 +23,16 @@ def domain_of(text: str) -> str:
     try:
         found = validate_email(f"anybody@{text.strip().rpartition('@')[2]}", check_deliverability=False)
     except EmailNotValidError:
-        raise Invalid("Enter the end of your e-mail addresses, such as school.example.org", field="domain") from None
+        raise Invalid(
+            N_("Enter the end of your e-mail addresses, such as school.example.org"), field="domain"
+        ) from None
     return found.domain.lower()
 
 
 def name_of(text: str) -> str:
     plain = " ".join(cleaned(text).split())
     if not has_words(plain):
-        raise Invalid("Enter the person's name", field="name")
+        raise Invalid(N_("Enter the person's name"), field="name")
     if len(plain) > LONGEST_NAME:
         raise Invalid(f"Use {LONGEST_NAME} characters or fewer", field="name")
     return plain

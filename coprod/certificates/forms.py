@@ -5,6 +5,7 @@ from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from wtforms import SubmitField
 
+from coprod.phrases import N_
 from coprod.web.forms import Text
 from coprod.web.widgets import GovSubmitInput
 
@@ -16,21 +17,21 @@ class CheckForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         csrf = False
 
     code = Text(
-        "Certificate number",
+        N_("Certificate number"),
         most=500,
-        required="Enter the number of the certificate. It stands beside the word “Certificate” on the paper",
-        hint="28 letters and numbers. Capitals, spaces and hyphens do not matter.",
+        required=N_("Enter the number of the certificate. It stands beside the word “Certificate” on the paper"),
+        hint=N_("28 letters and numbers. Capitals, spaces and hyphens do not matter."),
         autocomplete="off",
         spellcheck="false",
     )
-    check = SubmitField("Check", widget=GovSubmitInput())
+    check = SubmitField(N_("Check"), widget=GovSubmitInput())
 
 
 class FileForm(FlaskForm):  # type: ignore[misc]  # as above
     file = FileField(
-        "The certificate as a PDF file",
-        description="Choose the file as you were given it. We look at it and keep nothing.",
+        N_("The certificate as a PDF file"),
+        description=N_("Choose the file as you were given it. We look at it and keep nothing."),
         widget=GovFileInput(),
-        validators=[FileRequired("Choose the file to check")],
+        validators=[FileRequired(N_("Choose the file to check"))],
     )
-    check = SubmitField("Check this file", widget=GovSubmitInput())
+    check = SubmitField(N_("Check this file"), widget=GovSubmitInput())

@@ -19,13 +19,14 @@ from coprod.framework.levels import Level
 from coprod.framework.model import Framework
 from coprod.organisations.models import Organisation
 from coprod.permissions import SYSTEM, Actor
+from coprod.phrases import N_
 from coprod.register import operations as register
 from coprod.register.models import RegisterEntry
 from coprod.register.rules import EntryKind
 from coprod.web.deployment import settings
 
-HEADLINE = "has signed the charter"
-PROMISE = "Signing is a promise, not an award. These are the commitments that it made:"
+HEADLINE = N_("has signed the charter")
+PROMISE = N_("Signing is a promise, not an award. These are the commitments that it made:")
 
 ENTRY_FOR = {
     (rules.Kind.SIGNING, rules.Ending.WITHDRAWN): EntryKind.WITHDRAWN,
@@ -120,7 +121,7 @@ def end(
 ) -> None:
     """A certificate comes to an end, once, and the register says so. The reason is private."""
     if certificate.ended_on is not None:
-        raise WrongState("This certificate has already ended.")
+        raise WrongState(N_("This certificate has already ended."))
     certificate.ended_as, certificate.ended_on, certificate.ended_why = how.value, today, why
     kind = ENTRY_FOR[rules.Kind(certificate.kind), how]
     _entered(kind, certificate.organisation, certificate.code, now=now, today=today, level=certificate.level)

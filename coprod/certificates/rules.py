@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from coprod.calendar import add_months
+from coprod.phrases import N_
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U, so nothing looks like something else.
 CODE_LENGTH = 28
@@ -56,12 +57,12 @@ class Status(StrEnum):
 
 
 _STATUS_WORDS = {
-    Status.VALID: "Valid",
-    Status.EXPIRED: "Expired",
-    Status.WITHDRAWN: "Withdrawn",
-    Status.SUPERSEDED: "Replaced",
-    Status.LAPSED: "Lapsed",
-    Status.REVOKED: "Revoked",
+    Status.VALID: N_("Valid"),
+    Status.EXPIRED: N_("Expired"),
+    Status.WITHDRAWN: N_("Withdrawn"),
+    Status.SUPERSEDED: N_("Replaced"),
+    Status.LAPSED: N_("Lapsed"),
+    Status.REVOKED: N_("Revoked"),
 }
 
 
@@ -141,9 +142,7 @@ def from_json(kept: Mapping[str, Any]) -> Facts:
         "issued_on": date.fromisoformat(kept["issued_on"]),
         "valid_to": date.fromisoformat(kept["valid_to"]) if kept["valid_to"] else None,
     }
-    return Facts(
-        **{**kept, **dated, "kind": Kind(kept["kind"]), "promises": promises, "values": tuple(kept["values"])}
-    )
+    return Facts(**{**kept, **dated, "kind": Kind(kept["kind"]), "promises": promises, "values": tuple(kept["values"])})
 
 
 def code(number: int) -> str:
@@ -180,10 +179,16 @@ def official_code(scheme: str, value: str | None, parent: str | None) -> str:
     """How an organisation is told from others with the same name, in words."""
     if value:
         return f"{_SCHEMES[scheme]} {value}"
-    return f"Service of {parent}" if parent else "No official number"
+    return f"Service of {parent}" if parent else N_("No official number")
 
 
-_SCHEMES = {"urn": "URN", "ukprn": "UKPRN", "ods": "ODS code", "cqc": "CQC number", "charity": "Charity number"}
+_SCHEMES = {
+    "urn": "URN",
+    "ukprn": "UKPRN",
+    "ods": N_("ODS code"),
+    "cqc": N_("CQC number"),
+    "charity": N_("Charity number"),
+}
 
 
 def size(words: str | Sequence[str], sizes: Sequence[int]) -> int:

@@ -12,6 +12,7 @@ from coprod.certificates import making, printed, queries, rules
 from coprod.certificates.forms import CheckForm, FileForm
 from coprod.errors import NotFound
 from coprod.permissions import Action, can
+from coprod.phrases import N_
 from coprod.web import clock
 from coprod.web.access import current_actor, public, signed_in
 from coprod.web.files import small_file
@@ -48,7 +49,7 @@ def check() -> AnyResponse | str | tuple[str, int]:
         code = rules.read_code(form.code.data or "")
         if code:
             return redirect(url_for(".verify", code=code))
-        form.code.errors = ["Check the number: it has 28 letters and numbers, and never the letter U"]
+        form.code.errors = [N_("Check the number: it has 28 letters and numbers, and never the letter U")]
     return render_template("certificates/check.html", form=form), 422
 
 

@@ -16,11 +16,12 @@ from coprod.concerns.rules import State
 from coprod.database import db
 from coprod.errors import Invalid, WrongState
 from coprod.permissions import ANONYMOUS, Action, Actor, AreaRole, require
+from coprod.phrases import N_
 from coprod.text import has_words
 from coprod.transaction import hold
 from coprod.web.clock import day_of
 
-TOO_MANY = "Many people wrote about this today, so this page takes no more. Write to us by e-mail, please."
+TOO_MANY = N_("Many people wrote about this today, so this page takes no more. Write to us by e-mail, please.")
 
 
 def send(organisation_id: UUID, *, words: str, address: str, now: datetime) -> Concern:
@@ -29,7 +30,7 @@ def send(organisation_id: UUID, *, words: str, address: str, now: datetime) -> C
     Coordinators get one letter a day about one organisation at most, however many concerns come.
     """
     if not has_words(words):
-        raise Invalid("Say what you are concerned about", field="words")
+        raise Invalid(N_("Say what you are concerned about"), field="words")
     if len(words) > rules.LONGEST:
         raise Invalid(f"Use {rules.LONGEST:,} characters or fewer", field="words")
     if queries.sent_lately(organisation_id, now=now) >= rules.MOST_A_DAY:
@@ -65,7 +66,7 @@ def close(concern: Concern, *, note: str, actor: Actor, now: datetime) -> None:
     """It is over; the note says what came of it. From now on its time to be erased runs."""
     _may_move(concern, rules.MAY_CLOSE, actor=actor)
     if not has_words(note):
-        raise Invalid("Say what came of it", field="note")
+        raise Invalid(N_("Say what came of it"), field="note")
     concern.state = State.CLOSED.value
     concern.closed_at, concern.note = now, note
     history.record("concern.closed", concern, actor=actor, now=now)
@@ -90,4 +91,4 @@ def _may_move(concern: Concern, states: Collection[State], *, actor: Actor) -> N
     require(actor, Action.LOOK_INTO_CONCERN, concern)
     hold(concern)
     if State(concern.state) not in states:
-        raise WrongState("Somebody moved this on already. Reload the page to see where it is.")
+        raise WrongState(N_("Somebody moved this on already. Reload the page to see where it is."))

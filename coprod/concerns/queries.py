@@ -15,10 +15,11 @@ from coprod.directory import profile
 from coprod.errors import NotFound
 from coprod.history import Event
 from coprod.permissions import Action, Actor, can
+from coprod.phrases import N_
 from coprod.web import clock
 
 MOST = 200
-DID = {"concern.sent": "Sent", "concern.looked_at": "Being looked at", "concern.closed": "Closed"}
+DID = {"concern.sent": N_("Sent"), "concern.looked_at": N_("Being looked at"), "concern.closed": N_("Closed")}
 
 
 @dataclass(frozen=True, slots=True)

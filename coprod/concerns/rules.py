@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from coprod.phrases import N_
+
 LONGEST = 2000
 MOST_A_DAY = 20  # about one signatory: more than that is a flood, and no page can be the place for it
 ADDRESS_KEPT = timedelta(days=30)  # after it is closed
@@ -18,7 +20,7 @@ class State(StrEnum):
 
     @property
     def words(self) -> str:
-        return {State.NEW: "New", State.LOOKING: "Being looked at", State.CLOSED: "Closed"}[self]
+        return {State.NEW: N_("New"), State.LOOKING: N_("Being looked at"), State.CLOSED: N_("Closed")}[self]
 
 
 # From where each step may be taken.

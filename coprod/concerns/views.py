@@ -12,6 +12,7 @@ from coprod.concerns.rules import State
 from coprod.errors import Invalid
 from coprod.organisations.old_addresses import follows_schools
 from coprod.permissions import Action, AreaRole
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, needs, public
@@ -25,9 +26,9 @@ bp.record_once(
     lambda state: navigation.offer(
         state.app,
         Task(
-            "Concerns",
+            N_("Concerns"),
             "concerns.concerns",
-            "Read what people report about signatories, and say what came of it.",
+            N_("Read what people report about signatories, and say what came of it."),
             lambda actor: AreaRole.COORDINATOR in actor.roles,
         ),
     )
@@ -83,7 +84,7 @@ def concern(concern_id: UUID) -> Response | str | tuple[str, int]:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Closed. It is erased a year from now, and the address in 30 days.")
+            flash(N_("Closed. It is erased a year from now, and the address in 30 days."))
             return redirect(url_for(".concerns"))
     state = State(found.state)
     page = render_template(
@@ -104,5 +105,5 @@ def look(concern_id: UUID) -> Response:
     found = queries.one(concern_id, current_actor())
     with transaction():
         operations.look(found, actor=current_actor(), now=clock.now())
-    flash("Marked as being looked at.")
+    flash(N_("Marked as being looked at."))
     return redirect(url_for(".concern", concern_id=concern_id))

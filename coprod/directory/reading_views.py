@@ -10,26 +10,27 @@ from wtforms import HiddenField, SelectMultipleField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 
 from coprod.directory.blueprint import bp
+from coprod.phrases import N_
 from coprod.web import onward, reading
 from coprod.web.access import public
 
 WORDS = {
-    "large": "Every word is a third larger than usual.",
-    "contrast": "Black and white, with thick lines.",
-    "plain": "What is for families is said in short sentences, with a picture beside each.",
+    "large": N_("Every word is a third larger than usual."),
+    "contrast": N_("Black and white, with thick lines."),
+    "plain": N_("What is for families is said in short sentences, with a picture beside each."),
 }
-NAMES = {"large": "Large print", "contrast": "Strong contrast", "plain": "Few words, with pictures"}
+NAMES = {"large": N_("Large print"), "contrast": N_("Strong contrast"), "plain": N_("Few words, with pictures")}
 
 
 class ReadingForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     ways = SelectMultipleField(
-        "How should pages look?",
+        N_("How should pages look?"),
         choices=[SelectChoice(value, label) for value, label in NAMES.items()],
-        description="Choose as many as you like. Choose none for the usual way.",
+        description=N_("Choose as many as you like. Choose none for the usual way."),
         widget=GovCheckboxesInput(),
     )
     back_to = HiddenField()
-    submit = SubmitField("Show pages like this", widget=GovSubmitInput())
+    submit = SubmitField(N_("Show pages like this"), widget=GovSubmitInput())
 
 
 @bp.route("/reading", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from typing import NamedTuple, Self
 
 from coprod.calendar import add_months
 from coprod.directory.day import Day
+from coprod.phrases import N_
 
 ACCESSIBILITY_CHECKED = date(2026, 11, 22)  # When somebody last checked the pages, and what their statement says.
 
@@ -31,15 +32,15 @@ class Standing(StrEnum):
 
 
 WORDS = {
-    Standing.SIGNED: "Signed up",
-    Standing.AWARDED: "Has an award",
-    Standing.OVERDUE: "Check-in overdue",
-    Standing.EXPIRED: "Award expired",
-    Standing.AWARD_LAPSED: "Award lapsed",
-    Standing.AWARD_WITHDRAWN: "Award withdrawn",
-    Standing.WITHDRAWN: "Withdrawn",
-    Standing.LAPSED: "Lapsed",
-    Standing.GONE: "Not signed up now",
+    Standing.SIGNED: N_("Signed up"),
+    Standing.AWARDED: N_("Has an award"),
+    Standing.OVERDUE: N_("Check-in overdue"),
+    Standing.EXPIRED: N_("Award expired"),
+    Standing.AWARD_LAPSED: N_("Award lapsed"),
+    Standing.AWARD_WITHDRAWN: N_("Award withdrawn"),
+    Standing.WITHDRAWN: N_("Withdrawn"),
+    Standing.LAPSED: N_("Lapsed"),
+    Standing.GONE: N_("Not signed up now"),
 }
 ON_THE_LIST = (
     Standing.AWARDED,
@@ -54,9 +55,9 @@ ENDINGS = {
     "revoked": Standing.AWARD_WITHDRAWN,
     "lapsed": Standing.AWARD_LAPSED,
 }
-TAKEN_BACK = "The area took its signing back on"
-ENDED = {Standing.LAPSED: "Its signing lapsed on", Standing.WITHDRAWN: "Withdrew from the charter on"}
-SAID = {Standing.AWARD_WITHDRAWN: "was withdrawn", Standing.AWARD_LAPSED: "lapsed"}
+TAKEN_BACK = N_("The area took its signing back on")
+ENDED = {Standing.LAPSED: N_("Its signing lapsed on"), Standing.WITHDRAWN: N_("Withdrew from the charter on")}
+SAID = {Standing.AWARD_WITHDRAWN: N_("was withdrawn"), Standing.AWARD_LAPSED: "lapsed"}
 
 
 class Signing(NamedTuple):
@@ -147,14 +148,14 @@ def status(signings: Sequence[Signing], awards: Sequence[Award], day: Day) -> St
     award = award_in_force(awards, day.today)
     if award is not None:
         return _awarded(award)
-    return _said(Standing.GONE, "Last signed the charter on", signing.signed_on) if signing else None
+    return _said(Standing.GONE, N_("Last signed the charter on"), signing.signed_on) if signing else None
 
 
 def status_of_signatory(signing: Signing, awards: Sequence[Award], day: Day) -> Status:
     """A check-in that is overdue, else an award in force, else an award that has ended, else the signing itself."""
     if signing.is_overdue(day):
         due = add_months(signing.checked_in_on or signing.counts_from, day.limits.months_to_check_in)
-        return _said(Standing.OVERDUE, "Its yearly check-in was due by", due)
+        return _said(Standing.OVERDUE, N_("Its yearly check-in was due by"), due)
     if not awards:
         return _signed(signing)
     award = award_in_force(awards, day.today)
@@ -171,13 +172,15 @@ def history(signings: Sequence[Signing], awards: Sequence[Award], *, today: date
     """What happened, newest first. A signing that a newer one replaced is told by the newer one."""
     happened: list[Happened] = []
     for place, signing in enumerate(sorted(signings, key=lambda s: s.signed_on)):
-        happened.append(Happened(signing.signed_on, "Signed the charter again" if place else "Signed the charter"))
+        happened.append(
+            Happened(signing.signed_on, N_("Signed the charter again") if place else N_("Signed the charter"))
+        )
         if signing.ended_on and signing.ended_as == "withdrawn":
-            happened.append(Happened(signing.ended_on, "Withdrew from the charter"))
+            happened.append(Happened(signing.ended_on, N_("Withdrew from the charter")))
         if signing.ended_on and signing.ended_as == "revoked":
-            happened.append(Happened(signing.ended_on, "The area took its signing back"))
+            happened.append(Happened(signing.ended_on, N_("The area took its signing back")))
         if signing.ended_on and signing.ended_as == "lapsed":
-            happened.append(Happened(signing.ended_on, "Its signing lapsed"))
+            happened.append(Happened(signing.ended_on, N_("Its signing lapsed")))
     for award in sorted(awards, key=lambda a: a.issued_on):
         happened.append(Happened(award.issued_on, f"Awarded {award.level}"))
         if award.ended_as in ENDINGS and award.ended_on:
@@ -190,7 +193,7 @@ def history(signings: Sequence[Signing], awards: Sequence[Award], *, today: date
 
 
 def _signed(signing: Signing) -> Status:
-    return _said(Standing.SIGNED, "Signed the charter on", signing.signed_on)
+    return _said(Standing.SIGNED, N_("Signed the charter on"), signing.signed_on)
 
 
 def _awarded(award: Award) -> Status:

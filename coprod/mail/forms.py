@@ -1,16 +1,17 @@
 from flask_wtf import FlaskForm
 from wtforms import SubmitField
 
+from coprod.phrases import N_
 from coprod.web.forms import Text
 from coprod.web.widgets import GovSubmitInput
 
 
 class MailboxForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     address = Text(
-        "E-mail address of the shared mailbox",
+        N_("E-mail address of the shared mailbox"),
         most=320,
-        hint="For example office@example.org. Leave it empty if you have none.",
+        hint=N_("For example office@example.org. Leave it empty if you have none."),
         type="email",
         autocomplete="off",
     )
-    submit = SubmitField("Save", widget=GovSubmitInput())
+    submit = SubmitField(N_("Save"), widget=GovSubmitInput())

@@ -13,6 +13,7 @@ from coprod.mail import outbox, queries, rules
 from coprod.mail.models import Letter, Mailbox
 from coprod.mail.queries import Place
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 
 
 def try_again(letter_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -89,5 +90,5 @@ def _address(text: str) -> str:
     try:
         found = validate_email(text.strip(), check_deliverability=False)
     except EmailNotValidError:
-        raise Invalid("Enter an e-mail address, such as office@example.org", field="address") from None
+        raise Invalid(N_("Enter an e-mail address, such as office@example.org"), field="address") from None
     return found.normalized.lower()

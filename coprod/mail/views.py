@@ -8,6 +8,7 @@ from coprod.errors import Invalid, NotFound
 from coprod.mail import operations, queries, rules
 from coprod.mail.forms import MailboxForm
 from coprod.permissions import Action, can
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, deployment, navigation
 from coprod.web.access import current_actor, needs, public, signed_in
@@ -20,8 +21,8 @@ bp = Blueprint("mail", __name__)
 
 @bp.record_once
 def install(state: BlueprintSetupState) -> None:
-    words = "See whether letters leave, and try those again that got stuck."
-    navigation.offer(state.app, Task("Letters", "mail.letters", words, lambda actor: can(actor, Action.RUN_MAIL)))
+    words = N_("See whether letters leave, and try those again that got stuck.")
+    navigation.offer(state.app, Task(N_("Letters"), "mail.letters", words, lambda actor: can(actor, Action.RUN_MAIL)))
     # A mail program sends one click without our page, cookie or token: the secret in the address is what lets it.
     state.app.extensions["csrf"].exempt(stop)
 
@@ -45,7 +46,7 @@ def letters() -> str:
 def again(letter_id: UUID) -> Response:
     with transaction():
         operations.try_again(letter_id, actor=current_actor(), now=clock.now())
-    flash("Done. The letter is tried again within a few minutes.")
+    flash(N_("Done. The letter is tried again within a few minutes."))
     return redirect(url_for(".letters"))
 
 
@@ -71,7 +72,7 @@ def mailbox(organisation_id: UUID) -> Response | str | tuple[str, int]:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Done. The shared mailbox is saved.")
+            flash(N_("Done. The shared mailbox is saved."))
             return redirect(url_for("assessments.home", organisation_id=organisation_id))
     page = render_template("mail/mailbox.html", form=form, place=place)
     return (page, 422) if form.errors else page

@@ -12,12 +12,13 @@ from coprod.moderation.models import Case, Settlement
 from coprod.moderation.sent import Given
 from coprod.moderation.settling import Gap, How, Standing
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.text import has_words
 
-NOT_DONE = "The other reviewer has not finished yet. You will see both ratings side by side once they have."
-WAITS = "More evidence has been asked for. You can go on when it is here."
-SAME_NOW = "Both ratings are the same now, so there is nothing left to agree on."
-SETTLED = "This question is settled already: {rating}. {reason}"
+NOT_DONE = N_("The other reviewer has not finished yet. You will see both ratings side by side once they have.")
+WAITS = N_("More evidence has been asked for. You can go on when it is here.")
+SAME_NOW = N_("Both ratings are the same now, so there is nothing left to agree on.")
+SETTLED = N_("This question is settled already: {rating}. {reason}")
 
 
 def settle(case: Case, code: str, *, rating: Given, reason: str, actor: Actor, now: datetime) -> Settlement:
@@ -39,7 +40,7 @@ def settle(case: Case, code: str, *, rating: Given, reason: str, actor: Actor, n
         raise _settled(work, standing)
     rules.check_possible(work.framework, standing.claim, rating)
     if not has_words(reason):
-        raise Invalid("Say why this is the right rating. Use the words of the scale.", field="reason")
+        raise Invalid(N_("Say why this is the right rating. Use the words of the scale."), field="reason")
     return _add(case, standing, rating=rating, how=how, reason=reason, actor=actor, now=now)
 
 
@@ -57,7 +58,7 @@ def confirm(case: Case, code: str, *, rating: Given, actor: Actor, now: datetime
         raise _settled(work, standing)
     offered = next((p for p in standing.proposals if p.person_id != actor.person_id), None)
     if offered is None or offered.rating != rating:
-        raise WrongState("The other reviewer has put forward something else. Reload the page to see it.")
+        raise WrongState(N_("The other reviewer has put forward something else. Reload the page to see it."))
     return _add(case, standing, rating=rating, how=How.TOGETHER, reason=offered.reason, actor=actor, now=now)
 
 
@@ -97,7 +98,7 @@ def _way(case: Case, standing: Standing, actor: Actor) -> How:
         check_declared(case, actor)
         return How.LEAD
     if standing.gap is Gap.MORE:
-        raise NotAllowed("Your ratings are two or more apart, so the lead reviewer decides this one.")
+        raise NotAllowed(N_("Your ratings are two or more apart, so the lead reviewer decides this one."))
     return How.TOGETHER
 
 

@@ -16,6 +16,7 @@ from coprod.moderation import reviewers, rules
 from coprod.moderation.guards import WITH_REVIEWERS, check_declared, check_open, lock
 from coprod.moderation.models import Allocation, Case, Seat, Waiver
 from coprod.permissions import SYSTEM, Action, Actor, AreaRole, can, require
+from coprod.phrases import N_
 from coprod.text import cleaned, has_words
 from coprod.web.clock import day_of
 
@@ -69,7 +70,7 @@ def waive(case: Case, person_id: UUID, *, why: str, actor: Actor, now: datetime)
         raise WrongState(f"There is no conflict of {found.name} that can be set aside.")
     reason = cleaned(why)
     if not has_words(reason):
-        raise Invalid("Say why this person may take part", field="why")
+        raise Invalid(N_("Say why this person may take part"), field="why")
     waiver = Waiver(case=case, person_id=person_id, why=reason, made_by=actor.person_id, made_at=now)
     db.session.add(waiver)
     history.record(
@@ -89,7 +90,7 @@ def hand_back(case: Case, *, actor: Actor, now: datetime) -> None:
     if seat is None:
         raise NotFound
     if seat.finished_at is not None:
-        raise WrongState("You have finished with this case, so your ratings stand.")
+        raise WrongState(N_("You have finished with this case, so your ratings stand."))
     leave_seat(case, seat)
     history.record("case.handed_back", case, actor=actor, now=now)
 

@@ -10,6 +10,7 @@ from coprod.moderation.care_forms import WaiveForm
 from coprod.moderation.forms import PressForm
 from coprod.moderation.reviewers import AllocationPage, Reviewer, allocation_page
 from coprod.permissions import Action
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, needs, signed_in
@@ -34,7 +35,7 @@ def ask(assessment_id: UUID, person_id: UUID) -> Response:
         allocating.ask_to_take(
             case, person_id, actor=current_actor(), now=clock.now(), most_open=deployment.settings().open_cases
         )
-    flash("They will get a letter. Before they see anything, they say whether they have a conflict.")
+    flash(N_("They will get a letter. Before they see anything, they say whether they have a conflict."))
     return redirect(url_for(".reviewers", assessment_id=assessment_id))
 
 
@@ -75,7 +76,7 @@ def hand_back(case_id: UUID) -> Response | str:
     if request.method == "POST":
         with transaction():
             allocating.hand_back(found, actor=actor, now=clock.now())
-        flash("Done. Somebody else can take it now. Thank you for what you gave.")
+        flash(N_("Done. Somebody else can take it now. Thank you for what you gave."))
         return redirect(url_for(".queue"))
     return render_template("moderation/hand_back.html", page=page, press=PressForm())
 

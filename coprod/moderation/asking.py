@@ -17,13 +17,14 @@ from coprod.moderation import casework
 from coprod.moderation.guards import check_open, lock
 from coprod.moderation.models import Case, Seat
 from coprod.permissions import SYSTEM, Action, Actor, require
+from coprod.phrases import N_
 from coprod.text import cleaned, has_words
 
 WORKING_DAYS = 20
 REMIND_BEFORE = 5  # working days before the time is over
 MOST_AT_ONCE = 100
-ONCE = "More evidence was asked for in this case already. It can be asked for once."
-FINISHED = "You have finished with this case, so your ratings stand. Who has not finished can ask for more."
+ONCE = N_("More evidence was asked for in this case already. It can be asked for once.")
+FINISHED = N_("You have finished with this case, so your ratings stand. Who has not finished can ask for more.")
 
 
 def ask_for_more(
@@ -118,10 +119,10 @@ def _check_may_ask(case: Case, wanted: Mapping[str, str], actor: Actor) -> None:
     if set(wanted) - {look.code for look in work.looks_of(sitting)}:
         raise NotFound
     if not wanted:
-        raise Invalid("Write what you ask for beside one question at least.")
+        raise Invalid(N_("Write what you ask for beside one question at least."))
     for code, reason in wanted.items():
         if not has_words(reason):
-            raise Invalid("Say what you ask for, and why.", field=f"reason_{code}")
+            raise Invalid(N_("Say what you ask for, and why."), field=f"reason_{code}")
 
 
 def _take_up_again(case: Case, *, actor: Actor, now: datetime, today: date) -> None:

@@ -14,6 +14,7 @@ from coprod.moderation.blueprint import bp
 from coprod.moderation.forms import PressForm
 from coprod.moderation.reply_forms import ask_form
 from coprod.permissions import Action, can
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, needs, signed_in
@@ -46,7 +47,7 @@ def ask_for_more(case_id: UUID) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Asked. You will hear when they have added what they can.")
+            flash(N_("Asked. You will hear when they have added what they can."))
             return redirect(url_for(".case", case_id=case_id))
     shown = render_template("moderation/ask.html", page=page, form=form, chosen=request.args.get("question"))
     return (shown, 422) if form.errors else shown
@@ -67,7 +68,7 @@ def more(assessment_id: UUID) -> Answer:
         except Incomplete as refusal:
             problems = tuple(problem.words for problem in refusal.problems)
         else:
-            flash("Thank you. It is back with the reviewers.")
+            flash(N_("Thank you. It is back with the reviewers."))
             return redirect(url_for(".more", assessment_id=assessment_id))
     shown = render_template(
         "moderation/more.html",

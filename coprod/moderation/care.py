@@ -11,6 +11,7 @@ from coprod.database import db
 from coprod.errors import Invalid, NotFound
 from coprod.moderation.models import Pause, TimeSpent
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.text import cleaned, has_words
 
 A_PAGE = 100
@@ -44,7 +45,7 @@ def take_break(*, until: date | None, actor: Actor, now: datetime, today: date) 
     """A reviewer takes a break. Until a day, or until they say so; they are not asked to take cases meanwhile."""
     require(actor, Action.CARE_FOR_ONESELF)
     if until is not None and not today <= until <= today + LONGEST_BREAK:
-        raise Invalid("Enter a day from today up to two years ahead", field="until")
+        raise Invalid(N_("Enter a day from today up to two years ahead"), field="until")
     pause = own_break(actor, today=None)
     if pause is None:
         pause = Pause(person_id=actor.person_id, begun_at=now)
@@ -76,14 +77,14 @@ def note_time(
     """A volunteer notes what they spent. `minutes` and `travel_pence` are whole numbers."""
     require(actor, Action.CARE_FOR_ONESELF)
     if not today - LONGEST_AGO <= day <= today:
-        raise Invalid("Enter a day in the last year, up to today", field="day")
+        raise Invalid(N_("Enter a day in the last year, up to today"), field="day")
     if not 0 < minutes <= DAY:
-        raise Invalid("Enter how long it took, from 1 minute to 24 hours", field="minutes")
+        raise Invalid(N_("Enter how long it took, from 1 minute to 24 hours"), field="minutes")
     if not 0 <= travel_pence <= MOST_PENCE:
-        raise Invalid("Enter an amount from 0 to 1,000 pounds", field="travel")
+        raise Invalid(N_("Enter an amount from 0 to 1,000 pounds"), field="travel")
     words = cleaned(what)
     if not has_words(words):
-        raise Invalid("Enter what it was for", field="what")
+        raise Invalid(N_("Enter what it was for"), field="what")
     said = {"person_id": actor.person_id, "day": day, "minutes": minutes, "what": words, "travel_pence": travel_pence}
     just_now = select(TimeSpent).filter_by(**said).where(TimeSpent.made_at > now - DOUBLE_CLICK)
     made = db.session.scalar(just_now.limit(1)) or TimeSpent(**said, made_at=now)

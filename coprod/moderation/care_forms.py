@@ -6,6 +6,7 @@ from wtforms import SubmitField
 from wtforms.fields import DecimalField, IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from coprod.phrases import N_
 from coprod.web.forms import DayField, LongText, Text
 from coprod.web.widgets import GovSubmitInput, GovTextInput
 
@@ -38,28 +39,32 @@ class Pounds(DecimalField):
 
 
 class BreakForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    until = DayField("Until when? (optional)", hint="The last day of your break. Leave it empty if you don't know yet.")
-    send = SubmitField("Take a break", widget=GovSubmitInput())
+    until = DayField(
+        N_("Until when? (optional)"), hint=N_("The last day of your break. Leave it empty if you don't know yet.")
+    )
+    send = SubmitField(N_("Take a break"), widget=GovSubmitInput())
 
 
 class TimeForm(FlaskForm):  # type: ignore[misc]  # as above
     """One note for a volunteer's expenses."""
 
-    day = DayField("Which day?", required="Enter the day", hint="For example, 27 3 2026.")
+    day = DayField(N_("Which day?"), required=N_("Enter the day"), hint=N_("For example, 27 3 2026."))
     minutes = WholeNumber(
-        "How many minutes?",
-        validators=[InputRequired("Enter how many minutes"), NumberRange(1, 1440, "Enter 1 to 1440 minutes")],
+        N_("How many minutes?"),
+        validators=[InputRequired(N_("Enter how many minutes")), NumberRange(1, 1440, N_("Enter 1 to 1440 minutes"))],
         render_kw={"params": {"inputmode": "numeric", "classes": "govuk-input--width-5"}},
     )
     what = Text(
-        "What was it for?", required="Enter what it was for", hint="Such as “rating a case”. No names of schools."
+        N_("What was it for?"),
+        required=N_("Enter what it was for"),
+        hint=N_("Such as “rating a case”. No names of schools."),
     )
     travel = Pounds(
-        "Travel or other costs in pounds (optional)",
-        validators=[Optional(), NumberRange(0, 1000, "Enter an amount from 0 to 1,000 pounds")],
+        N_("Travel or other costs in pounds (optional)"),
+        validators=[Optional(), NumberRange(0, 1000, N_("Enter an amount from 0 to 1,000 pounds"))],
         render_kw={"params": {"inputmode": "decimal", "classes": "govuk-input--width-5"}},
     )
-    send = SubmitField("Add this", widget=GovSubmitInput())
+    send = SubmitField(N_("Add this"), widget=GovSubmitInput())
 
     @property
     def noted(self) -> dict[str, Any]:
@@ -72,10 +77,10 @@ class WaiveForm(FlaskForm):  # type: ignore[misc]  # as above
     """Why somebody may take part in spite of a conflict."""
 
     why = LongText(
-        "Why may they take part all the same?",
+        N_("Why may they take part all the same?"),
         most=1000,
         rows=4,
-        required="Say why this person may take part",
-        hint="It is kept in the history. The organisation never sees it.",
+        required=N_("Say why this person may take part"),
+        hint=N_("It is kept in the history. The organisation never sees it."),
     )
-    send = SubmitField("Let them take part", widget=GovSubmitInput())
+    send = SubmitField(N_("Let them take part"), widget=GovSubmitInput())

@@ -10,6 +10,7 @@ from coprod.moderation.blueprint import bp
 from coprod.moderation.care_forms import BreakForm, TimeForm
 from coprod.moderation.forms import PressForm
 from coprod.permissions import Action
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, spreadsheets
 from coprod.web.access import current_actor, needs
@@ -32,7 +33,7 @@ def pause() -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Enjoy your break. Nobody will ask you to take a case.")
+            flash(N_("Enjoy your break. Nobody will ask you to take a case."))
             return redirect(url_for(".queue"))
     page = render_template(
         "moderation/pause.html", form=form, taken=care.own_break(actor, today=clock.today()), press=PressForm()
@@ -45,7 +46,7 @@ def pause() -> Answer:
 def resume() -> Response:
     with transaction():
         care.end_break(actor=current_actor(), now=clock.now())
-    flash("Welcome back.")
+    flash(N_("Welcome back."))
     return redirect(url_for(".queue"))
 
 

@@ -21,6 +21,7 @@ from coprod.moderation.models import Case, Settlement
 from coprod.moderation.reply_models import APPEAL, REPLY, Reply
 from coprod.organisations.models import Organisation
 from coprod.permissions import SYSTEM, Action, Actor, require
+from coprod.phrases import N_
 
 MOST_AT_ONCE = 100
 
@@ -36,7 +37,7 @@ def sign_panel(case: Case, *, actor: Actor, now: datetime, today: date) -> None:
     check_open(case)
     work = _settled(case)
     if not work.panel_decides():
-        raise WrongState("This result does not need a panel. You can give it as it is.")
+        raise WrongState(N_("This result does not need a panel. You can give it as it is."))
     case.panel_by = actor.person_id
     case.panel_on = today
     history.record("case.panel_signed", case, actor=actor, now=now)
@@ -60,7 +61,7 @@ def give_result(
         check_declared(case, actor)
     work = _settled(case)
     if seated and not work.panel_signed and work.panel_decides():
-        raise WrongState("A lead reviewer who was not one of you signs this off for the panel first.")
+        raise WrongState(N_("A lead reviewer who was not one of you signs this off for the panel first."))
     _record_standings(case, work, now)
     case.outcome = results.frozen(
         work.framework, work.sent, work.standings(), work.sittings, panel=work.panel_signed
@@ -82,7 +83,7 @@ def accept_result(case: Case, *, actor: Actor, now: datetime, today: date) -> Ce
     if case.outcome is None:
         raise NotFound
     if case.contested:
-        raise WrongState("Somebody who took no part is looking at your answer. You will hear what they decide.")
+        raise WrongState(N_("Somebody who took no part is looking at your answer. You will hear what they decide."))
     if case.closed_at is None:
         close(case, actor=actor, now=now, today=today)
     return db.session.get(Certificate, case.certificate_id) if case.certificate_id else None
@@ -185,7 +186,7 @@ def _record_standings(case: Case, work: Casework, now: datetime) -> None:
 def _settled(case: Case) -> Casework:
     work = casework.of(case)
     if not work.all_done:
-        raise WrongState("Not everybody has finished rating yet.")
+        raise WrongState(N_("Not everybody has finished rating yet."))
     left = work.unsettled()
     if left:
         raise WrongState(f"Some questions are still to be agreed: {', '.join(s.code for s in left)}.")
@@ -194,4 +195,4 @@ def _settled(case: Case) -> Casework:
 
 def _check_not_seated(case: Case, actor: Actor) -> None:
     if actor.person_id in case.reviewer_ids:
-        raise NotAllowed("You are one of the two reviewers of this case, so somebody else signs for the panel.")
+        raise NotAllowed(N_("You are one of the two reviewers of this case, so somebody else signs for the panel."))

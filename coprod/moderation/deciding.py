@@ -16,6 +16,7 @@ from coprod.moderation.models import Case
 from coprod.moderation.reply_models import APPEAL, OutcomeBefore, ReplyDecision
 from coprod.moderation.sent import Given
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.text import cleaned, has_words
 
 APPEAL_WORKING_DAYS = 10
@@ -109,13 +110,13 @@ def _check_undecided(case: Case, code: str) -> None:
 
 def _check_words(kind: str, reason: str, outsider_name: str, outsider_role: str) -> None:
     if not has_words(reason):
-        raise Invalid("Say why this is the right rating. Use the words of the scale.", field="reason")
+        raise Invalid(N_("Say why this is the right rating. Use the words of the scale."), field="reason")
     if kind != APPEAL:
         return
     if not has_words(outsider_name):
-        raise Invalid("Write who from outside the area decided with you.", field="outsider_name")
+        raise Invalid(N_("Write who from outside the area decided with you."), field="outsider_name")
     if not has_words(outsider_role):
-        raise Invalid("Write what this person does, and where.", field="outsider_role")
+        raise Invalid(N_("Write what this person does, and where."), field="outsider_role")
 
 
 def _give_again(

@@ -9,6 +9,7 @@ from coprod.evidence.file_types import TYPES
 from coprod.moderation import exhibits, queries
 from coprod.moderation.blueprint import bp
 from coprod.permissions import Action
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, needs
@@ -39,7 +40,7 @@ def empty_comment(case_id: UUID, code: str, confirmation_id: UUID) -> Response:
     found = queries.case_for(case_id, actor)
     with transaction():
         exhibits.comment_names_somebody(found, code, confirmation_id, actor=actor, now=clock.now())
-    flash("The words of the comment are gone for everybody. The answer still counts.")
+    flash(N_("The words of the comment are gone for everybody. The answer still counts."))
     where = ".decide" if found.contested else ".rate"
     return redirect(url_for(where, case_id=case_id, code=code))
 
@@ -52,5 +53,5 @@ def personal_data(case_id: UUID, code: str, evidence_id: UUID) -> Response:
     found = queries.case_for(case_id, actor)
     with transaction():
         exhibits.personal_data_seen(found, code, evidence_id, actor=actor, now=clock.now())
-    flash("Shut away. Nobody can see it any more, and the organisation is told. If you kept a copy, delete it now.")
+    flash(N_("Shut away. Nobody can see it any more, and the organisation is told. If you kept a copy, delete it now."))
     return redirect(url_for(".rate", case_id=case_id, code=code))

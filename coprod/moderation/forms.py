@@ -6,6 +6,7 @@ from wtforms.validators import AnyOf, InputRequired
 from coprod.assessments.snapshot import DOES_NOT_APPLY
 from coprod.moderation.sent import Given, as_rating
 from coprod.moderation.told import Card
+from coprod.phrases import N_
 from coprod.web.forms import LongText
 from coprod.web.widgets import GovRadioInput, GovSubmitInput
 
@@ -18,12 +19,15 @@ class DeclareForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """Whether somebody has a conflict. It asks for no reason."""
 
     answer = RadioField(
-        "Do you have a conflict with this organisation?",
+        N_("Do you have a conflict with this organisation?"),
         widget=GovRadioInput(),
-        choices=[SelectChoice(NO_CONFLICT, "No, I have no conflict"), SelectChoice(CONFLICT, "I have a conflict")],
-        validators=[InputRequired("Choose whether you have a conflict")],
+        choices=[
+            SelectChoice(NO_CONFLICT, N_("No, I have no conflict")),
+            SelectChoice(CONFLICT, N_("I have a conflict")),
+        ],
+        validators=[InputRequired(N_("Choose whether you have a conflict"))],
     )
-    send = SubmitField("Continue", widget=GovSubmitInput())
+    send = SubmitField(N_("Continue"), widget=GovSubmitInput())
 
     @property
     def conflict(self) -> bool:
@@ -33,7 +37,7 @@ class DeclareForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 class RatingForm(FlaskForm):  # type: ignore[misc]  # as above
     """A rating from the cards. Cards that are not possible are choices too: the rule says why not."""
 
-    rating = RadioField("Your rating", widget=GovRadioInput(), validators=[InputRequired("Choose a rating")])
+    rating = RadioField(N_("Your rating"), widget=GovRadioInput(), validators=[InputRequired(N_("Choose a rating"))])
 
     def offer(self, cards: tuple[Card, ...]) -> None:
         self.rating.choices = [SelectChoice(card.value, card.name) for card in cards]
@@ -46,50 +50,52 @@ class RatingForm(FlaskForm):  # type: ignore[misc]  # as above
 class PractiseForm(RatingForm):
     """A rating of an invented answer."""
 
-    send = SubmitField("Save and see what was agreed", widget=GovSubmitInput())
+    send = SubmitField(N_("Save and see what was agreed"), widget=GovSubmitInput())
 
 
 class RateForm(RatingForm):
     """One reviewer's rating of one answer."""
 
     reason = LongText(
-        "Why this rating",
+        N_("Why this rating"),
         most=2000,
         rows=4,
-        hint="Needed when you change the rating. Use the words of the scale. The organisation will read it.",
+        hint=N_("Needed when you change the rating. Use the words of the scale. The organisation will read it."),
     )
     note = LongText(
-        "A note for the organisation",
+        N_("A note for the organisation"),
         most=2000,
         rows=3,
-        hint="If you like. Say what is good, or what would help.",
+        hint=N_("If you like. Say what is good, or what would help."),
     )
     private_note = LongText(
-        "A private note",
+        N_("A private note"),
         most=2000,
         rows=3,
-        hint="If you like. The organisation never sees it. The reviewers of this case can, once both have finished.",
+        hint=N_(
+            "If you like. The organisation never sees it. The reviewers of this case can, once both have finished."
+        ),
     )
-    send = SubmitField("Save and go on", widget=GovSubmitInput())
+    send = SubmitField(N_("Save and go on"), widget=GovSubmitInput())
 
 
 class SettleForm(RatingForm):
     """One rating for a question that two reviewers rated differently."""
 
     reason = LongText(
-        "Why this is the right rating",
+        N_("Why this is the right rating"),
         most=2000,
         rows=4,
-        required="Say why this is the right rating",
-        hint="Use the words of the scale. The organisation will read it.",
+        required=N_("Say why this is the right rating"),
+        hint=N_("Use the words of the scale. The organisation will read it."),
     )
-    send = SubmitField("Save", widget=GovSubmitInput())
+    send = SubmitField(N_("Save"), widget=GovSubmitInput())
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]  # as above
     """Agreeing to what the other reviewer put forward, as it was when the page was made."""
 
-    agreed = HiddenField(validators=[InputRequired("Reload the page"), AnyOf(AGREEABLE, "Reload the page")])
+    agreed = HiddenField(validators=[InputRequired(N_("Reload the page")), AnyOf(AGREEABLE, N_("Reload the page"))])
 
     @property
     def given(self) -> Given:

@@ -6,12 +6,13 @@ from coprod.moderation.models import Case
 from coprod.moderation.reply_models import APPEAL, REPLY
 from coprod.moderation.rows import has_declared
 from coprod.permissions import Action, Actor
+from coprod.phrases import N_
 from coprod.transaction import hold
 
 OPEN_STATES = {State.SUBMITTED.value, State.IN_MODERATION.value}
 WITH_REVIEWERS = OPEN_STATES | {State.MORE_ASKED.value}
 DECIDES = {REPLY: Action.DECIDE_REPLY, APPEAL: Action.DECIDE_APPEAL}
-TOOK_PART = "You took part in this case, so somebody else decides about it now."
+TOOK_PART = N_("You took part in this case, so somebody else decides about it now.")
 
 
 def lock(case: Case) -> None:
@@ -37,4 +38,4 @@ def is_declarable(case: Case) -> bool:
 def check_declared(case: Case, actor: Actor) -> None:
     """Nobody takes part before they have said that they have no conflict."""
     if not has_declared(case, actor):
-        raise NotAllowed("Say first whether you have a conflict with this organisation.")
+        raise NotAllowed(N_("Say first whether you have a conflict with this organisation."))

@@ -25,6 +25,7 @@ from coprod.moderation.guards import OPEN_STATES, TOOK_PART, check_declared, che
 from coprod.moderation.models import Case, Declaration, Judgement, Seat
 from coprod.moderation.sent import Given
 from coprod.permissions import SYSTEM, Action, Actor, require
+from coprod.phrases import N_
 from coprod.transaction import hold
 
 __all__ = [
@@ -197,7 +198,7 @@ def _check_may_rate(case: Case, work: Casework, code: str, actor: Actor) -> None
     seat = next(seat for seat in case.seats if seat.person_id == actor.person_id)
     stands = seat.reopened and code not in work.asked and code in work.judged_by(seat.person_id)
     if sitting.finished or stands:
-        raise WrongState("You have finished with this case, so your ratings stand.")
+        raise WrongState(N_("You have finished with this case, so your ratings stand."))
 
 
 def _seat_of(case: Case, actor: Actor) -> Seat | None:

@@ -15,8 +15,9 @@ from coprod.moderation.settling import Decision, Gap, Judged, Standing, View
 from coprod.moderation.since import Since, since
 from coprod.moderation.stages import Reached
 from coprod.moderation.told import Card, Told, cards, told_of
+from coprod.phrases import N_
 
-MORE_ASKED = "More was asked for here."
+MORE_ASKED = N_("More was asked for here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,7 @@ def _compared(work: Casework, standing: Standing, person_id: UUID | None) -> Com
 
 
 def _view(framework: Framework, view: View, person_id: UUID | None) -> ViewShown:
-    who = "You" if view.sitting.person_id == person_id else f"Reviewer {view.sitting.position}"
+    who = N_("You") if view.sitting.person_id == person_id else f"Reviewer {view.sitting.position}"
     judged = view.judged
     if judged is None:
         return ViewShown(who, f"Did not look. {rules.name_of(framework, view.rating)} stands", "", "", "")
@@ -260,5 +261,5 @@ def _state(standing: Standing) -> str:
     if standing.how is not None:
         return standing.how.words
     if standing.gap is Gap.MORE:
-        return "Two or more apart: the lead reviewer decides."
-    return "One apart: look again together." if not standing.proposals else "A rating is put forward."
+        return N_("Two or more apart: the lead reviewer decides.")
+    return N_("One apart: look again together.") if not standing.proposals else N_("A rating is put forward.")

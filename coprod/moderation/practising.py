@@ -17,9 +17,10 @@ from coprod.framework.queries import current_framework, library, pinned
 from coprod.moderation.models import PracticeRating
 from coprod.moderation.told import Card
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 
 MINUTES_A_SAMPLE = 4
-PRACTISE_FIRST = "Practise first. It takes about half an hour, and you can stop and come back."
+PRACTISE_FIRST = N_("Practise first. It takes about half an hour, and you can stop and come back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def rate_sample(version: str, sample_id: str, *, rating: int, actor: Actor, now:
     framework, practice = _set(version)
     sample = _sample(practice, sample_id)
     if not 0 <= rating <= framework.top_rating:
-        raise Invalid("Choose a rating", field="rating")
+        raise Invalid(N_("Choose a rating"), field="rating")
     rounds = _rounds(actor.person_id, framework)
     number = _current(practice, rounds)
     given = next((row for row in rounds.get(number, ()) if row.sample == sample.id), None)
@@ -168,8 +169,8 @@ def sample_page(version: str, sample_id: str, actor: Actor, *, again: bool = Fal
 
 def _close(gap: int) -> str:
     if gap == 0:
-        return "The same as was agreed"
-    return "One apart from what was agreed" if abs(gap) == 1 else "Further from what was agreed"
+        return N_("The same as was agreed")
+    return N_("One apart from what was agreed") if abs(gap) == 1 else N_("Further from what was agreed")
 
 
 def _needed(practice: Practice) -> str:

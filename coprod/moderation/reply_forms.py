@@ -11,13 +11,14 @@ from wtforms.validators import InputRequired
 
 from coprod.moderation.forms import SettleForm
 from coprod.moderation.replying import Said
+from coprod.phrases import N_
 from coprod.text import has_words
 from coprod.web.forms import LongText, Text
 from coprod.web.widgets import GovRadioInput, GovSubmitInput
 
 Form = TypeVar("Form", bound=FlaskForm)
 AGREE, DISAGREE = "agree", "disagree"
-CHOICES = [SelectChoice(AGREE, "I agree"), SelectChoice(DISAGREE, "I disagree")]
+CHOICES = [SelectChoice(AGREE, N_("I agree")), SelectChoice(DISAGREE, N_("I disagree"))]
 
 
 class WordsForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
@@ -53,24 +54,29 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]  # as above
 class AppealDecideForm(SettleForm):
     """A rating at an appeal, with who from outside the area decided it too."""
 
-    outsider_name = Text("Who from outside the area decided with you?", required="Write their name")
+    outsider_name = Text(N_("Who from outside the area decided with you?"), required=N_("Write their name"))
     outsider_role = Text(
-        "What do they do, and where?",
-        required="Write what they do, and where",
-        hint="Such as “Lead reviewer of the forum in the next county”. The organisation will read it, not their name.",
+        N_("What do they do, and where?"),
+        required=N_("Write what they do, and where"),
+        hint=N_(
+            "Such as “Lead reviewer of the forum in the next county”. The organisation will read it, not their name."
+        ),
     )
-    send = SubmitField("Save", widget=GovSubmitInput())
+    send = SubmitField(N_("Save"), widget=GovSubmitInput())
 
 
 def ask_form(codes: Sequence[str]) -> WordsForm:
-    label, hint = "What do you ask for, and why?", "The organisation will read this. It does not learn who asks."
+    label, hint = (
+        N_("What do you ask for, and why?"),
+        N_("The organisation will read this. It does not learn who asks."),
+    )
     fields = {f"reason_{code}": LongText(label, most=1000, rows=3, hint=hint) for code in codes}
-    return _made(WordsForm, codes, fields, "Ask for this", beginning="reason_")
+    return _made(WordsForm, codes, fields, N_("Ask for this"), beginning="reason_")
 
 
 def appeal_form(codes: Sequence[str]) -> WordsForm:
-    fields = {f"words_{code}": LongText("Why do you appeal?", most=2000, rows=4) for code in codes}
-    return _made(WordsForm, codes, fields, "Send the appeal", beginning="words_")
+    fields = {f"words_{code}": LongText(N_("Why do you appeal?"), most=2000, rows=4) for code in codes}
+    return _made(WordsForm, codes, fields, N_("Send the appeal"), beginning="words_")
 
 
 def reply_form(codes: Sequence[str], things: Sequence[tuple[str, str]]) -> ReplyForm:
@@ -82,13 +88,13 @@ def reply_form(codes: Sequence[str], things: Sequence[tuple[str, str]]) -> Reply
             choices=CHOICES,
             validators=[InputRequired(f"Choose whether you agree with the rating of {code}")],
         )
-        fields[f"words_{code}"] = LongText("If you disagree, why?", most=2000, rows=4)
+        fields[f"words_{code}"] = LongText(N_("If you disagree, why?"), most=2000, rows=4)
         fields[f"points_{code}"] = SelectMultipleField(
-            "What should be looked at again?",
+            N_("What should be looked at again?"),
             widget=GovCheckboxesInput(),
             choices=[SelectChoice(key, title) for key, title in things],
         )
-    return _made(ReplyForm, codes, fields, "Send the reply")
+    return _made(ReplyForm, codes, fields, N_("Send the reply"))
 
 
 def _made(kind: type[Form], codes: Sequence[str], fields: dict[str, Any], words: str, **more: Any) -> Form:

@@ -14,6 +14,7 @@ from coprod.moderation.models import Case
 from coprod.moderation.reply_forms import AppealDecideForm, ReplyForm, WordsForm, appeal_form, reply_form
 from coprod.moderation.reply_pages import ReplyPage
 from coprod.permissions import Action, can
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, deployment, paper
 from coprod.web.access import current_actor, needs, signed_in
@@ -32,7 +33,7 @@ def reply(assessment_id: UUID) -> Answer:
     def send(case: Case) -> None:
         replying.reply(case, form.said, actor=current_actor(), now=clock.now(), today=clock.today())
 
-    return _send(page, form, "moderation/reply.html", send, "Thank you. Your reply is sent.")
+    return _send(page, form, "moderation/reply.html", send, N_("Thank you. Your reply is sent."))
 
 
 @bp.route("/assessments/<uuid:assessment_id>/appeal", methods=["GET", "POST"])
@@ -45,7 +46,7 @@ def appeal(assessment_id: UUID) -> Answer:
     def send(case: Case) -> None:
         replying.appeal(case, form.written, actor=current_actor(), now=clock.now(), today=clock.today())
 
-    return _send(page, form, "moderation/appeal.html", send, "Thank you. Your appeal is sent.")
+    return _send(page, form, "moderation/appeal.html", send, N_("Thank you. Your appeal is sent."))
 
 
 @bp.get("/assessments/<uuid:assessment_id>/result.pdf")
@@ -94,7 +95,7 @@ def decide(case_id: UUID, code: str) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Decided. Thank you.")
+            flash(N_("Decided. Thank you."))
             return redirect(url_for(".to_decide", case_id=case_id) if found.contested else url_for(".queue"))
     shown = render_template("moderation/decide.html", page=page, form=form)
     return (shown, 422) if form.errors else shown

@@ -15,10 +15,11 @@ from coprod.moderation.guards import lock
 from coprod.moderation.models import Case
 from coprod.moderation.reply_models import APPEAL, REPLY, Reply
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.text import cleaned, has_words
 
-SENT = "This was sent already, and it can be sent once. The page of your result shows what was said."
-NOTHING = "There is nothing to reply to: your ratings stand as you gave them. You can accept the result."
+SENT = N_("This was sent already, and it can be sent once. The page of your result shows what was said.")
+NOTHING = N_("There is nothing to reply to: your ratings stand as you gave them. You can accept the result.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def appeal(case: Case, words: Mapping[str, str], *, actor: Actor, now: datetime,
     if set(wanted) - set(appealable(case)):
         raise NotFound
     if not wanted:
-        raise Invalid("Say why you appeal, beside one question at least.")
+        raise Invalid(N_("Say why you appeal, beside one question at least."))
     _check_words(wanted)
     _add(case, APPEAL, wanted, actor=actor, now=now)
     _tell(case, APPEAL, actor=actor, now=now)
@@ -110,7 +111,7 @@ def _check_words(wanted: Mapping[str, Said]) -> None:
 
 def _check_in_time(case: Case, last_day: date | None, today: date) -> None:
     if case.closed_at is not None or last_day is None or today > last_day:
-        raise WrongState("The time for this is over.")
+        raise WrongState(N_("The time for this is over."))
 
 
 def _is_sent(case: Case, kind: str, wanted: Mapping[str, Said]) -> bool:

@@ -23,6 +23,7 @@ from coprod.moderation.rows import has_declared, whole
 from coprod.moderation.unopened import Unopened
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, AreaRole, MemberRole, can
+from coprod.phrases import N_
 from coprod.web.formatting import counted, day
 
 MOST = 200
@@ -31,14 +32,14 @@ MOST = 200
 class Standing(StrEnum):
     """Where a reviewer stands with one case. The words say no more of a conflict than that there is one."""
 
-    SEATED = "has a place in this case"
-    ASKED = "has been asked"
-    BELONGS = "belongs to the organisation"
-    CONFLICT = "has a conflict"
-    NOT_PRACTISED = "has not practised yet"
-    PAUSED = "takes a break"
-    BUSY = "has enough open cases"
-    FREE = "can be asked"
+    SEATED = N_("has a place in this case")
+    ASKED = N_("has been asked")
+    BELONGS = N_("belongs to the organisation")
+    CONFLICT = N_("has a conflict")
+    NOT_PRACTISED = N_("has not practised yet")
+    PAUSED = N_("takes a break")
+    BUSY = N_("has enough open cases")
+    FREE = N_("can be asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _described(
             standing, words = Standing.NOT_PRACTISED, Standing.NOT_PRACTISED.value
         elif standing is Standing.FREE and person.id in pauses:
             until = pauses[person.id].until
-            standing, words = Standing.PAUSED, f"takes a break until {day(until)}" if until else "takes a break"
+            standing, words = Standing.PAUSED, f"takes a break until {day(until)}" if until else N_("takes a break")
         elif standing is Standing.FREE and busy.get(person.id, 0) >= most_open:
             standing, words = Standing.BUSY, f"has {counted(busy[person.id], 'open case')}"
         rows.append(Reviewer(person.id, person.name, person.parent_carer, standing, words))

@@ -12,6 +12,7 @@ from uuid import UUID
 from coprod.errors import Invalid
 from coprod.framework.model import Framework, NotApplicable, Value
 from coprod.moderation.sent import Claim, Given
+from coprod.phrases import N_
 from coprod.text import has_words
 
 HIGH = 3  # Every answer that claims this or more is looked at.
@@ -39,11 +40,11 @@ class Why(StrEnum):
 
 
 WHY_WORDS: Mapping[Why, str] = {
-    Why.CHECK: "It is one of the authenticity checks.",
-    Why.HIGH: "The organisation rates itself high here.",
-    Why.NOT_APPLICABLE: "The organisation says that this does not apply.",
-    Why.SAMPLED: "It was picked by chance, one in each value.",
-    Why.WIDENED: "You changed two ratings in this value, so all of the value is looked at.",
+    Why.CHECK: N_("It is one of the authenticity checks."),
+    Why.HIGH: N_("The organisation rates itself high here."),
+    Why.NOT_APPLICABLE: N_("The organisation says that this does not apply."),
+    Why.SAMPLED: N_("It was picked by chance, one in each value."),
+    Why.WIDENED: N_("You changed two ratings in this value, so all of the value is looked at."),
 }
 
 
@@ -144,9 +145,9 @@ def free_position(seats: Seats, sittings: Sequence[Sitting]) -> int | None:
     return next((place for place in range(1, seats.places + 1) if place not in taken), None)
 
 
-ENOUGH_OPEN = "You have as many open cases as one person takes at a time. Finish or hand back one first. Thank you."
-FULL = "Somebody else has taken the last place in this case. Please choose another one. Thank you for offering."
-KEPT_FOR_A_PARENT_CARER = (
+ENOUGH_OPEN = N_("You have as many open cases as one person takes at a time. Finish or hand back one first. Thank you.")
+FULL = N_("Somebody else has taken the last place in this case. Please choose another one. Thank you for offering.")
+KEPT_FOR_A_PARENT_CARER = N_(
     "One of the two reviewers is always a parent carer, and the place that is left is kept for one. "
     "Please choose another case. Thank you for offering."
 )
@@ -178,17 +179,17 @@ def check_rating(framework: Framework, claim: Claim, rating: Given, reason: str)
     """
     check_possible(framework, claim, rating)
     if rating != claim.credited and not has_words(reason):
-        raise Invalid("Say why you change the rating. Use the words of the scale.", field="reason")
+        raise Invalid(N_("Say why you change the rating. Use the words of the scale."), field="reason")
 
 
 def check_possible(framework: Framework, claim: Claim, rating: Given) -> None:
     """Raises Invalid for a rating that is not on the scale, or that the evidence does not allow."""
     if isinstance(rating, NotApplicable):
         if claim.applies:
-            raise Invalid("The organisation answered this, so it applies. Choose a rating.", field="rating")
+            raise Invalid(N_("The organisation answered this, so it applies. Choose a rating."), field="rating")
         return
     if not 0 <= rating <= framework.top_rating:
-        raise Invalid("Choose one of the ratings.", field="rating")
+        raise Invalid(N_("Choose one of the ratings."), field="rating")
     if rating > claim.ceiling:
         most = framework.rung(claim.ceiling).name
         raise Invalid(
@@ -200,7 +201,7 @@ def check_possible(framework: Framework, claim: Claim, rating: Given) -> None:
 def name_of(framework: Framework, rating: Given) -> str:
     """A rating in words, with its number: "Asking (2)"."""
     if isinstance(rating, NotApplicable):
-        return "Does not apply"
+        return N_("Does not apply")
     return f"{framework.rung(rating).name} ({rating})"
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from coprod.framework.model import Framework, NotApplicable
 from coprod.moderation.rules import Sitting
 from coprod.moderation.sent import Claim, Given
+from coprod.phrases import N_
 
 
 class Gap(StrEnum):
@@ -35,13 +36,13 @@ class How(StrEnum):
 
 
 HOW_WORDS: Mapping[How, str] = {
-    How.NOT_SAMPLED: "Not looked at this time. What your evidence allows stands.",
-    How.ONE: "One reviewer looked at it.",
-    How.EQUAL: "Two reviewers looked at it and rated it the same.",
-    How.TOGETHER: "Two reviewers rated it one apart, looked again together, and agreed.",
-    How.LEAD: "Two reviewers rated it differently, and the lead reviewer decided.",
-    How.REPLY: "You disagreed, and a reviewer who took no part before decided.",
-    How.APPEAL: "You appealed. A lead reviewer who took no part before and somebody from outside the area decided.",
+    How.NOT_SAMPLED: N_("Not looked at this time. What your evidence allows stands."),
+    How.ONE: N_("One reviewer looked at it."),
+    How.EQUAL: N_("Two reviewers looked at it and rated it the same."),
+    How.TOGETHER: N_("Two reviewers rated it one apart, looked again together, and agreed."),
+    How.LEAD: N_("Two reviewers rated it differently, and the lead reviewer decided."),
+    How.REPLY: N_("You disagreed, and a reviewer who took no part before decided."),
+    How.APPEAL: N_("You appealed. A lead reviewer who took no part before and somebody from outside the area decided."),
 }
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from coprod.moderation.casework import Casework
 from coprod.moderation.rules import Sitting
 from coprod.moderation.settling import Gap
+from coprod.phrases import N_
 
 
 class Stage(StrEnum):
@@ -23,14 +24,14 @@ class Stage(StrEnum):
 
 
 STAGE_WORDS: Mapping[Stage, str] = {
-    Stage.MORE_ASKED: "More evidence is asked for. Waits for the organisation",
+    Stage.MORE_ASKED: N_("More evidence is asked for. Waits for the organisation"),
     Stage.RATING: "{done} of {total} rated",
-    Stage.TO_FINISH: "All {total} rated. Say that you have finished",
-    Stage.FOR_THE_OTHER: "Waits for the other reviewer to finish",
-    Stage.AGREEING: "Both have finished. Some ratings to agree together",
-    Stage.FOR_THE_LEAD: "Waits for the lead reviewer to decide",
-    Stage.FOR_THE_PANEL: "Agreed. Waits for the panel to sign it off",
-    Stage.READY: "Agreed. The result can be given",
+    Stage.TO_FINISH: N_("All {total} rated. Say that you have finished"),
+    Stage.FOR_THE_OTHER: N_("Waits for the other reviewer to finish"),
+    Stage.AGREEING: N_("Both have finished. Some ratings to agree together"),
+    Stage.FOR_THE_LEAD: N_("Waits for the lead reviewer to decide"),
+    Stage.FOR_THE_PANEL: N_("Agreed. Waits for the panel to sign it off"),
+    Stage.READY: N_("Agreed. The result can be given"),
 }
 
 

@@ -9,6 +9,7 @@ from coprod.framework.model import Framework, Question, Value
 from coprod.moderation import rules
 from coprod.moderation.casework import Casework
 from coprod.moderation.sent import Claim
+from coprod.phrases import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def told_of(work: Casework, code: str) -> Told:
         held=rule.held if rule else "",
         needs=f" To raise it: {rule.raise_it}" if rule and rule.cap == claim.ceiling else "",
         kinds={kind.code: kind.name for kind in framework.evidence_kinds},
-        families=beside(framework, claim.families, claim.claimed, who="the organisation"),
+        families=beside(framework, claim.families, claim.claimed, who=N_("the organisation")),
     )
 
 
@@ -74,7 +75,7 @@ def cards(framework: Framework, told: Told) -> tuple[Card, ...]:
         for rung, words in zip(framework.scale, told.question.descriptors, strict=True)
     ]
     if not claim.applies:
-        shown.insert(0, Card(DOES_NOT_APPLY, "It does not apply", "The reason holds.", possible=True))
+        shown.insert(0, Card(DOES_NOT_APPLY, N_("It does not apply"), N_("The reason holds."), possible=True))
     return tuple(shown)
 
 

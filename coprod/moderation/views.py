@@ -26,6 +26,7 @@ from coprod.moderation.last_time import last_time
 from coprod.moderation.pages import RatePage
 from coprod.moderation.sent import as_kept
 from coprod.permissions import Action, Actor, can
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, deployment, navigation
 from coprod.web.access import current_actor, needs, signed_in
@@ -43,18 +44,18 @@ def offer_tasks(state: BlueprintSetupState) -> None:
     navigation.offer(
         app,
         Task(
-            "Cases to look at",
+            N_("Cases to look at"),
             "moderation.queue",
-            "What waits for a reviewer, and the cases that you have open.",
+            N_("What waits for a reviewer, and the cases that you have open."),
             lambda actor: can(actor, Action.SEE_QUEUE),
         ),
     )
     navigation.offer(
         app,
         Task(
-            "How far everybody has got",
+            N_("How far everybody has got"),
             "moderation.progress",
-            "Every organisation’s assessment: its state, and for how long.",  # noqa: RUF001  # an apostrophe
+            N_("Every organisation’s assessment: its state, and for how long."),  # noqa: RUF001  # an apostrophe
             lambda actor: can(actor, Action.SEE_PROGRESS),
         ),
     )
@@ -63,11 +64,19 @@ def offer_tasks(state: BlueprintSetupState) -> None:
 @bp.record_once
 def guide_new_reviewers(state: BlueprintSetupState) -> None:
     steps = (
-        Step("Practise on answers that are made up.", "about an hour", "Open the practice answers", "moderation.queue"),
-        Step("Choose a case, and say if you have a conflict with it. You need not say why.", "5 minutes"),
-        Step("Read each answer with its evidence, and rate it. You can stop and come back.", "2 to 3 hours a case"),
+        Step(
+            N_("Practise on answers that are made up."),
+            N_("about an hour"),
+            N_("Open the practice answers"),
+            "moderation.queue",
+        ),
+        Step(N_("Choose a case, and say if you have a conflict with it. You need not say why."), "5 minutes"),
+        Step(
+            N_("Read each answer with its evidence, and rate it. You can stop and come back."),
+            N_("2 to 3 hours a case"),
+        ),
     )
-    navigation.guide(state.app, FirstSteps("Your first three steps as a reviewer", steps, _is_new))
+    navigation.guide(state.app, FirstSteps(N_("Your first three steps as a reviewer"), steps, _is_new))
 
 
 def _is_new(actor: Actor) -> bool:
@@ -105,7 +114,7 @@ def declare(assessment_id: UUID) -> Answer:
             operations.declare(case, conflict=form.conflict, actor=actor, now=clock.now())
         if not form.conflict:
             return redirect(url_for(".case", case_id=case.id))
-        flash("Thank you for saying so. Somebody else will look at this one.")
+        flash(N_("Thank you for saying so. Somebody else will look at this one."))
         return redirect(url_for(".queue"))
     page = render_template("moderation/declare.html", about=about, form=form)
     return (page, 422) if form.errors else page
@@ -176,7 +185,7 @@ def finish(case_id: UUID) -> Response:
     found = queries.case_for(case_id, actor)
     with transaction():
         operations.finish(found, actor=actor, now=clock.now())
-    flash("Thank you. Your ratings are in.")
+    flash(N_("Thank you. Your ratings are in."))
     return redirect(url_for(".case", case_id=case_id))
 
 
@@ -207,7 +216,7 @@ def settle(case_id: UUID, code: str) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Saved.")
+            flash(N_("Saved."))
             return redirect(url_for(".agree", case_id=case_id))
     confirming = ConfirmForm(formdata=None, agreed=as_kept(page.offered.rating) if page.offered else None)
     about = {"heard": exhibits.heard_about(found, page.told.claim), "before": last_time(found, code)}
@@ -226,7 +235,7 @@ def confirm(case_id: UUID, code: str) -> Response:
         raise WrongState
     with transaction():
         operations.confirm(found, code, rating=form.given, actor=actor, now=clock.now())
-    flash("Agreed.")
+    flash(N_("Agreed."))
     return redirect(url_for(".agree", case_id=case_id))
 
 
@@ -246,7 +255,7 @@ def panel(case_id: UUID) -> Response:
     found = queries.case_for(case_id, actor)
     with transaction():
         operations.sign_panel(found, actor=actor, now=clock.now(), today=clock.today())
-    flash("Signed off for the panel.")
+    flash(N_("Signed off for the panel."))
     return redirect(url_for(".outcome", case_id=case_id))
 
 
@@ -259,7 +268,7 @@ def give(case_id: UUID) -> Response:
         operations.give_result(
             found, actor=actor, now=clock.now(), today=clock.today(), closed=deployment.closed_days()
         )
-    flash("The result is with the organisation. Thank you for your time.")
+    flash(N_("The result is with the organisation. Thank you for your time."))
     return redirect(url_for(".queue"))
 
 
@@ -280,7 +289,7 @@ def accept(assessment_id: UUID) -> Response:
     with transaction():
         operations.accept_result(page.case, actor=actor, now=clock.now(), today=clock.today())
     making.make_soon(page.case.organisation_id, now=clock.now())
-    flash("Thank you. Your result is final.")
+    flash(N_("Thank you. Your result is final."))
     return redirect(url_for(".result", assessment_id=assessment_id))
 
 

@@ -20,10 +20,11 @@ from coprod.moderation.rows import has_declared, parent_carer
 from coprod.moderation.stages import Reached, Stage
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, AreaRole, can
+from coprod.phrases import N_
 from coprod.web.clock import day_of
 
 SHOWN = 25  # of each list on the queue page
-TO_DECIDE = {REPLY: "A reply to decide", APPEAL: "An appeal to decide"}
+TO_DECIDE = {REPLY: N_("A reply to decide"), APPEAL: N_("An appeal to decide")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, ValidationError
 
 from coprod.organisations.rules import Kind, Scheme
+from coprod.phrases import N_
 from coprod.web.forms import LongText, Text
 from coprod.web.widgets import GovRadioInput, GovSubmitInput
 
@@ -18,62 +19,64 @@ KINDS = (Kind.SERVICE, Kind.TRUST, Kind.EARLY_YEARS, Kind.COLLEGE, Kind.ALTERNAT
 SCHEMES = (Scheme.NONE, Scheme.ODS, Scheme.CQC, Scheme.CHARITY, Scheme.UKPRN, Scheme.URN)
 ALONE = "alone"
 KIND_EXAMPLES = {
-    Kind.SERVICE.value: "For example, a speech and language team, a short breaks service, a parent support group.",
-    Kind.TRUST.value: "The body that runs services, or that schools belong to.",
-    Kind.EARLY_YEARS.value: "For example, a nursery or a childminder without a URN.",
+    Kind.SERVICE.value: N_("For example, a speech and language team, a short breaks service, a parent support group."),
+    Kind.TRUST.value: N_("The body that runs services, or that schools belong to."),
+    Kind.EARLY_YEARS.value: N_("For example, a nursery or a childminder without a URN."),
 }
 
 
 class JoinForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     note = LongText(
-        "Who are you there?",
+        N_("Who are you there?"),
         most=300,
         rows=3,
         counted=True,
-        hint="For example, “I am the SENCO”. The person who lets you in reads it. You may leave it empty.",
+        hint=N_("For example, “I am the SENCO”. The person who lets you in reads it. You may leave it empty."),
     )
-    submit = SubmitField("Ask to join", widget=GovSubmitInput())
+    submit = SubmitField(N_("Ask to join"), widget=GovSubmitInput())
 
 
 class ServiceForm(FlaskForm):  # type: ignore[misc]  # as above
     """A service that the national register of schools does not hold."""
 
     name = Text(
-        "Name of the service",
-        required="Enter the name of the service",
-        hint="Its own name, without the name of the body that runs it.",
+        N_("Name of the service"),
+        required=N_("Enter the name of the service"),
+        hint=N_("Its own name, without the name of the body that runs it."),
     )
     kind = RadioField(
-        "What is it?",
+        N_("What is it?"),
         widget=GovRadioInput(),
         choices=[SelectChoice(kind.value, kind.words) for kind in KINDS],
-        validators=[InputRequired("Choose what it is")],
+        validators=[InputRequired(N_("Choose what it is"))],
     )
-    parent_id = SelectField("Who runs it?", widget=GovSelect())
-    town = Text("Town", most=80, hint="You may leave this empty.")
-    postcode = Text("Postcode", most=10, hint="You may leave this empty.", autocomplete="off")
-    website = Text("Website", most=250, hint="You may leave this empty.", inputmode="url", autocomplete="off")
+    parent_id = SelectField(N_("Who runs it?"), widget=GovSelect())
+    town = Text(N_("Town"), most=80, hint=N_("You may leave this empty."))
+    postcode = Text(N_("Postcode"), most=10, hint=N_("You may leave this empty."), autocomplete="off")
+    website = Text(N_("Website"), most=250, hint=N_("You may leave this empty."), inputmode="url", autocomplete="off")
     scheme = SelectField(
-        "Does it have an official number?",
+        N_("Does it have an official number?"),
         widget=GovSelect(),
         choices=[SelectChoice(scheme.value, scheme.words) for scheme in SCHEMES],
     )
-    value = Text("The official number", most=20, hint="Leave empty where there is none.", autocomplete="off")
+    value = Text(N_("The official number"), most=20, hint=N_("Leave empty where there is none."), autocomplete="off")
     trust_code = Text(
-        "Its number as a trust of schools",
+        N_("Its number as a trust of schools"),
         most=20,
-        hint="Only for a trust: what its schools have under “Trusts (code)” in the register. Its leads can then fill "
-        "in the charter for those schools.",
+        hint=N_(
+            "Only for a trust: what its schools have under “Trusts (code)” in the register. Its leads can then fill "
+            "in the charter for those schools."
+        ),
         autocomplete="off",
     )
-    submit = SubmitField("Add this service", widget=GovSubmitInput())
+    submit = SubmitField(N_("Add this service"), widget=GovSubmitInput())
 
     examples = KIND_EXAMPLES
 
     def __init__(self, *, parents: Sequence[tuple[UUID, str]], **given: Any) -> None:
         super().__init__(**given)
         listed = [SelectChoice(str(id_), name) for id_, name in parents]
-        self.parent_id.choices = [SelectChoice(ALONE, "Nobody: it stands alone"), *listed]
+        self.parent_id.choices = [SelectChoice(ALONE, N_("Nobody: it stands alone")), *listed]
 
     def facts(self) -> dict[str, Any]:
         """What was typed, as `operations.add_service` takes it."""
@@ -94,23 +97,23 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # as above
     """A file of the register, small enough to send from a page."""
 
     file = FileField(
-        "File from “Get information about schools”",
+        N_("File from “Get information about schools”"),
         widget=GovFileInput(),
-        description="A CSV file, 1 MB at most: a few thousand schools.",
-        validators=[FileRequired("Choose a file")],
+        description=N_("A CSV file, 1 MB at most: a few thousand schools."),
+        validators=[FileRequired(N_("Choose a file"))],
     )
     la_codes = Text(
-        "Only these local authorities",
+        N_("Only these local authorities"),
         most=200,
-        hint="Their codes of three digits, such as 940 941. Leave empty to take every school in the file.",
+        hint=N_("Their codes of three digits, such as 940 941. Leave empty to take every school in the file."),
         autocomplete="off",
     )
-    submit = SubmitField("Load this file", widget=GovSubmitInput())
+    submit = SubmitField(N_("Load this file"), widget=GovSubmitInput())
 
     def validate_la_codes(self, field: Any) -> None:
         wrong = [code for code in self.codes() if not re.fullmatch("[0-9]{3}", code)]
         if wrong:
-            raise ValidationError("Enter codes of three digits each, with a space between them, such as 940 941")
+            raise ValidationError(N_("Enter codes of three digits each, with a space between them, such as 940 941"))
 
     def codes(self) -> list[str]:
         return re.split(r"[\s,;]+", self.la_codes.data) if self.la_codes.data else []

@@ -27,6 +27,7 @@ from coprod.organisations.rules import (
     website_of,
 )
 from coprod.permissions import SYSTEM, Action, Actor, require
+from coprod.phrases import N_
 from coprod.text import cleaned, folded
 
 LONGEST_NAME = 200
@@ -110,7 +111,7 @@ def _parent(parent_id: UUID | None) -> Organisation | None:
         return None
     parent = db.session.get(Organisation, parent_id)
     if parent is None or parent.status not in WORKING:
-        raise Invalid("Choose who runs this service from the list", field="parent_id")
+        raise Invalid(N_("Choose who runs this service from the list"), field="parent_id")
     return parent
 
 
@@ -140,7 +141,7 @@ def _refuse_the_same_name(name: str, parent: Organisation | None) -> None:
 def _name(text: str) -> str:
     plain = _short(text, most=LONGEST_NAME, field="name")
     if not folded(plain):
-        raise Invalid("Enter the name of the service", field="name")
+        raise Invalid(N_("Enter the name of the service"), field="name")
     return plain
 
 
@@ -154,12 +155,12 @@ def _short(text: str, *, most: int, field: str) -> str:
 def _postcode(text: str) -> str:
     plain = postcode_of(text)
     if plain and not is_postcode(plain):
-        raise Invalid("Enter a whole postcode, such as NN15 6QY, or leave this empty", field="postcode")
+        raise Invalid(N_("Enter a whole postcode, such as NN15 6QY, or leave this empty"), field="postcode")
     return plain
 
 
 def _website(text: str) -> str:
     plain = website_of(text)
     if text.strip() and not plain:
-        raise Invalid("Enter a web address, such as https://www.example.org, or leave this empty", field="website")
+        raise Invalid(N_("Enter a web address, such as https://www.example.org, or leave this empty"), field="website")
     return plain

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from coprod.errors import Invalid
 from coprod.framework.model import Audience
+from coprod.phrases import N_
 from coprod.text import folded
 
 
@@ -28,15 +29,15 @@ class Kind(StrEnum):
 
 
 KIND_WORDS = {
-    Kind.EARLY_YEARS: "Early years",
-    Kind.PRIMARY: "Primary school",
-    Kind.SECONDARY: "Secondary school",
-    Kind.ALL_THROUGH: "All-through school",
-    Kind.SPECIAL: "Special school",
-    Kind.ALTERNATIVE: "Alternative provision",
-    Kind.COLLEGE: "College",
-    Kind.TRUST: "Council or trust",
-    Kind.SERVICE: "Service",
+    Kind.EARLY_YEARS: N_("Early years"),
+    Kind.PRIMARY: N_("Primary school"),
+    Kind.SECONDARY: N_("Secondary school"),
+    Kind.ALL_THROUGH: N_("All-through school"),
+    Kind.SPECIAL: N_("Special school"),
+    Kind.ALTERNATIVE: N_("Alternative provision"),
+    Kind.COLLEGE: N_("College"),
+    Kind.TRUST: N_("Council or trust"),
+    Kind.SERVICE: N_("Service"),
 }
 SERVES = frozenset({Kind.TRUST, Kind.SERVICE})
 
@@ -55,10 +56,10 @@ class Status(StrEnum):
 
 
 STATUS_WORDS = {
-    Status.OPEN: "Open",
-    Status.CLOSING: "Open, but due to close",
-    Status.PROPOSED: "Not open yet",
-    Status.CLOSED: "Closed",
+    Status.OPEN: N_("Open"),
+    Status.CLOSING: N_("Open, but due to close"),
+    Status.PROPOSED: N_("Not open yet"),
+    Status.CLOSED: N_("Closed"),
 }
 WORKING = frozenset({Status.OPEN, Status.CLOSING})
 
@@ -88,17 +89,20 @@ class Scheme(StrEnum):
 SCHEME_WORDS = {
     Scheme.URN: "URN",
     Scheme.UKPRN: "UKPRN",
-    Scheme.ODS: "NHS code (ODS)",
-    Scheme.CQC: "CQC number",
-    Scheme.CHARITY: "Charity number",
-    Scheme.NONE: "No official number",
+    Scheme.ODS: N_("NHS code (ODS)"),
+    Scheme.CQC: N_("CQC number"),
+    Scheme.CHARITY: N_("Charity number"),
+    Scheme.NONE: N_("No official number"),
 }
 SHAPE_OF_CODE: Mapping[Scheme, tuple[re.Pattern[str], str]] = {
-    Scheme.URN: (re.compile(r"[1-9][0-9]{4,6}"), "A URN has 6 digits, such as 121945"),
-    Scheme.UKPRN: (re.compile(r"[1-9][0-9]{7}"), "A UKPRN has 8 digits, such as 10003788"),
-    Scheme.ODS: (re.compile(r"[A-Z0-9]{3,10}"), "An NHS code has 3 to 10 letters and digits, such as RP1"),
-    Scheme.CQC: (re.compile(r"1-[0-9]{6,12}"), "A CQC number starts with 1 and a dash, such as 1-101234567"),
-    Scheme.CHARITY: (re.compile(r"[0-9]{6,7}(-[0-9]{1,3})?"), "A charity number has 6 or 7 digits, such as 1098765"),
+    Scheme.URN: (re.compile(r"[1-9][0-9]{4,6}"), N_("A URN has 6 digits, such as 121945")),
+    Scheme.UKPRN: (re.compile(r"[1-9][0-9]{7}"), N_("A UKPRN has 8 digits, such as 10003788")),
+    Scheme.ODS: (re.compile(r"[A-Z0-9]{3,10}"), N_("An NHS code has 3 to 10 letters and digits, such as RP1")),
+    Scheme.CQC: (re.compile(r"1-[0-9]{6,12}"), N_("A CQC number starts with 1 and a dash, such as 1-101234567")),
+    Scheme.CHARITY: (
+        re.compile(r"[0-9]{6,7}(-[0-9]{1,3})?"),
+        N_("A charity number has 6 or 7 digits, such as 1098765"),
+    ),
 }
 
 # The first words found in the register's type decide; the order matters ("Academy special converter").

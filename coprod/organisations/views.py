@@ -12,6 +12,7 @@ from coprod.organisations.forms import JoinForm, ServiceForm, UploadForm
 from coprod.organisations.gias import NotARegister
 from coprod.organisations.importing import ImportReport
 from coprod.permissions import Action, AreaRole
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, needs, signed_in
@@ -27,9 +28,9 @@ bp.record_once(
     lambda state: navigation.offer(
         state.app,
         Task(
-            "Organisations",
+            N_("Organisations"),
             "organisations.register",
-            "Load schools, add services, and see which may be here twice.",
+            N_("Load schools, add services, and see which may be here twice."),
             lambda actor: AreaRole.COORDINATOR in actor.roles,
         ),
     )
@@ -112,7 +113,7 @@ def load() -> Response | str | tuple[str, int]:
 
 def _load(form: UploadForm) -> ImportReport:
     """The file goes to the disk first, for it is read twice."""
-    called = Path(form.file.data.filename or "").name[:LONGEST_FILE_NAME] or "The file"
+    called = Path(form.file.data.filename or "").name[:LONGEST_FILE_NAME] or N_("The file")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload.csv"
         form.file.data.save(path)

@@ -15,6 +15,7 @@ from coprod.evidence import scanning
 from coprod.job_runs import JobRun
 from coprod.jobs import BACKUP
 from coprod.mail import queries as mail
+from coprod.phrases import N_
 from coprod.web import deployment, health
 from coprod.web.formatting import counted, joined, moment
 
@@ -27,9 +28,9 @@ log = structlog.get_logger()
 
 
 class State(StrEnum):
-    WORKS = "Working"
-    LOOK = "Look at this"
-    BROKEN = "Not working"
+    WORKS = N_("Working")
+    LOOK = N_("Look at this")
+    BROKEN = N_("Not working")
 
 
 COLOURS = {State.WORKS: "green", State.LOOK: "yellow", State.BROKEN: "red"}
@@ -68,7 +69,7 @@ def answers(*, now: datetime) -> Iterator[Answer]:
             yield asked(now)
         except Exception:
             log.exception("check", check=name)
-            yield Answer(name, State.BROKEN, "It could not be asked.", "The log says why.")
+            yield Answer(name, State.BROKEN, N_("It could not be asked."), N_("The log says why."))
         finally:
             db.session.rollback()
 
@@ -79,95 +80,99 @@ def in_short(found: list[Answer]) -> str:
     look = [each.name for each in found if each.state is State.LOOK]
     if broken:
         return f"Something is not working: {joined(broken).lower()}."
-    return f"It works. Look at this when you have time: {joined(look).lower()}." if look else "Everything is working."
+    return (
+        f"It works. Look at this when you have time: {joined(look).lower()}." if look else N_("Everything is working.")
+    )
 
 
-@check("Database")
+@check(N_("Database"))
 def database(_now: datetime) -> Answer:
     fault = health.database_fault()
     if fault:
         words = f"{fault[0].upper()}{fault[1:]}."
-        return Answer("Database", State.BROKEN, words, "Nothing can be saved until it is put right.")
-    return Answer("Database", State.WORKS, "It answers, and is of this version.")
+        return Answer(N_("Database"), State.BROKEN, words, N_("Nothing can be saved until it is put right."))
+    return Answer(N_("Database"), State.WORKS, N_("It answers, and is of this version."))
 
 
-@check("Letters")
+@check(N_("Letters"))
 def letters(now: datetime) -> Answer:
     if mail.are_shown():
-        return Answer("Letters", State.WORKS, "In this demonstration letters don't leave.")
+        return Answer(N_("Letters"), State.WORKS, N_("In this demonstration letters don't leave."))
     if not deployment.settings().sends_letters:
-        words = "No mail server is set, so letters wait."
-        return Answer("Letters", State.BROKEN, words, "Set COPROD_SMTP_HOST.")
+        words = N_("No mail server is set, so letters wait.")
+        return Answer(N_("Letters"), State.BROKEN, words, N_("Set COPROD_SMTP_HOST."))
     stuck = mail.how_many_stuck(now=now)
     if stuck:
         words = counted(stuck, "letter is stuck", "letters are stuck") + "."
-        return Answer("Letters", State.BROKEN, words, "The page of letters says why.")
-    return Answer("Letters", State.WORKS, counted(mail.how_many_wait(), "letter waits", "letters wait") + " to go.")
+        return Answer(N_("Letters"), State.BROKEN, words, N_("The page of letters says why."))
+    return Answer(N_("Letters"), State.WORKS, counted(mail.how_many_wait(), "letter waits", "letters wait") + " to go.")
 
 
-@check("Background work")
+@check(N_("Background work"))
 def jobs(now: datetime) -> Answer:
-    name = "Background work"
+    name = N_("Background work")
     runs = [run for run in db.session.scalars(select(JobRun).order_by(JobRun.name)) if run.name != BACKUP]
     failed = [run.name for run in runs if run.failed_at]
     last = max((run.ran_at for run in runs if run.ran_at), default=None)
     if last is None or now - last > TICK_LATE:
-        words = f"Nothing was done since {moment(last)}." if last else "Nothing was ever done here."
-        return Answer(name, State.BROKEN, words, "Start coprod worker, or run coprod tick every few minutes.")
+        words = f"Nothing was done since {moment(last)}." if last else N_("Nothing was ever done here.")
+        return Answer(name, State.BROKEN, words, N_("Start coprod worker, or run coprod tick every few minutes."))
     if failed:
-        return Answer(name, State.BROKEN, f"These went wrong: {joined(failed)}.", "The log says why.")
+        return Answer(name, State.BROKEN, f"These went wrong: {joined(failed)}.", N_("The log says why."))
     return Answer(name, State.WORKS, f"Last done {moment(last)}.")
 
 
-@check("Storage")
+@check(N_("Storage"))
 def storage(_now: datetime) -> Answer:
-    where = "S3-compatible storage" if deployment.settings().s3_bucket else "the data folder"
+    where = N_("S3-compatible storage") if deployment.settings().s3_bucket else N_("the data folder")
     fault = health.storage_fault()
     if fault:
-        return Answer("Storage", State.BROKEN, f"{fault[0].upper()}{fault[1:]}.", "Nobody can add files until then.")
-    return Answer("Storage", State.WORKS, f"Files can be kept. Evidence is in {where}.")
+        return Answer(
+            N_("Storage"), State.BROKEN, f"{fault[0].upper()}{fault[1:]}.", N_("Nobody can add files until then.")
+        )
+    return Answer(N_("Storage"), State.WORKS, f"Files can be kept. Evidence is in {where}.")
 
 
-@check("Virus scanner")
+@check(N_("Virus scanner"))
 def scanner(now: datetime) -> Answer:
     address = deployment.settings().scanner
     if not address:
-        words = "None is set: files are looked into, but not scanned for viruses."
-        return Answer("Virus scanner", State.LOOK, words, "Set COPROD_SCANNER.")
+        words = N_("None is set: files are looked into, but not scanned for viruses.")
+        return Answer(N_("Virus scanner"), State.LOOK, words, N_("Set COPROD_SCANNER."))
     fault = scanning.fault(scanner=address, now=now)
     if fault:
-        return Answer("Virus scanner", State.BROKEN, fault, "New files wait, and nobody can open them.")
-    return Answer("Virus scanner", State.WORKS, "It answers, and knows of new viruses.")
+        return Answer(N_("Virus scanner"), State.BROKEN, fault, N_("New files wait, and nobody can open them."))
+    return Answer(N_("Virus scanner"), State.WORKS, N_("It answers, and knows of new viruses."))
 
 
-@check("Backup")
+@check(N_("Backup"))
 def backup(now: datetime) -> Answer:
     run = db.session.get(JobRun, BACKUP)
     if run is None or run.ran_at is None:
         state = State.LOOK if deployment.settings().demonstration else State.BROKEN
-        return Answer("Backup", state, "No backup was made here yet.", "Run coprod backup every night.")
+        return Answer(N_("Backup"), state, N_("No backup was made here yet."), N_("Run coprod backup every night."))
     if now - run.ran_at > BACKUP_LATE:
         words = f"The last backup is of {moment(run.ran_at)}."
-        return Answer("Backup", State.BROKEN, words, "Run coprod backup every night.")
-    return Answer("Backup", State.WORKS, f"The last one is of {moment(run.ran_at)}.")
+        return Answer(N_("Backup"), State.BROKEN, words, N_("Run coprod backup every night."))
+    return Answer(N_("Backup"), State.WORKS, f"The last one is of {moment(run.ran_at)}.")
 
 
-@check("Disk")
+@check(N_("Disk"))
 def disk(_now: datetime) -> Answer:
     room = shutil.disk_usage(deployment.settings().instance)
     share = room.free / room.total
     words = f"{room.free / GIGABYTE:.1f} GB of {room.total / GIGABYTE:.1f} GB are free where the data folder is."
     if share < ROOM_GONE:
-        return Answer("Disk", State.BROKEN, words, "Make room soon: without it nothing can be saved.")
-    return Answer("Disk", State.LOOK if share < ROOM_LOW else State.WORKS, words)
+        return Answer(N_("Disk"), State.BROKEN, words, N_("Make room soon: without it nothing can be saved."))
+    return Answer(N_("Disk"), State.LOOK if share < ROOM_LOW else State.WORKS, words)
 
 
-@check("Version")
+@check(N_("Version"))
 def program(_now: datetime) -> Answer:
     engine = db.engine.dialect.name
     asked = "SELECT sqlite_version()" if engine == "sqlite" else "SHOW server_version"
     found = str(db.session.scalar(text(asked))).split()[0]
     words = f"Coprod {version('coprod')}, {'SQLite' if engine == 'sqlite' else 'PostgreSQL'} {found}."
     if engine == "sqlite" and tuple(int(part) for part in found.split(".")) < FIXED_WAL:
-        return Answer("Version", State.LOOK, words, "This SQLite is old: it works, but slower than it could.")
-    return Answer("Version", State.WORKS, words)
+        return Answer(N_("Version"), State.LOOK, words, N_("This SQLite is old: it works, but slower than it could."))
+    return Answer(N_("Version"), State.WORKS, words)

@@ -33,6 +33,7 @@ from coprod.moderation.reply_models import OutcomeBefore
 from coprod.organisations import queries as organisations
 from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.web import deployment
 from coprod.web.formatting import counted
 from coprod.web.spreadsheets import as_csv
@@ -75,15 +76,15 @@ TAKEN: Mapping[str, frozenset[str]] = {
 }
 # What does not, and why.
 LEFT: Mapping[str, str] = {
-    "cases": "what came of moderation is in results.json, as you read it; reviewers are never named",
-    "confirmations": "how many families gave each answer, and the comments they shared, are in families.json",
-    "register_entries": "public: the register can be downloaded whole",
-    "register_payloads": "public: the register can be downloaded whole",
-    "listings": "worked out from the rest",
-    "concerns": "what people told the coordinator, in confidence",
-    "successions": "which numbers you had before is on your public page, and in the register",
-    "letters": "each person can download the list of their own letters",
-    "events": "who decided what is kept for whoever looks after the site; your own decisions stand in the rows",
+    "cases": N_("what came of moderation is in results.json, as you read it; reviewers are never named"),
+    "confirmations": N_("how many families gave each answer, and the comments they shared, are in families.json"),
+    "register_entries": N_("public: the register can be downloaded whole"),
+    "register_payloads": N_("public: the register can be downloaded whole"),
+    "listings": N_("worked out from the rest"),
+    "concerns": N_("what people told the coordinator, in confidence"),
+    "successions": N_("which numbers you had before is on your public page, and in the register"),
+    "letters": N_("each person can download the list of their own letters"),
+    "events": N_("who decided what is kept for whoever looks after the site; your own decisions stand in the rows"),
 } | dict.fromkeys(
     (
         "allocations", "declarations", "judgements", "outcomes_before", "reply_decisions", "seats", "settlements",

@@ -8,6 +8,7 @@ from coprod import colours
 from coprod.assessments import score_chart
 from coprod.framework.queries import current_framework
 from coprod.permissions import Action
+from coprod.phrases import N_
 from coprod.running.blueprint import bp
 from coprod.web.access import needs, public
 from coprod.web.navigation import COLOURS
@@ -40,7 +41,7 @@ def style() -> str:
     scores = [(value.name, Fraction(90 - 16 * place)) for place, value in enumerate(values)]
     return render_template(
         "running/style.html",
-        schemes=(("Light", light, colours.pairs(light)), ("Dark", dark, colours.pairs(dark))),
+        schemes=((N_("Light"), light, colours.pairs(light)), (N_("Dark"), dark, colours.pairs(dark))),
         chart=score_chart.drawn(scores, None),
         scores=[(name, score_chart.text(score)) for name, score in scores],
         values=values,

@@ -6,6 +6,7 @@ from flask.blueprints import BlueprintSetupState
 
 from coprod.directory import queries as directory
 from coprod.permissions import Action, Actor, can
+from coprod.phrases import N_
 from coprod.running import (
     checks,
     contact,
@@ -25,25 +26,35 @@ from coprod.web.recently import recent
 
 @bp.record_once
 def install(state: BlueprintSetupState) -> None:
-    words = "Letters, what is done by itself, storage, backups, disk."
+    words = N_("Letters, what is done by itself, storage, backups, disk.")
     navigation.offer(
         state.app,
-        Task("Is everything working?", "running.workings", words, lambda actor: can(actor, Action.SEE_WORKINGS)),
+        Task(N_("Is everything working?"), "running.workings", words, lambda actor: can(actor, Action.SEE_WORKINGS)),
     )
-    words = "Every part and colour of the pages, with the contrast of each."
+    words = N_("Every part and colour of the pages, with the contrast of each.")
     navigation.offer(
-        state.app, Task("How pages look", "running.style", words, lambda actor: can(actor, Action.SEE_WORKINGS))
+        state.app, Task(N_("How pages look"), "running.style", words, lambda actor: can(actor, Action.SEE_WORKINGS))
     )
 
 
 @bp.record_once
 def guide_new_coordinators(state: BlueprintSetupState) -> None:
     steps = (
-        Step("Load the schools of your area.", "10 minutes", "Load the list of schools", "organisations.load"),
-        Step("Invite reviewers from the forum.", "5 minutes", "Invite people to the area", "accounts.invite_to_area"),
-        Step("Check that letters leave and backups are made.", "5 minutes", "See if all is well", "running.workings"),
+        Step(N_("Load the schools of your area."), "10 minutes", N_("Load the list of schools"), "organisations.load"),
+        Step(
+            N_("Invite reviewers from the forum."),
+            "5 minutes",
+            N_("Invite people to the area"),
+            "accounts.invite_to_area",
+        ),
+        Step(
+            N_("Check that letters leave and backups are made."),
+            "5 minutes",
+            N_("See if all is well"),
+            "running.workings",
+        ),
     )
-    navigation.guide(state.app, FirstSteps("Your first three steps as a coordinator", steps, _begins))
+    navigation.guide(state.app, FirstSteps(N_("Your first three steps as a coordinator"), steps, _begins))
 
 
 def _begins(actor: Actor) -> bool:

@@ -22,7 +22,7 @@ from tests.support.wording import HERE, KEPT, LETTERS, READ_OUT, UNSEEN
 ROOT = Path(__file__).parents[2]
 EVERYWHERE = CATALOGUES / "gather.toml"
 # As `./run words` has them.
-KEYWORDS = {"_": None, "N_": None, "Phrase": None, "gettext": None}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "Phrase": None, "gettext": None}
 KEYWORDS |= {"NN_": (1, 2), "ngettext": (1, 2), "counted": (2, 3)}
 MARKED = re.compile("⟦[^⟦⟧]*⟧")
 OF_PROGRAMS = ("events", "alerts", "listings_", "listed_", "rate_counts")
