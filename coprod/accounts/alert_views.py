@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from coprod.accounts import guessing
@@ -11,6 +11,7 @@ from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, needs
 from coprod.web.navigation import Task
+from coprod.web.notices import flash
 
 bp.record_once(
     lambda state: navigation.offer(

@@ -1,6 +1,6 @@
 """Coming in: an account for oneself, and what an invitation's link opens."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from coprod.accounts import invitations, joining, letting_in, queries
@@ -15,6 +15,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, public
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 Page = Response | str | tuple[str, int]
 

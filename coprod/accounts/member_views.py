@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.accounts import domains, handing_over, invitations, invited, operations, queries, trail
@@ -17,6 +17,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 from coprod.web.recently import recent
 
 Page = Response | str | tuple[str, int]

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from coprod.accounts import letting_in, passkeys, second_step, session_cookie
@@ -15,6 +15,7 @@ from coprod.transaction import transaction
 from coprod.web import clock, onward
 from coprod.web.access import current_actor, first_step, public, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 from coprod.web.recently import recent
 
 CHALLENGE = "passkey_challenge"

@@ -1,4 +1,4 @@
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask_login import current_user
 from flask_security import logout_user
 from werkzeug.wrappers import Response
@@ -16,6 +16,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, public, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 
 @bp.route("/password/new/<secret>", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from coprod.accounts import invitations, invited, leaving, people, queries, seen, trail
@@ -20,6 +20,7 @@ from coprod.web import clock, navigation, spreadsheets
 from coprod.web.access import current_actor, needs
 from coprod.web.forms import explain
 from coprod.web.navigation import Task
+from coprod.web.notices import flash
 from coprod.web.recently import recent
 
 Page = AnyResponse | str | tuple[str, int]

@@ -2,7 +2,7 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from flask import flash, redirect, render_template, session, url_for
+from flask import redirect, render_template, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -20,6 +20,7 @@ from coprod.transaction import transaction
 from coprod.web import clock, onward
 from coprod.web.access import current_actor, first_step, needs, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 from coprod.web.recently import recent
 
 KEY = "new_app_key"

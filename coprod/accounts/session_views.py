@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -15,6 +15,7 @@ from coprod.web.access import current_actor, signed_in
 from coprod.web.deployment import settings
 from coprod.web.forms import explain
 from coprod.web.navigation import Task
+from coprod.web.notices import flash
 
 bp.record_once(
     lambda state: navigation.offer(

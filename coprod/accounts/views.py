@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.accounts import (
@@ -33,6 +33,7 @@ from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, public, signed_in
 from coprod.web.navigation import FirstSteps, Step, Task
+from coprod.web.notices import flash
 
 __all__ = [
     "alert_views",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, render_template
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from coprod.assessments import drafting, operations, pages
@@ -14,6 +14,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 
 @bp.route(f"{AT}/evidence", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SubmitField
@@ -16,6 +16,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import Text, explain
+from coprod.web.notices import flash
 from coprod.web.widgets import GovCheckboxInput, GovSubmitInput
 
 

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from coprod.assessments import families_page, meeting_queries, meetings, queries
@@ -18,6 +18,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 FAMILIES = "/assessments/<uuid:assessment_id>/families"
 MEETING = f"{FAMILIES}/<uuid:meeting_id>"

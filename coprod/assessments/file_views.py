@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from coprod.assessments import operations
@@ -18,6 +18,7 @@ from coprod.web import clock, deployment
 from coprod.web.access import current_actor, signed_in
 from coprod.web.files import takes_files
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 
 @bp.route(f"{AT}/file", methods=["GET", "POST"])

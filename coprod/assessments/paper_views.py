@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from coprod.assessments import bringing_back, conflict, papers, queries, report, returned, workbook_reader
@@ -19,6 +19,7 @@ from coprod.web import clock, paper
 from coprod.web.access import current_actor, signed_in
 from coprod.web.formatting import counted
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 AT = "/assessments/<uuid:assessment_id>"
 Page = str | tuple[str, int]

@@ -3,7 +3,7 @@
 from typing import TypeVar
 from uuid import UUID
 
-from flask import flash, get_template_attribute, jsonify, redirect, render_template, request, url_for
+from flask import get_template_attribute, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.assessments import (
@@ -33,6 +33,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 CHECKED = {"csrf": False}  # The door has checked the token of every form; one that is not shown needs no new one.
 Thing = TypeVar("Thing", Evidence, ChangeRecord)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from coprod.assessments import colleagues, extra, queries, story, together
@@ -13,6 +13,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 
 @bp.route(f"{AT}/assign", methods=["GET", "POST"])

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.assessments import (
@@ -38,6 +38,7 @@ from coprod.web import clock, navigation
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
 from coprod.web.navigation import FirstSteps, Step
+from coprod.web.notices import flash
 
 __all__ = [
     "again_views",

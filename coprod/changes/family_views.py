@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -23,6 +23,7 @@ from coprod.web.deployment import address
 from coprod.web.forms import explain
 from coprod.web.languages import Language
 from coprod.web.limits import limited, visitor
+from coprod.web.notices import flash
 
 GONE = 410
 

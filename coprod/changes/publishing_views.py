@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from coprod.changes import operations, queries, rules
@@ -17,6 +17,7 @@ from coprod.web import clock
 from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.formatting import joined
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 
 @bp.route("/changes/<uuid:change_id>/publish", methods=["GET", "POST"])

@@ -2,7 +2,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.changes import family_views, operations, public_views, publishing_views, queries, rules
@@ -20,6 +20,7 @@ from coprod.web import clock, deployment
 from coprod.web.access import current_actor, signed_in
 from coprod.web.formatting import joined
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 __all__ = ["bp", "family_views", "public_views", "publishing_views"]
 

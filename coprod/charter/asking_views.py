@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.charter import asking, queries, requested
@@ -23,6 +23,7 @@ from coprod.web.deployment import settings
 from coprod.web.formatting import counted
 from coprod.web.forms import explain
 from coprod.web.limits import limited
+from coprod.web.notices import flash
 
 MOST_AT_ONCE = 30
 

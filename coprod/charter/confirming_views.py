@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from coprod.certificates import making
@@ -20,6 +20,7 @@ from coprod.web.deployment import settings
 from coprod.web.forms import explain
 from coprod.web.limits import limited
 from coprod.web.navigation import Task
+from coprod.web.notices import flash
 
 bp.record_once(
     lambda state: navigation.offer(

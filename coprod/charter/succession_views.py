@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from coprod.charter import succession
 from coprod.charter.blueprint import Answer, bp, shown, who_and_when
@@ -13,6 +13,7 @@ from coprod.permissions import Action
 from coprod.transaction import transaction
 from coprod.web.access import needs
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 LONGEST_SEARCH = 200
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -33,6 +33,7 @@ from coprod.web.access import current_actor, needs, public, signed_in
 from coprod.web.deployment import settings
 from coprod.web.forms import explain
 from coprod.web.navigation import Task
+from coprod.web.notices import flash
 from coprod.web.recently import recent
 
 

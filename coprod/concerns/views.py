@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from coprod.accounts import leaving
@@ -19,6 +19,7 @@ from coprod.web.access import current_actor, needs, public
 from coprod.web.forms import explain
 from coprod.web.limits import limited
 from coprod.web.navigation import Task
+from coprod.web.notices import flash
 
 bp = Blueprint("concerns", __name__)
 bp.record_once(lambda state: leaving.also_forgets(state.app, operations.forget))

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.errors import DomainError, Invalid, WrongState
@@ -19,6 +19,7 @@ from coprod.web import clock, deployment
 from coprod.web.access import current_actor, signed_in
 from coprod.web.files import attachment, takes_files
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 Page = Response | str | tuple[str, int]
 

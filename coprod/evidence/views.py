@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.errors import Invalid
@@ -14,6 +14,7 @@ from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 __all__ = ["bp", "file_views"]
 

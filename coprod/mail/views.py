@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
@@ -15,6 +15,7 @@ from coprod.web.access import current_actor, needs, public, signed_in
 from coprod.web.formatting import counted
 from coprod.web.forms import explain
 from coprod.web.navigation import Task
+from coprod.web.notices import flash
 
 bp = Blueprint("mail", __name__)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.assessments import more as asked_more
@@ -19,6 +19,7 @@ from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 Answer = Response | str | tuple[str, int]
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from coprod.evidence.file_types import TYPES
@@ -14,6 +14,7 @@ from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, needs
 from coprod.web.files import attachment
+from coprod.web.notices import flash
 
 AT = "/moderation/cases/<uuid:case_id>/<code>/evidence/<uuid:evidence_id>"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.errors import Invalid, NotFound
@@ -19,6 +19,7 @@ from coprod.transaction import transaction
 from coprod.web import clock, deployment, paper
 from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 Answer = Response | str | tuple[str, int]
 

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
@@ -32,6 +32,7 @@ from coprod.web import clock, deployment, navigation
 from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.forms import explain
 from coprod.web.navigation import FirstSteps, Step, Task
+from coprod.web.notices import flash
 
 __all__ = ["allocation_views", "asking_views", "bp", "care_views", "exhibit_views", "practice_views", "reply_views"]
 

@@ -2,7 +2,7 @@ import tempfile
 from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.accounts.queries import membership_of
@@ -19,6 +19,7 @@ from coprod.web.access import current_actor, needs, signed_in
 from coprod.web.forms import explain
 from coprod.web.limits import limited
 from coprod.web.navigation import Task
+from coprod.web.notices import flash
 
 LONGEST_SEARCH = 200
 LONGEST_FILE_NAME = 80

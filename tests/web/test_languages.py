@@ -6,12 +6,14 @@ from io import BytesIO
 
 import pytest
 from babel.messages.pofile import read_po
+from flask import get_flashed_messages
 from jinja2 import TemplateAssertionError
 
 from coprod.errors import TooSoon
 from coprod.phrases import Phrase, Phrases
 from coprod.web import languages
 from coprod.web.languages import ENGLISH, POLISH, speaking, translated
+from coprod.web.notices import flash
 from tests.support.marking import EVERYWHERE, ROOT, gathered
 from tests.support.wording import pseudo
 
@@ -85,6 +87,17 @@ def test_numbers_of_things_and_lists_are_said_in_the_language_of_the_page(env):
     assert in_accents(env, "{{ words | joined }}", words=words) == "ţĥé ďàý, ţĥé þļàñ àñď ţĥé éñď"
     with speaking(pseudo()):
         assert translated(Phrase("Write {what}", what=joined(words[:2]))) == "Ŵŕîţé ţĥé ďàý àñď ţĥé þļàñ"
+
+
+def test_what_was_done_is_said_in_the_language_of_the_page_that_did_it(app):
+    with app.test_request_context(), speaking(pseudo()):
+        flash(Phrase("{n} left", n=3))
+        assert get_flashed_messages() == ["3 ļéƒţ"]
+
+
+def test_views_say_what_was_done_in_no_other_way():
+    views = [path for path in (ROOT / "coprod").rglob("*.py") if path.name != "notices.py"]
+    assert not [path for path in views if re.search(r"^from flask import .*\bflash\b", path.read_text(), re.M)]
 
 
 def test_dates_and_numbers_are_written_as_the_language_does(app):
