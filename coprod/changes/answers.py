@@ -8,9 +8,9 @@ from sqlalchemy import select
 from coprod import history
 from coprod.changes import queries, rules
 from coprod.changes.confirming import ADDRESS_KEPT, LINK_LIFE, LONGEST_COMMENT, MOST_OPEN_LINKS, Answer, LinkState
+from coprod.changes.groups import Group
 from coprod.changes.guards import lock, looked_over
 from coprod.changes.models import ChangeRecord, Confirmation, ConfirmationLink
-from coprod.changes.rules import Group
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
 from coprod.permissions import ANONYMOUS, Action, Actor, member, require
@@ -25,7 +25,7 @@ class LinkClosed(WrongState):
     """The private link was used, withdrawn, or has expired."""
 
     def __init__(self, state: LinkState) -> None:
-        super().__init__("This link no longer works.")
+        super().__init__(N_("This link no longer works."))
         self.state = state
 
 
@@ -40,11 +40,14 @@ def make_link(
     lock(record)
     lacking = rules.missing_to_ask(record.facts)
     if lacking:
-        raise WrongState(f"Before you ask families, write down {joined(lacking)}.")
+        raise WrongState(Phrase("Before you ask families, write down {lacking}.", lacking=joined(lacking)))
     waiting = sum(link.state(now) is LinkState.OPEN for link in record.links)
     if waiting >= MOST_OPEN_LINKS:
         raise WrongState(
-            f"This record has {MOST_OPEN_LINKS} links that wait for an answer. Withdraw those you will not use first."
+            Phrase(
+                "This record has {most} links that wait for an answer. Withdraw those you will not use first.",
+                most=MOST_OPEN_LINKS,
+            )
         )
     secret = secrets.token_urlsafe(SECRET_BYTES)
     link = ConfirmationLink(
@@ -66,9 +69,9 @@ def withdraw_link(link: ConfirmationLink, *, actor: Actor, now: datetime) -> Non
     lock(link)
     state = link.state(now)
     if state is LinkState.USED:
-        raise WrongState("A family has answered with this link, so it can't be withdrawn. Their answer stays.")
+        raise WrongState(N_("A family has answered with this link, so it can't be withdrawn. Their answer stays."))
     if state is LinkState.WITHDRAWN:
-        raise WrongState("This link was withdrawn already.")
+        raise WrongState(N_("This link was withdrawn already."))
     link.withdrawn_at = now
     history.record("change.link_withdrawn", link, actor=actor, now=now, change=str(link.change_id))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 
 LINK_LIFE = timedelta(days=60)
 ADDRESS_KEPT = timedelta(days=30)  # the scrambled internet address of who made a link, or answered
@@ -71,10 +71,17 @@ class Given:
 def remarks(*, repeated: int, near: int) -> tuple[str, ...]:
     """What reviewers should know about where answers came from. Each has an innocent reason too, and says it."""
     found = {
-        f"{repeated} came from an internet address from which somebody had answered about this organisation before. "
-        "That may be one home or one meeting, or one person who answers many times.": repeated,
-        f"{near} came from an internet address from which the organisation makes its links. "
-        "That may be a coffee morning there, or somebody who answers in place of families.": near,
+        Phrase(
+            "{repeated} came from an internet address from which somebody had answered about this "
+            "organisation before. That may be one home or one meeting, or one person who answers "
+            "many times.",
+            repeated=repeated,
+        ): repeated,
+        Phrase(
+            "{near} came from an internet address from which the organisation makes its links. That "
+            "may be a coffee morning there, or somebody who answers in place of families.",
+            near=near,
+        ): near,
     }
     return tuple(words for words, number in found.items() if number)
 

@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response
 
 from coprod.changes import confirming, operations, queries, rules
 from coprod.changes.blueprint import Answer, bp
+from coprod.changes.confirm_form import ConfirmForm
 from coprod.changes.confirming import LinkState
 from coprod.changes.difference import difference
-from coprod.changes.forms import ConfirmForm, LinkForm
+from coprod.changes.forms import LinkForm
 from coprod.changes.models import ChangeRecord, ConfirmationLink
 from coprod.changes.operations import LinkClosed
 from coprod.errors import Invalid, NotFound, Stale
 from coprod.permissions import Action, can
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, languages
 from coprod.web.access import current_actor, public, signed_in
@@ -56,7 +58,7 @@ def withdraw_link(link_id: UUID) -> Response:
     link = queries.link_for_member(link_id, current_actor())
     with transaction():
         operations.withdraw_link(link, actor=current_actor(), now=clock.now())
-    flash("Link withdrawn. It no longer works.")
+    flash(N_("Link withdrawn. It no longer works."))
     return redirect(url_for(".record", change_id=link.change_id))
 
 

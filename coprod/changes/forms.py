@@ -9,24 +9,23 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Optional
 
 from coprod.changes import rules
-from coprod.changes.confirming import LONGEST_COMMENT, Answer
-from coprod.changes.rules import ChangeFacts, Group, Side
+from coprod.changes.confirm_form import LONGEST_NUMBER, LOOKED, number
+from coprod.changes.groups import Group
+from coprod.changes.rules import ChangeFacts, Side
 from coprod.framework.model import Area
-from coprod.phrases import N_, Phrase
+from coprod.phrases import N_
 from coprod.web.formatting import day
 from coprod.web.forms import DayField, LongText, Text
 from coprod.web.widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput
 
 AREAS = {
-    Area.CHILD: "One child's plan",
-    Area.TEAM: "One class, team or service",
-    Area.ORGANISATION: "The whole organisation",
+    Area.CHILD: N_("One child's plan"),
+    Area.TEAM: N_("One class, team or service"),
+    Area.ORGANISATION: N_("The whole organisation"),
 }
 
 
-LONGEST_NUMBER = 9
-LOOKED = N_("I have looked at what was pointed out, and it is right to keep it")
-LOOKED_HINT = "For example, an office’s own phone number, or the postcode of a hall."  # noqa: RUF001  # an apostrophe
+LOOKED_HINT = N_("For example, an office’s own phone number, or the postcode of a hall.")  # noqa: RUF001  # an apostrophe
 
 
 class ChangeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
@@ -34,72 +33,78 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     revision = HiddenField()
     title = Text(
-        "Give this change a short title",
+        N_("Give this change a short title"),
         most=rules.LONGEST_TITLE,
-        required="Enter a title",
-        hint="For example, “A quiet room at lunch”.",
+        required=N_("Enter a title"),
+        hint=N_("For example, “A quiet room at lunch”."),
     )
     heard = LongText(
-        "What did families say?",
+        N_("What did families say?"),
         most=rules.LONGEST_TEXT,
-        hint="In their words where you can. Leave out names.",
+        hint=N_("In their words where you can. Leave out names."),
     )
     group = RadioField(
-        "Who said it?",
+        N_("Who said it?"),
         choices=[SelectChoice(g.value, g.words) for g in Group],
         widget=GovRadioInput(),
         validators=[Optional()],
     )
     how_many = Text(
-        "About how many people?",
+        N_("About how many people?"),
         most=LONGEST_NUMBER,
-        hint="A number. Leave it empty if you don't know. The public never sees a number below 5.",
+        hint=N_("A number. Leave it empty if you don't know. The public never sees a number below 5."),
         inputmode="numeric",
         autocomplete="off",
     )
-    heard_on = DayField("When did you hear it?", hint="For example, 2 3 2026.")
+    heard_on = DayField(N_("When did you hear it?"), hint=N_("For example, 2 3 2026."))
     heard_where = Text(
-        "Where or how did you hear it?",
+        N_("Where or how did you hear it?"),
         most=rules.LONGEST_PLACE,
-        hint="For example, a coffee morning, a survey or a review meeting. The public does not see this.",
+        hint=N_("For example, a coffee morning, a survey or a review meeting. The public does not see this."),
     )
     before = LongText(
-        "What was the plan before?",
+        N_("What was the plan before?"),
         most=rules.LONGEST_TEXT,
-        hint="Any plan: a child's, a service's, a policy, a contract. Copy the words that changed, without names.",
+        hint=N_("Any plan: a child's, a service's, a policy, a contract. Copy the words that changed, without names."),
     )
-    after = LongText("What is the plan now?", most=rules.LONGEST_TEXT, hint="We mark what changed between the two.")
+    after = LongText(
+        N_("What is the plan now?"), most=rules.LONGEST_TEXT, hint=N_("We mark what changed between the two.")
+    )
     decision = LongText(
-        "Who decided, and what did they decide?",
+        N_("Who decided, and what did they decide?"),
         most=rules.LONGEST_TEXT,
-        hint="Say their part, not their name: “The head teacher and governors agreed to …”.",
+        hint=N_("Say their part, not their name: “The head teacher and governors agreed to …”."),
     )
     why = LongText(
-        "Why did they decide this?", most=rules.LONGEST_TEXT, hint="Above all if the answer was no, or only in part."
+        N_("Why did they decide this?"),
+        most=rules.LONGEST_TEXT,
+        hint=N_("Above all if the answer was no, or only in part."),
     )
-    decided_on = DayField("When was it decided?", hint="For example, 9 3 2026.")
+    decided_on = DayField(N_("When was it decided?"), hint=N_("For example, 9 3 2026."))
     changed_mind = BooleanField(
-        "Families changed our mind",
+        N_("Families changed our mind"),
         widget=GovCheckboxInput(),
-        description="Tick this if you had planned something else before families spoke.",
+        description=N_("Tick this if you had planned something else before families spoke."),
     )
-    told_on = DayField("When did you tell families?", hint="For example, 12 3 2026.")
+    told_on = DayField(N_("When did you tell families?"), hint=N_("For example, 12 3 2026."))
     told_how = Text(
-        "How did you tell them?", most=rules.LONGEST_TOLD_HOW, hint="For example, a letter and the next coffee morning."
+        N_("How did you tell them?"),
+        most=rules.LONGEST_TOLD_HOW,
+        hint=N_("For example, a letter and the next coffee morning."),
     )
     better = LongText(
-        "What got better?",
+        N_("What got better?"),
         most=rules.LONGEST_TEXT,
-        hint="A small story, a number, or families' own words. Leave it empty if it is too early to say.",
+        hint=N_("A small story, a number, or families' own words. Leave it empty if it is too early to say."),
     )
     area = RadioField(
-        "How far does the change reach?",
+        N_("How far does the change reach?"),
         choices=[SelectChoice(area.value, words) for area, words in AREAS.items()],
         widget=GovRadioInput(),
         validators=[Optional()],
     )
     looked = BooleanField(LOOKED, widget=GovCheckboxInput(), description=LOOKED_HINT)
-    submit = SubmitField("Save", widget=GovSubmitInput())
+    submit = SubmitField(N_("Save"), widget=GovSubmitInput())
 
     @property
     def pointed_out(self) -> bool:
@@ -108,7 +113,7 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     def validate_how_many(self, field: Any) -> None:
         if field.data and not (field.data.isascii() and field.data.isdecimal()):
-            raise ValidationError("Enter the number of people as a whole number, such as 12")
+            raise ValidationError(N_("Enter the number of people as a whole number, such as 12"))
 
     def facts(self) -> ChangeFacts:
         """What was typed, as the operations take it."""
@@ -125,7 +130,7 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     @property
     def seen(self) -> int:
         """The revision that the form was opened on; 0 where the browser sent none."""
-        return _number(self.revision.data)
+        return number(self.revision.data)
 
     @classmethod
     def filled(cls, facts: ChangeFacts, revision: int) -> "ChangeForm":
@@ -157,9 +162,9 @@ def in_words(value: object) -> str:
     """One value of a record as a person reads it."""
     match value:
         case None | "":
-            return "Nothing yet"
+            return N_("Nothing yet")
         case bool():
-            return "Yes" if value else "No"
+            return N_("Yes") if value else N_("No")
         case Group():
             return value.words
         case Area():
@@ -174,17 +179,17 @@ class PlanFileForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """Which item of evidence shows which plan."""
 
     things = RadioField(
-        "Which evidence shows it?",
+        N_("Which evidence shows it?"),
         widget=GovRadioInput(),
-        validators=[InputRequired("Choose the evidence that shows it")],
+        validators=[InputRequired(N_("Choose the evidence that shows it"))],
     )
     side = RadioField(
-        "Which plan does it show?",
+        N_("Which plan does it show?"),
         choices=[SelectChoice(side.value, side.words) for side in Side],
         widget=GovRadioInput(),
-        validators=[InputRequired("Choose which plan it shows")],
+        validators=[InputRequired(N_("Choose which plan it shows"))],
     )
-    submit = SubmitField("Show the plan by this", widget=GovSubmitInput())
+    submit = SubmitField(N_("Show the plan by this"), widget=GovSubmitInput())
 
     def __init__(self, *, items: Sequence[tuple[str, str]]) -> None:
         super().__init__()
@@ -192,60 +197,8 @@ class PlanFileForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
 
 class LinkForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    submit = SubmitField("Make a private link", widget=GovSubmitInput())
+    submit = SubmitField(N_("Make a private link"), widget=GovSubmitInput())
 
 
 class WithdrawLinkForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    submit = SubmitField("Withdraw", widget=GovSubmitInput())
-
-
-class ConfirmForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    """What a family answers. It asks for no name."""
-
-    wording = HiddenField()
-    answer = RadioField(
-        N_("Is this what happened?"),
-        choices=[SelectChoice(answer.value, answer.words) for answer in Answer],
-        widget=GovRadioInput(),
-        validators=[InputRequired(N_("Choose yes, partly or no"))],
-    )
-    group = RadioField(
-        N_("Who are you?"),
-        choices=[SelectChoice(group.value, group.one_of_them) for group in Group],
-        widget=GovRadioInput(),
-        validators=[InputRequired(N_("Choose who you are"))],
-    )
-    comment = LongText(
-        N_("Do you want to add anything?"),
-        most=LONGEST_COMMENT,
-        counted=True,
-        hint=N_("You don't have to. Please leave out names. The people who check this record read it."),
-    )
-    looked = BooleanField(LOOKED, widget=GovCheckboxInput())
-    comment_shared = BooleanField("They may read my comment too", widget=GovCheckboxInput())
-    submit = SubmitField(N_("Send my answer"), widget=GovSubmitInput())
-
-    def __init__(self, *, organisation: str, **given: Any) -> None:
-        super().__init__(**given)
-        self.comment_shared.label.text = Phrase("{organisation} may read my comment too", organisation=organisation)
-
-    def given(self) -> dict[str, Any]:
-        """What was answered, as `operations.confirm` takes it."""
-        names = ("answer", "group", "comment", "comment_shared", "looked")
-        return {name: self._fields[name].data for name in names}
-
-    @property
-    def pointed_out(self) -> bool:
-        """Whether the box is shown: only once something was pointed out."""
-        return bool(self.looked.errors or self.looked.data)
-
-    @property
-    def read(self) -> int:
-        """The wording that the family had before them; 0 where the browser sent none."""
-        return _number(self.wording.data)
-
-
-def _number(text: str | None) -> int:
-    """A number that a hidden field carries; 0 where it is not one."""
-    sound = text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
-    return int(text) if text and sound else 0
+    submit = SubmitField(N_("Withdraw"), widget=GovSubmitInput())

@@ -5,7 +5,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coprod.changes.confirming import Answer, Given, LinkState, link_state
-from coprod.changes.rules import FIELDS, ChangeFacts, Group, Side
+from coprod.changes.groups import Group
+from coprod.changes.rules import FIELDS, ChangeFacts, Side
 from coprod.database import Model, UtcDateTime
 from coprod.evidence.models import Evidence
 from coprod.framework.model import Area

@@ -11,13 +11,14 @@ from coprod.database import db
 from coprod.errors import Invalid, NotFound
 from coprod.evidence.models import Evidence
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 
 
 def show_plan(record: ChangeRecord, evidence_id: UUID, *, side: Side | str, actor: Actor, now: datetime) -> None:
     """An item of the organisation's evidence shows the plan before, or the plan now. It can't be both."""
     require(actor, Action.RECORD_CHANGE, record)
     if side not in set(Side):
-        raise Invalid("Choose which plan it shows", field="side")
+        raise Invalid(N_("Choose which plan it shows"), field="side")
     item = db.session.get(Evidence, evidence_id)
     if item is None or item.organisation_id != record.organisation_id or not item.stands:
         raise NotFound

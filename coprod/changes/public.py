@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from coprod.changes.confirming import Answer
+from coprod.changes.groups import Group
 from coprod.changes.models import ChangeRecord, Confirmation
-from coprod.changes.rules import Group, Status, public_size
+from coprod.changes.rules import Status, public_size
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.organisations.models import Organisation
@@ -103,9 +104,7 @@ class PublicPage:
     older: Place | None
 
 
-def published(
-    *, after: Place | None = None, limit: int = PAGE, **wanted: Unpack[Wanted]
-) -> tuple[PublicChange, ...]:
+def published(*, after: Place | None = None, limit: int = PAGE, **wanted: Unpack[Wanted]) -> tuple[PublicChange, ...]:
     """Public records, newest decision first: the whole area's, or one organisation's."""
     chosen = _chosen(wanted)
     if after is not None:

@@ -10,41 +10,47 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SubmitFi
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Optional
 
-from coprod.changes.forms import LOOKED, LOOKED_HINT
+from coprod.changes.confirm_form import LOOKED
+from coprod.changes.forms import LOOKED_HINT
 from coprod.changes.public import Wanted
 from coprod.changes.publishing import LONGEST_REASON
 from coprod.changes.rules import Status
 from coprod.framework.model import Value
 from coprod.organisations.rules import Kind
+from coprod.phrases import N_
 from coprod.web.forms import DayField, LongText
 from coprod.web.widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput
 
 
 class PublishForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     status = RadioField(
-        "How far has this come?",
+        N_("How far has this come?"),
         choices=[SelectChoice(status.value, status.words) for status in Status],
         widget=GovRadioInput(),
-        validators=[InputRequired("Choose how far this has come")],
+        validators=[InputRequired(N_("Choose how far this has come"))],
     )
     due_on = DayField(
-        "By when will you be done, or say more?",
-        hint="For listening and doing. The public sees this day. Leave it empty if you can't say. "
-        "For example, 27 3 2027.",
+        N_("By when will you be done, or say more?"),
+        hint=N_(
+            "For listening and doing. The public sees this day. Leave it empty if you can't say. "
+            "For example, 27 3 2027."
+        ),
     )
-    value = SelectField("Which value of the charter does it show best?", widget=GovSelect(), validators=[Optional()])
+    value = SelectField(
+        N_("Which value of the charter does it show best?"), widget=GovSelect(), validators=[Optional()]
+    )
     no_child_named = BooleanField(
-        "I have read it, and no child or other person can be identified",
+        N_("I have read it, and no child or other person can be identified"),
         widget=GovCheckboxInput(),
-        validators=[InputRequired("Confirm that no child, and no other person, can be identified")],
-        description="Not by name, and not by details that make one child stand out.",
+        validators=[InputRequired(N_("Confirm that no child, and no other person, can be identified"))],
+        description=N_("Not by name, and not by details that make one child stand out."),
     )
     looked = BooleanField(LOOKED, widget=GovCheckboxInput(), description=LOOKED_HINT)
-    submit = SubmitField("Make it public", widget=GovSubmitInput())
+    submit = SubmitField(N_("Make it public"), widget=GovSubmitInput())
 
     def __init__(self, *, values: Sequence[Value], **given: Any) -> None:
         super().__init__(**given)
-        self.value.choices = [SelectChoice("", "I can't say"), *(SelectChoice(v.code, v.name) for v in values)]
+        self.value.choices = [SelectChoice("", N_("I can't say")), *(SelectChoice(v.code, v.name) for v in values)]
 
     @property
     def pointed_out(self) -> bool:
@@ -59,20 +65,20 @@ class PublishForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 class TakeDownForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """A lead's own: they need no reason."""
 
-    submit = SubmitField("Take it off the public page", widget=GovSubmitInput())
+    submit = SubmitField(N_("Take it off the public page"), widget=GovSubmitInput())
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """Somebody who looks after the whole area says why."""
 
     why = LongText(
-        "Why do you take it down?",
+        N_("Why do you take it down?"),
         most=LONGEST_REASON,
-        required="Say why it is taken down: its organisation reads this",
-        hint="Its organisation reads this, and does not learn who you are. Don't repeat a name that is in it.",
+        required=N_("Say why it is taken down: its organisation reads this"),
+        hint=N_("Its organisation reads this, and does not learn who you are. Don't repeat a name that is in it."),
         counted=True,
     )
-    submit = SubmitField("Take it down", widget=GovSubmitInput())
+    submit = SubmitField(N_("Take it down"), widget=GovSubmitInput())
 
 
 class FilterForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
@@ -81,19 +87,19 @@ class FilterForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     class Meta:
         csrf = False
 
-    status = SelectField("How far it has come", widget=GovSelect(), validators=[Optional()])
-    value = SelectField("Value of the charter", widget=GovSelect(), validators=[Optional()])
-    kind = SelectField("Kind of organisation", widget=GovSelect(), validators=[Optional()])
-    town = SelectField("Place", widget=GovSelect(), validators=[Optional()])
+    status = SelectField(N_("How far it has come"), widget=GovSelect(), validators=[Optional()])
+    value = SelectField(N_("Value of the charter"), widget=GovSelect(), validators=[Optional()])
+    kind = SelectField(N_("Kind of organisation"), widget=GovSelect(), validators=[Optional()])
+    town = SelectField(N_("Place"), widget=GovSelect(), validators=[Optional()])
     organisation = HiddenField()
-    submit = SubmitField("Show", widget=GovSubmitInput())
+    submit = SubmitField(N_("Show"), widget=GovSubmitInput())
 
     def __init__(self, asked: Any, *, values: Sequence[Value], towns: Sequence[str]) -> None:
         super().__init__(asked)
-        self.status.choices = _any("All", [(status.value, status.words) for status in Status])
-        self.value.choices = _any("All values", [(value.code, value.name) for value in values])
-        self.kind.choices = _any("All kinds", [(kind.value, kind.words) for kind in Kind])
-        self.town.choices = _any("All places", [(town, town) for town in towns])
+        self.status.choices = _any(N_("All"), [(status.value, status.words) for status in Status])
+        self.value.choices = _any(N_("All values"), [(value.code, value.name) for value in values])
+        self.kind.choices = _any(N_("All kinds"), [(kind.value, kind.words) for kind in Kind])
+        self.town.choices = _any(N_("All places"), [(town, town) for town in towns])
 
     def chosen(self, organisation_id: UUID | None) -> Wanted:
         """What to show. A filter that we don't know filters nothing."""

@@ -17,6 +17,7 @@ from coprod.framework.queries import current_framework
 from coprod.organisations.old_addresses import follows_schools
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, can
+from coprod.phrases import N_
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, public
 from coprod.web.headers import EMBEDDED
@@ -27,11 +28,11 @@ from coprod.web.spreadsheets import as_csv
 IN_FEED = 50
 IN_BLOCK = 5
 ASKS = (
-    Asks("status", "How far it has come", {"type": "string", "enum": [status.value for status in Status]}),
-    Asks("value", "The code of a value of the charter"),
-    Asks("kind", "The kind of organisation", {"type": "string", "enum": [kind.value for kind in Kind]}),
-    Asks("town", "A town, as the records write it"),
-    Asks("organisation", "One organisation, as the address of its page names it"),
+    Asks("status", N_("How far it has come"), {"type": "string", "enum": [status.value for status in Status]}),
+    Asks("value", N_("The code of a value of the charter")),
+    Asks("kind", N_("The kind of organisation"), {"type": "string", "enum": [kind.value for kind in Kind]}),
+    Asks("town", N_("A town, as the records write it")),
+    Asks("organisation", N_("One organisation, as the address of its page names it")),
 )
 
 

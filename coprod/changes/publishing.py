@@ -11,6 +11,7 @@ from coprod.errors import Invalid, WrongState
 from coprod.evidence import telling
 from coprod.framework.queries import current_framework
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_, Phrase
 from coprod.text import has_words
 from coprod.web.clock import day_of
 from coprod.web.formatting import joined
@@ -37,7 +38,7 @@ def publish(
     require(actor, Action.PUBLISH_CHANGE, record)
     lock(record)
     if record.taken_down_at is not None:
-        raise WrongState("This record was taken down. Change its words first: its own page says why.")
+        raise WrongState(N_("This record was taken down. Change its words first: its own page says why."))
     _check(record, status, value, due_on, no_child_named, now)
     kept = looked_at(record.facts, rules.PUBLIC_READS, looked=looked, now=now)
     record.status, record.value = Status(status).value, value
@@ -45,9 +46,7 @@ def publish(
     record.no_child_named = True
     record.published_at, record.renewed_at = record.published_at or now, now
     by = record.due_on.isoformat() if record.due_on else None
-    history.record(
-        "change.published", record, actor=actor, now=now, status=record.status, due_on=by, looked_at=kept
-    )
+    history.record("change.published", record, actor=actor, now=now, status=record.status, due_on=by, looked_at=kept)
 
 
 def unpublish(record: ChangeRecord, *, actor: Actor, now: datetime) -> None:
@@ -55,7 +54,7 @@ def unpublish(record: ChangeRecord, *, actor: Actor, now: datetime) -> None:
     require(actor, Action.PUBLISH_CHANGE, record)
     lock(record)
     if record.published_at is None:
-        raise WrongState("This record is not public.")
+        raise WrongState(N_("This record is not public."))
     leave_public(record)
     history.record("change.unpublished", record, actor=actor, now=now)
 
@@ -68,11 +67,11 @@ def take_down(record: ChangeRecord, *, why: str, actor: Actor, now: datetime) ->
     require(actor, Action.TAKE_DOWN_CHANGE, record)
     lock(record)
     if not has_words(why):
-        raise Invalid("Say why it is taken down: its organisation reads this", field="why")
+        raise Invalid(N_("Say why it is taken down: its organisation reads this"), field="why")
     if len(why) > LONGEST_REASON:
-        raise Invalid(f"Use {LONGEST_REASON} characters or fewer", field="why")
+        raise Invalid(Phrase("Use {most} characters or fewer", most=LONGEST_REASON), field="why")
     if record.published_at is None:
-        raise WrongState("This record is not public any more.")
+        raise WrongState(N_("This record is not public any more."))
     leave_public(record)
     record.taken_down_at, record.taken_down_why = now, why
     history.record("change.taken_down", record, actor=actor, now=now, why=why)
@@ -96,15 +95,20 @@ def _check(
     record: ChangeRecord, status: str, value: str, due_on: date | None, no_child_named: bool, now: datetime
 ) -> None:
     if status not in set(Status):
-        raise Invalid("Choose how far this has come", field="status")
+        raise Invalid(N_("Choose how far this has come"), field="status")
     if value and value not in {each.code for each in current_framework().values}:
-        raise Invalid("Choose a value of the charter", field="value")
+        raise Invalid(N_("Choose a value of the charter"), field="value")
     if due_on is not None and status in PROMISES and due_on < day_of(now):
-        raise Invalid("This day has passed. Give a new one, or say that it is done or not possible", field="due_on")
+        raise Invalid(N_("This day has passed. Give a new one, or say that it is done or not possible"), field="due_on")
     if not no_child_named:
-        raise Invalid("Confirm that no child, and no other person, can be identified", field="no_child_named")
+        raise Invalid(N_("Confirm that no child, and no other person, can be identified"), field="no_child_named")
     lacking = rules.missing_to_publish(record.facts, Status(status))
     if lacking:
         raise Invalid(
-            f"Before this can be public as “{Status(status).words}”, write down {joined(lacking)}", field="status"
+            Phrase(
+                "Before this can be public as “{words}”, write down {lacking}",
+                words=Phrase(Status(status).words),
+                lacking=joined(lacking),
+            ),
+            field="status",
         )

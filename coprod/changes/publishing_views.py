@@ -12,6 +12,7 @@ from coprod.changes.public_forms import PublishForm, ReasonForm, TakeDownForm
 from coprod.errors import Invalid, NotAllowed
 from coprod.framework.queries import current_framework
 from coprod.permissions import Action, can
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, needs, signed_in
@@ -26,7 +27,7 @@ def publish(change_id: UUID) -> Answer:
     """A lead reads what the public would read, says how far it has come, and confirms that nobody is named."""
     change = queries.for_member(change_id, current_actor())
     if not can(current_actor(), Action.PUBLISH_CHANGE, change):
-        raise NotAllowed("Only a lead of your organisation can make a record public. Ask one of them to read it.")
+        raise NotAllowed(N_("Only a lead of your organisation can make a record public. Ask one of them to read it."))
     standing = {"status": change.status, "due_on": change.due_on} if change.published_at else {}
     form = PublishForm(values=current_framework().values, data=standing | {"value": change.value})
     if form.validate_on_submit():
@@ -36,7 +37,7 @@ def publish(change_id: UUID) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("This record is public now, on the page “You said, we are doing”.")
+            flash(N_("This record is public now, on the page “You said, we are doing”."))
             return redirect(url_for(".record", change_id=change_id))
     page = render_template(
         "changes/publish.html",
@@ -53,7 +54,8 @@ def publish(change_id: UUID) -> Answer:
 def _meaning(change: ChangeRecord, status: rules.Status) -> str:
     """What a status says, and what it still needs."""
     lacking = rules.missing_to_publish(change.facts, status)
-    return f"{status.meaning} First write down {joined(lacking)}." if lacking else status.meaning
+    more = [Phrase("First write down {lacking}.", lacking=joined(lacking))] if lacking else []
+    return Phrases([status.meaning, *more], between=" ")
 
 
 @bp.post("/changes/<uuid:change_id>/unpublish")
@@ -62,7 +64,7 @@ def unpublish(change_id: UUID) -> Response:
     change = queries.for_member(change_id, current_actor())
     with transaction():
         operations.unpublish(change, actor=current_actor(), now=clock.now())
-    flash("This record is no longer public.")
+    flash(N_("This record is no longer public."))
     return redirect(url_for(".record", change_id=change_id))
 
 
@@ -79,7 +81,7 @@ def take_down(change_id: UUID) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Taken down. Its organisation is told why, and not by whom.")
+            flash(N_("Taken down. Its organisation is told why, and not by whom."))
             return redirect(url_for(".you_said"))
     page = render_template("changes/take_down.html", change=change, form=form)
     return (page, 422) if form.errors else page

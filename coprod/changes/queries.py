@@ -18,6 +18,7 @@ from coprod.database import db
 from coprod.errors import NotFound
 from coprod.framework.scoring import Change
 from coprod.permissions import Action, Actor, can
+from coprod.phrases import N_
 
 __all__ = ["PublicChange", "PublicPage", "heard_by_reviewers", "published", "published_counts", "published_page"]
 
@@ -108,9 +109,7 @@ def of_organisation(organisation_id: UUID) -> Sequence[ChangeRecord]:
     return db.session.scalars(_newest(organisation_id).limit(MOST)).all()
 
 
-def page_of(
-    organisation_id: UUID, *, today: date, after: UUID | None = None, limit: int = PAGE
-) -> LinesPage:
+def page_of(organisation_id: UUID, *, today: date, after: UUID | None = None, limit: int = PAGE) -> LinesPage:
     """One page of the organisation's own list."""
     chosen = _newest(organisation_id)
     last = db.session.get(ChangeRecord, after) if after else None
@@ -133,7 +132,7 @@ def plans_of(record: ChangeRecord) -> tuple[ShownPlan, ...]:
         ShownPlan(
             file.evidence_id,
             Side(file.side).words,
-            "Evidence that is shut away" if file.evidence.is_shut else file.evidence.title,
+            N_("Evidence that is shut away") if file.evidence.is_shut else file.evidence.title,
             gone=not file.evidence.stands,
         )
         for file in record.files

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from coprod.changes.confirming import Answer, Tally, remarks, tally, tally_of_earlier
+from coprod.changes.groups import Group
 from coprod.changes.models import ChangeRecord
-from coprod.changes.rules import Group
 from coprod.database import db
 
 

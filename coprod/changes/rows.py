@@ -4,32 +4,33 @@ from collections.abc import Mapping
 from datetime import date
 
 from coprod.changes.public import PublicChange
+from coprod.phrases import N_
 from coprod.web import open_api
 
 Cell = str | int | date | None
 FIELDS: Mapping[str, str] = {
-    "title": "The title of the record",
-    "organisation": "The school or service that published it",
-    "kind": "What kind of organisation it is",
-    "place": "Its town",
-    "value": "The value of the charter that it shows best; empty where nobody said",
-    "status": "Listening, Doing, Done or Not possible",
-    "said": "What families said",
-    "who": "Which group said it; never a person",
-    "how_many": "How many people spoke, roughly; empty below five",
-    "heard_on": "When it was heard",
-    "before": "What the plan was",
-    "after": "What the plan is now",
-    "decision": "What was decided",
-    "why": "Why it was decided",
-    "decided_on": "When it was decided",
-    "due_on": "By when more is promised",
-    "told_on": "When families were told",
-    "told_how": "How families were told",
-    "better": "What got better",
-    "changed_mind": "Whether families changed the organisation's mind: yes or no",
-    "families_agree": "How many families confirmed that this is what happened",
-    "page": "The address of the organisation's page of records",
+    "title": N_("The title of the record"),
+    "organisation": N_("The school or service that published it"),
+    "kind": N_("What kind of organisation it is"),
+    "place": N_("Its town"),
+    "value": N_("The value of the charter that it shows best; empty where nobody said"),
+    "status": N_("Listening, Doing, Done or Not possible"),
+    "said": N_("What families said"),
+    "who": N_("Which group said it; never a person"),
+    "how_many": N_("How many people spoke, roughly; empty below five"),
+    "heard_on": N_("When it was heard"),
+    "before": N_("What the plan was"),
+    "after": N_("What the plan is now"),
+    "decision": N_("What was decided"),
+    "why": N_("Why it was decided"),
+    "decided_on": N_("When it was decided"),
+    "due_on": N_("By when more is promised"),
+    "told_on": N_("When families were told"),
+    "told_how": N_("How families were told"),
+    "better": N_("What got better"),
+    "changed_mind": N_("Whether families changed the organisation's mind: yes or no"),
+    "families_agree": N_("How many families confirmed that this is what happened"),
+    "page": N_("The address of the organisation's page of records"),
 }
 SHAPES = dict.fromkeys(("heard_on", "decided_on", "due_on", "told_on"), open_api.NO_DAY) | {
     "how_many": {"type": ["integer", "null"]},

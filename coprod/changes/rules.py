@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 
-from coprod.framework.model import Area, Voice
-from coprod.phrases import N_
+from coprod.changes.groups import Group
+from coprod.framework.model import Area
+from coprod.phrases import N_, Phrase
 from coprod.text import has_words
 
 EARLIEST = date(2000, 1, 1)
@@ -16,45 +17,6 @@ LONGEST_TITLE = 200
 LONGEST_TEXT = 5000
 LONGEST_PLACE = 200
 LONGEST_TOLD_HOW = 300
-
-
-class Group(StrEnum):
-    """Who spoke, or who answers: always a group, never a person."""
-
-    PARENTS_AND_CARERS = "parents_and_carers"
-    YOUNG_PEOPLE = "young_people"
-    CHILDREN = "children"
-    FAMILIES_TOGETHER = "families_together"
-    FORUM = "forum"
-
-    @property
-    def words(self) -> str:
-        return GROUPS[self][0]
-
-    @property
-    def one_of_them(self) -> str:
-        """How somebody of this group says who they are."""
-        return GROUPS[self][1]
-
-    @property
-    def voices(self) -> frozenset[Voice]:
-        """Whose voice this is where the standards ask for parents' or for children's."""
-        return GROUPS[self][2]
-
-
-_PARENTS = frozenset({Voice.PARENTS})
-_CHILDREN = frozenset({Voice.CHILDREN})
-GROUPS: Mapping[Group, tuple[str, str, frozenset[Voice]]] = {
-    Group.PARENTS_AND_CARERS: (N_("Parents and carers"), N_("A parent or carer"), _PARENTS),
-    Group.YOUNG_PEOPLE: (N_("Young people"), N_("A young person"), _CHILDREN),
-    Group.CHILDREN: (N_("Children"), N_("A child"), _CHILDREN),
-    Group.FAMILIES_TOGETHER: (
-        N_("Families together (adults with children or young people)"),
-        N_("A family, answering together"),
-        _PARENTS | _CHILDREN,
-    ),
-    Group.FORUM: (N_("The parent carer forum"), N_("A member of the parent carer forum"), _PARENTS),
-}
 
 
 class Status(StrEnum):
@@ -80,10 +42,10 @@ class Status(StrEnum):
 
 
 STATUSES: Mapping[Status, tuple[str, str, str]] = {
-    Status.LISTENING: ("Listening", "We are listening", "You heard this, and nothing is decided yet."),
-    Status.DOING: ("Doing", "We are doing", "It is decided, and the work goes on."),
-    Status.DONE: ("Done", "We did", "The change has been made."),
-    Status.NOT_POSSIBLE: ("Not possible", "We decided", "The answer is no for now, and you say why."),
+    Status.LISTENING: (N_("Listening"), N_("We are listening"), N_("You heard this, and nothing is decided yet.")),
+    Status.DOING: (N_("Doing"), N_("We are doing"), N_("It is decided, and the work goes on.")),
+    Status.DONE: (N_("Done"), N_("We did"), N_("The change has been made.")),
+    Status.NOT_POSSIBLE: (N_("Not possible"), N_("We decided"), N_("The answer is no for now, and you say why.")),
 }
 
 
@@ -95,7 +57,7 @@ class Side(StrEnum):
 
     @property
     def words(self) -> str:
-        return {Side.BEFORE: "The plan before", Side.AFTER: "The plan now"}[self]
+        return {Side.BEFORE: N_("The plan before"), Side.AFTER: N_("The plan now")}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +89,15 @@ class ChangeFacts:
 FIELDS = tuple(field.name for field in fields(ChangeFacts) if field.name != "files")
 # What somebody writes freely, and where that is, as the page says it.
 WRITTEN: Mapping[str, str] = {
-    "title": "the title",
-    "heard": "what families said",
-    "heard_where": "where or how you heard it",
-    "before": "the plan before",
-    "after": "the plan now",
-    "decision": "the decision",
-    "why": "why it was decided",
-    "told_how": "how you told families",
-    "better": "what got better",
+    "title": N_("the title"),
+    "heard": N_("what families said"),
+    "heard_where": N_("where or how you heard it"),
+    "before": N_("the plan before"),
+    "after": N_("the plan now"),
+    "decision": N_("the decision"),
+    "why": N_("why it was decided"),
+    "told_how": N_("how you told families"),
+    "better": N_("what got better"),
 }
 # What a family reads and answers about: when any of it changes, it is a new wording.
 FAMILY_READS = frozenset(
@@ -172,20 +134,24 @@ def gaps(facts: ChangeFacts) -> tuple[Gap, ...]:
     before it.
     """
     found = {
-        "heard": "" if has_words(facts.heard) else "what families said",
-        "group": "" if facts.group else "which group said it",
-        "heard_on": "" if facts.heard_on else "when you heard it",
-        "before": "" if has_words(facts.before) or Side.BEFORE in facts.files else "what the plan was before",
+        "heard": "" if has_words(facts.heard) else N_("what families said"),
+        "group": "" if facts.group else N_("which group said it"),
+        "heard_on": "" if facts.heard_on else N_("when you heard it"),
+        "before": "" if has_words(facts.before) or Side.BEFORE in facts.files else N_("what the plan was before"),
         "after": _after_gap(facts),
-        "decision": "" if has_words(facts.decision) else "what was decided",
-        "why": "" if has_words(facts.why) else "why it was decided",
+        "decision": "" if has_words(facts.decision) else N_("what was decided"),
+        "why": "" if has_words(facts.why) else N_("why it was decided"),
         "decided_on": _date_gap(
-            facts.decided_on, facts.heard_on, "when it was decided", "the decision", "you heard it"
+            facts.decided_on, facts.heard_on, N_("when it was decided"), N_("the decision"), N_("you heard it")
         ),
         "told_on": _date_gap(
-            facts.told_on, facts.decided_on, "when you told families", "the day you told families", "the decision"
+            facts.told_on,
+            facts.decided_on,
+            N_("when you told families"),
+            N_("the day you told families"),
+            N_("the decision"),
         ),
-        "told_how": "" if has_words(facts.told_how) else "how you told families",
+        "told_how": "" if has_words(facts.told_how) else N_("how you told families"),
     }
     return tuple(Gap(field, words) for field, words in found.items() if words)
 
@@ -234,15 +200,23 @@ class Fault:
 
 def faults(facts: ChangeFacts, today: date) -> tuple[Fault, ...]:
     """A record has a title; it tells of what has happened, so no date is in the future; a group is at least one."""
-    found = [Fault("title", "Enter a title")] if not has_words(facts.title) else []
+    found = [Fault("title", N_("Enter a title"))] if not has_words(facts.title) else []
     if facts.how_many is not None and not 1 <= facts.how_many <= LARGEST_GROUP:
-        found.append(Fault("how_many", f"Enter a number of people from 1 to {LARGEST_GROUP:,}, or leave this empty"))
+        found.append(
+            Fault(
+                "how_many",
+                Phrase(
+                    "Enter a number of people from 1 to {largest_group:,}, or leave this empty",
+                    largest_group=LARGEST_GROUP,
+                ),
+            )
+        )
     for field in ("heard_on", "decided_on", "told_on"):
         day: date | None = getattr(facts, field)
         if day is not None and day > today:
-            found.append(Fault(field, "This date can't be in the future: write down what has happened"))
+            found.append(Fault(field, N_("This date can't be in the future: write down what has happened")))
         elif day is not None and day < EARLIEST:
-            found.append(Fault(field, f"This date must be in {EARLIEST.year} or later"))
+            found.append(Fault(field, Phrase("This date must be in {year} or later", year=EARLIEST.year)))
     return tuple(found)
 
 
@@ -264,9 +238,9 @@ def _after_gap(facts: ChangeFacts) -> str:
     if Side.AFTER in facts.files:
         return ""
     if not has_words(facts.after):
-        return "what the plan is now"
+        return N_("what the plan is now")
     if " ".join(facts.before.split()).casefold() == " ".join(facts.after.split()).casefold():
-        return "what changed (the plan before and the plan now say the same)"
+        return N_("what changed (the plan before and the plan now say the same)")
     return ""
 
 
@@ -274,9 +248,11 @@ def _date_gap(day: date | None, not_before: date | None, absent: str, this: str,
     if day is None:
         return absent
     if not_before is not None and day < not_before:
-        return f"dates that fit together ({this}, {_said(day)}, comes before {that}, {_said(not_before)})"
+        return Phrase(
+            "dates that fit together ({this}, {day:%-d %B %Y}, comes before {that}, {earlier:%-d %B %Y})",
+            this=Phrase(this),
+            day=day,
+            that=Phrase(that),
+            earlier=not_before,
+        )
     return ""
-
-
-def _said(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -15,6 +15,7 @@ from coprod.errors import Invalid, Stale
 from coprod.evidence import queries as evidence
 from coprod.organisations import queries as organisations
 from coprod.permissions import Action, can
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, signed_in
@@ -148,7 +149,7 @@ def files(change_id: UUID) -> Answer:
             operations.show_plan(
                 change, UUID(form.things.data), side=form.side.data, actor=current_actor(), now=clock.now()
             )
-        flash("It shows the plan now. Reviewers see it beside this record.")
+        flash(N_("It shows the plan now. Reviewers see it beside this record."))
         return redirect(url_for(".record", change_id=change_id))
     page = render_template("changes/files.html", change=change, form=form, any=bool(items))
     return (page, 422) if form.errors else page
@@ -160,20 +161,24 @@ def remove_file(change_id: UUID, evidence_id: UUID) -> Response:
     change = queries.for_member(change_id, current_actor())
     with transaction():
         operations.hide_plan(change, evidence_id, actor=current_actor(), now=clock.now())
-    flash("It no longer shows the plan of this record. The evidence itself stays.")
+    flash(N_("It no longer shows the plan of this record. The evidence itself stays."))
     return redirect(url_for(".record", change_id=change_id))
 
 
 def _saved(change: ChangeRecord, edited: Edited) -> str:
     """What saving did, and what is still to do."""
     lacking = rules.missing(change.facts)
-    words = ["Saved."]
-    words += [f"Still missing: {joined(lacking)}."] if lacking else ["This record is complete."]
+    words = [N_("Saved.")]
+    words += (
+        [Phrase("Still missing: {lacking}.", lacking=joined(lacking))] if lacking else [N_("This record is complete.")]
+    )
     if edited.answers_set_aside:
         words.append(
-            "Families had answered about the earlier words. Their answers are kept, but don't count for the new words: "
-            "make new links to ask again."
+            N_(
+                "Families had answered about the earlier words. Their answers are kept, but don't count for the "
+                "new words: make new links to ask again."
+            )
         )
     if edited.taken_down:
-        words.append("It is no longer public: a lead can read the new words and make it public again.")
-    return " ".join(words)
+        words.append(N_("It is no longer public: a lead can read the new words and make it public again."))
+    return Phrases(words, between=" ")

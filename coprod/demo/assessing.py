@@ -8,8 +8,9 @@ from coprod.assessments import operations as assessments
 from coprod.assessments.at_work import at_work
 from coprod.assessments.models import Assessment
 from coprod.changes import operations as changes
+from coprod.changes.groups import Group
 from coprod.changes.models import ChangeRecord
-from coprod.changes.rules import ChangeFacts, Group
+from coprod.changes.rules import ChangeFacts
 from coprod.database import db
 from coprod.demo.cast import Part, Stage
 from coprod.demo.people import actor, organisation

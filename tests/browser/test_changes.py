@@ -17,7 +17,8 @@ from coprod.accounts.models import Person
 from coprod.assessments import operations as assessments
 from coprod.assessments.models import Assessment
 from coprod.changes import operations as changes
-from coprod.changes.rules import ChangeFacts, Group
+from coprod.changes.groups import Group
+from coprod.changes.rules import ChangeFacts
 from coprod.database import db
 from coprod.framework.model import Area
 from coprod.framework.queries import current_framework

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from coprod.changes import operations
+from coprod.changes.groups import Group
 from coprod.changes.models import ChangeRecord
-from coprod.changes.rules import ChangeFacts, Group
+from coprod.changes.rules import ChangeFacts
 from coprod.framework.model import Area
 from coprod.organisations.models import Organisation
 from coprod.permissions import Actor, MemberRole

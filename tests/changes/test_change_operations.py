@@ -7,9 +7,10 @@ from sqlalchemy import inspect, select, text
 
 from coprod.changes import operations, queries, rules
 from coprod.changes.confirming import MOST_OPEN_LINKS, Answer, LinkState, Tally
+from coprod.changes.groups import Group
 from coprod.changes.models import ChangeRecord, Confirmation, ConfirmationLink
 from coprod.changes.operations import Edited, LinkClosed
-from coprod.changes.rules import ChangeFacts, Group, Status
+from coprod.changes.rules import ChangeFacts, Status
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
 from coprod.framework.model import Area, Voice

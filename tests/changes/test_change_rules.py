@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coprod.changes import rules
-from coprod.changes.rules import ChangeFacts, Group, Status
+from coprod.changes.groups import Group
+from coprod.changes.rules import ChangeFacts, Status
 from coprod.framework.model import Area, Voice
 
 TODAY = date(2026, 11, 22)

@@ -7,8 +7,9 @@ from coprod.assessments.at_work import at_work
 from coprod.assessments.models import Assessment, FamilyMeeting, Note
 from coprod.changes import operations as changes
 from coprod.changes.confirming import Answer
+from coprod.changes.groups import Group
 from coprod.changes.models import ChangeRecord
-from coprod.changes.rules import ChangeFacts, Group
+from coprod.changes.rules import ChangeFacts
 from coprod.evidence import operations as evidence
 from coprod.evidence.models import Evidence
 from coprod.framework.model import Area
