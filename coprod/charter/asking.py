@@ -24,10 +24,11 @@ from coprod.framework.charter import Charter
 from coprod.framework.queries import current_charter
 from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, AreaRole, require
+from coprod.phrases import N_, Phrase
 from coprod.transaction import hold
 from coprod.web.formatting import day
 
-OWN_ADDRESS = "This is your own address. If you may sign, sign yourself. Else enter the address of whoever signs."
+OWN_ADDRESS = N_("This is your own address. If you may sign, sign yourself. Else enter the address of whoever signs.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,10 @@ def send_again(request: SigningRequest, *, actor: Actor, now: datetime) -> None:
     require(actor, Action.ASK_SIGNATORY, requested.subject_of(request.organisation))
     hold(request)
     if request.state != Request.ASKED or request.filled_by != actor.person_id:
-        raise WrongState("Only who filled it in sends it again, and only until it is answered. Reload the page.")
+        raise WrongState(N_("Only who filled it in sends it again, and only until it is answered. Reload the page."))
     _same_text(request)
     if min(one.due for one in request.commitments) <= now.date():
-        raise WrongState("A commitment's date has come. Fill it in again with dates that are still to come.")
+        raise WrongState(N_("A commitment's date has come. Fill it in again with dates that are still to come."))
     _send(request, actor=actor, now=now)
     history.record("charter.asked_again", request, actor=actor, now=now)
 
@@ -166,7 +167,8 @@ def _ask_one(
 ) -> SigningRequest:
     signing.take_turns(one.organisation)
     if signing.already(one.organisation, charter, today) is not None:
-        raise WrongState(f"{one.organisation.name} has signed already. Reload the page to see where it is.")
+        name = one.organisation.name
+        raise WrongState(Phrase("{name} has signed already. Reload the page to see where it is.", name=name))
     signing.check(one.organisation, one.named, commitments, agreed=True, charter=charter, today=today)
     address = email_of(one.signatory_email)
     if address == db.session.get_one(Person, actor.person_id).email:
@@ -224,6 +226,8 @@ def _send(request: SigningRequest, *, actor: Actor, now: datetime) -> None:
 
 def _same_text(request: SigningRequest) -> None:
     if request.charter_hash != current_charter().sha256:
-        raise WrongState("The text of the charter has changed since this was filled in. It has to be filled in again.")
+        raise WrongState(
+            N_("The text of the charter has changed since this was filled in. It has to be filled in again.")
+        )
 
 

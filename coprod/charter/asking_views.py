@@ -16,6 +16,7 @@ from coprod.framework.charter import Charter
 from coprod.framework.queries import current_charter
 from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor
+from coprod.phrases import N_, Phrase
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -45,7 +46,7 @@ def ask_many() -> Answer:
     """The commitments once, and for each organisation who leads, who is the link, and who signs."""
     ids = request.args.getlist("organisations", type=UUID)[:MOST_AT_ONCE]
     if not ids:
-        flash("Choose at least one.")
+        flash(N_("Choose at least one."))
         return redirect(url_for(".choose"))
     actor = current_actor()
     return _filled_in([requested.to_ask(each, actor) for each in dict.fromkeys(ids)], url_for(".choose"))
@@ -68,7 +69,7 @@ def send_again(request_id: UUID) -> Response:
     found = requested.request_of(request_id, current_actor())
     with transaction():
         asking.send_again(found, actor=current_actor(), now=clock.now())
-    flash("The letter is sent again, with a new link. The old link works no more.")
+    flash(N_("The letter is sent again, with a new link. The old link works no more."))
     return _back(found.organisation_id, current_actor())
 
 
@@ -78,7 +79,7 @@ def take_back(request_id: UUID) -> Response:
     found = requested.request_of(request_id, current_actor())
     with transaction():
         asking.take_back(found, actor=current_actor(), now=clock.now())
-    flash("Taken back. The link in the letter works no more.")
+    flash(N_("Taken back. The link in the letter works no more."))
     return _back(found.organisation_id, current_actor())
 
 
@@ -86,7 +87,7 @@ def _filled_in(organisations: Sequence[Organisation], after: str) -> Answer:
     charter = current_charter()
     signed = [each.name for each in organisations if queries.has_signed(each.id, charter, today=clock.today())]
     if signed:
-        flash(f"{signed[0]} has signed already.")
+        flash(Phrase("{name} has signed already.", name=signed[0]))
         return redirect(after)
     form = ask_form(charter.conditions.commitments, len(organisations))(data=_begun(organisations, charter))
     if form.validate_on_submit():
@@ -98,7 +99,12 @@ def _filled_in(organisations: Sequence[Organisation], after: str) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash(f"{counted(len(organisations), 'letter')} sent. Nothing is public until it is signed.")
+            flash(
+                Phrase(
+                    "{letters} sent. Nothing is public until it is signed.",
+                    letters=counted(len(organisations), "letter", "letters"),
+                )
+            )
             return redirect(after)
     return shown(
         "charter/ask.html",

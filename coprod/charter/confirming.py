@@ -9,10 +9,11 @@ from coprod.charter.rules import Request
 from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
 from coprod.framework.queries import current_charter
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.text import has_words
 from coprod.web.deployment import settings
 
-ENDED = "This link does not work any more. It was answered, taken back, or its time is over. Ask whoever sent it."
+ENDED = N_("This link does not work any more. It was answered, taken back, or its time is over. Ask whoever sent it.")
 LONGEST_ANSWER = 1000
 
 
@@ -36,7 +37,7 @@ def confirm(secret: str, *, agreed: bool, actor: Actor, now: datetime, today: da
     request = opened(secret, now=now)
     _not_by_whoever_filled_it_in(request, actor)
     if not agreed:
-        raise Invalid("Tick the box to agree to the declaration", field="agreed")
+        raise Invalid(N_("Tick the box to agree to the declaration"), field="agreed")
     signing.take_turns(request.organisation)
     if settings().charter_approval:
         asking.await_approval(request, actor=actor, now=now)
@@ -51,7 +52,7 @@ def refuse(secret: str, *, words: str, actor: Actor, now: datetime) -> None:
     request = opened(secret, now=now)
     _not_by_whoever_filled_it_in(request, actor)
     if not has_words(words):
-        raise Invalid("Say what is not right, so that it can be mended", field="words")
+        raise Invalid(N_("Say what is not right, so that it can be mended"), field="words")
     request.state, request.said = Request.REFUSED.value, words
     request.ended_at, request.secret_hash = now, None
     history.record("charter.refused", request, actor=actor, now=now)
@@ -72,7 +73,7 @@ def hold(request: SigningRequest, *, why: str, actor: Actor, now: datetime) -> N
     require(actor, Action.APPROVE_SIGNING, request)
     _still_waits(request)
     if not has_words(why):
-        raise Invalid("Say why it is on hold, and what would help", field="why")
+        raise Invalid(N_("Say why it is on hold, and what would help"), field="why")
     request.state, request.said = Request.HELD.value, why
     history.record("charter.held", request, actor=actor, now=now)
     asking.tell("charter_held", request, now=now, why=why)
@@ -80,9 +81,9 @@ def hold(request: SigningRequest, *, why: str, actor: Actor, now: datetime) -> N
 
 def _still_waits(request: SigningRequest) -> None:
     if request.state not in (Request.AGREED.value, Request.HELD.value):
-        raise WrongState("This does not wait any more. Reload the list to see what does.")
+        raise WrongState(N_("This does not wait any more. Reload the list to see what does."))
 
 
 def _not_by_whoever_filled_it_in(request: SigningRequest, actor: Actor) -> None:
     if actor.signed_in and actor.person_id == request.filled_by:
-        raise NotAllowed("You filled this in, so you can't answer it. The link is for the person who signs.")
+        raise NotAllowed(N_("You filled this in, so you can't answer it. The link is for the person who signs."))

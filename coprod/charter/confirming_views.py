@@ -13,6 +13,7 @@ from coprod.charter.models import SigningRequest
 from coprod.errors import Invalid, NotFound
 from coprod.framework.queries import current_charter
 from coprod.permissions import Action, AreaRole, can
+from coprod.phrases import N_, Phrase
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, needs, public
@@ -26,9 +27,9 @@ bp.record_once(
     lambda state: navigation.offer(
         state.app,
         Task(
-            "Sign-ups to approve",
+            N_("Sign-ups to approve"),
             "charter.waiting",
-            "Look at what organisations promise before it counts.",
+            N_("Look at what organisations promise before it counts."),
             lambda actor: AreaRole.COORDINATOR in actor.roles and _may_wait(),
         ),
     )
@@ -101,7 +102,7 @@ def approve(request_id: UUID) -> Answer:
         with transaction():
             confirming.approve(found, **who_and_when())
         making.make_soon(organisation_id, now=clock.now())
-        flash(f"Approved. {name} is on the public list.")
+        flash(Phrase("Approved. {name} is on the public list.", name=name))
         return _to_waiting()
     return shown("charter/approve.html", form, found=found, **_about(found), may=_may_decide(found))
 
@@ -118,7 +119,7 @@ def hold(request_id: UUID) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("It is on hold. The organisation's leads can read why.")
+            flash(N_("It is on hold. The organisation's leads can read why."))
             return _to_waiting()
     return shown("charter/hold.html", form, found=found)
 

@@ -11,24 +11,25 @@ from wtforms import BooleanField, SelectMultipleField, SubmitField
 from wtforms.validators import InputRequired
 
 from coprod.charter.rules import LONGEST_PROMISE, Promised
+from coprod.phrases import N_, Phrase
 from coprod.web.forms import DayField, LongText, Text
 from coprod.web.widgets import GovCheckboxInput, GovSubmitInput
 
 
 def _senior_lead() -> Any:
     return Text(
-        "Name of your senior lead",
-        required="Enter the name of your senior lead",
-        hint="The senior person who answers for this promise. Private: only your organisation sees the name.",
+        N_("Name of your senior lead"),
+        required=N_("Enter the name of your senior lead"),
+        hint=N_("The senior person who answers for this promise. Private: only your organisation sees the name."),
         autocomplete="off",
     )
 
 
 def _family_link() -> Any:
     return Text(
-        "Name of your link with families",
-        required="Enter the name of your link with families",
-        hint="Somebody families can talk to about this. Private: only your organisation sees the name.",
+        N_("Name of your link with families"),
+        required=N_("Enter the name of your link with families"),
+        hint=N_("Somebody families can talk to about this. Private: only your organisation sees the name."),
         autocomplete="off",
     )
 
@@ -84,7 +85,7 @@ def ask_form(wanted: int, count: int) -> type[AskForm]:
     fields: dict[str, Any] = {"wanted": wanted, "count": count}
     for number in range(1, count + 1):
         fields |= {f"{name}_{number}": make() for name, make in ASKED.items()}
-    words = "Send it to the person who signs" if count == 1 else "Send it to the people who sign"
+    words = N_("Send it to the person who signs") if count == 1 else N_("Send it to the people who sign")
     fields |= _commitments(wanted) | {"submit": SubmitField(words, widget=GovSubmitInput())}
     return type(f"AskFormOf{wanted}For{count}", (AskForm,), fields)
 
@@ -108,49 +109,49 @@ def _commitments(wanted: int) -> dict[str, Any]:
 def _commitment(number: int) -> dict[str, Any]:
     return {
         f"commitment_{number}": LongText(
-            "What you promise",
+            N_("What you promise"),
             most=LONGEST_PROMISE,
             rows=3,
             counted=True,
-            required=f"Enter what commitment {number} is",
-            hint="Public. Do not name a person.",
+            required=Phrase("Enter what commitment {number} is", number=number),
+            hint=N_("Public. Do not name a person."),
         ),
         f"due_{number}": DayField(
-            "By when",
-            required=f"Enter the date for commitment {number}",
-            hint="Public. A date after today, for example, 27 3 2027.",
+            N_("By when"),
+            required=Phrase("Enter the date for commitment {number}", number=number),
+            hint=N_("Public. A date after today, for example, 27 3 2027."),
         ),
         f"feedback_{number}": BooleanField(
-            "This one is about telling families what happened", widget=GovCheckboxInput()
+            N_("This one is about telling families what happened"), widget=GovCheckboxInput()
         ),
     }
 
 
 def _signatory_name() -> Any:
     return Text(
-        "Name of the person who signs",
-        required="Enter the name of the person who signs",
-        hint="They must be allowed to sign for the organisation. Private.",
+        N_("Name of the person who signs"),
+        required=N_("Enter the name of the person who signs"),
+        hint=N_("They must be allowed to sign for the organisation. Private."),
         autocomplete="off",
     )
 
 
 def _signatory_role() -> Any:
     return Text(
-        "Their role",
+        N_("Their role"),
         most=100,
-        required="Enter the role of the person who signs",
-        hint="For example, head teacher, or head of service. Private.",
+        required=N_("Enter the role of the person who signs"),
+        hint=N_("For example, head teacher, or head of service. Private."),
         autocomplete="off",
     )
 
 
 def _signatory_email() -> Any:
     return Text(
-        "Their e-mail address",
+        N_("Their e-mail address"),
         most=254,
-        required="Enter the e-mail address of the person who signs",
-        hint="We send them one letter with a link. They need no account. Private.",
+        required=N_("Enter the e-mail address of the person who signs"),
+        hint=N_("We send them one letter with a link. They need no account. Private."),
         autocomplete="off",
         inputmode="email",
         spellcheck="false",
@@ -170,24 +171,24 @@ ASKED: Mapping[str, Callable[[], Any]] = {
 def _signature() -> dict[str, Any]:
     return {
         "signatory_name": Text(
-            "Your name",
-            required="Enter your name",
-            hint="The person who signs. Private: only your organisation sees it.",
+            N_("Your name"),
+            required=N_("Enter your name"),
+            hint=N_("The person who signs. Private: only your organisation sees it."),
             autocomplete="name",
         ),
         "signatory_role": Text(
-            "Your role",
+            N_("Your role"),
             most=100,
-            required="Enter your role",
-            hint="For example, head teacher, or head of service. Private: only your organisation sees it.",
+            required=N_("Enter your role"),
+            hint=N_("For example, head teacher, or head of service. Private: only your organisation sees it."),
             autocomplete="organization-title",
         ),
         "agreed": BooleanField(
-            "I agree to this declaration",
+            N_("I agree to this declaration"),
             widget=GovCheckboxInput(),
-            validators=[InputRequired("Tick the box to agree to the declaration")],
+            validators=[InputRequired(N_("Tick the box to agree to the declaration"))],
         ),
-        "submit": SubmitField("Sign the charter", widget=GovSubmitInput()),
+        "submit": SubmitField(N_("Sign the charter"), widget=GovSubmitInput()),
     }
 
 
@@ -197,8 +198,8 @@ class ChooseForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     class Meta:
         csrf = False
 
-    organisations = SelectMultipleField("Which of them?", widget=GovCheckboxesInput())
-    go_on = SubmitField("Go on", widget=GovSubmitInput())
+    organisations = SelectMultipleField(N_("Which of them?"), widget=GovCheckboxesInput())
+    go_on = SubmitField(N_("Go on"), widget=GovSubmitInput())
 
     def __init__(self, *given: Any, organisations: list[tuple[str, str]]) -> None:
         super().__init__(*given)
@@ -209,52 +210,52 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """The signatory's yes."""
 
     agreed = BooleanField(
-        "I agree to this declaration",
+        N_("I agree to this declaration"),
         widget=GovCheckboxInput(),
-        validators=[InputRequired("Tick the box to agree to the declaration")],
+        validators=[InputRequired(N_("Tick the box to agree to the declaration"))],
     )
-    submit = SubmitField("Sign the charter", widget=GovSubmitInput())
+    submit = SubmitField(N_("Sign the charter"), widget=GovSubmitInput())
 
 
 class RefuseForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """The signatory's no."""
 
     words = LongText(
-        "What is not right?",
+        N_("What is not right?"),
         most=1000,
         rows=4,
-        required="Say what is not right, so that it can be mended",
-        hint="The person who filled it in reads this. It is private.",
+        required=N_("Say what is not right, so that it can be mended"),
+        hint=N_("The person who filled it in reads this. It is private."),
     )
-    submit = SubmitField("Send this back", widget=GovSubmitInput())
+    submit = SubmitField(N_("Send this back"), widget=GovSubmitInput())
 
 
 class ApproveForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    submit = SubmitField("Approve this sign-up", widget=GovSubmitInput())
+    submit = SubmitField(N_("Approve this sign-up"), widget=GovSubmitInput())
 
 
 class HoldForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     why = LongText(
-        "Why is it on hold?",
+        N_("Why is it on hold?"),
         most=1000,
         rows=4,
-        required="Say why it is on hold, and what would help",
-        hint="The organisation's leads read this. It is never public.",
+        required=N_("Say why it is on hold, and what would help"),
+        hint=N_("The organisation's leads read this. It is never public."),
     )
-    submit = SubmitField("Put it on hold", widget=GovSubmitInput())
+    submit = SubmitField(N_("Put it on hold"), widget=GovSubmitInput())
 
 
 class SucceedForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    submit = SubmitField("It goes on as this school", widget=GovSubmitInput())
+    submit = SubmitField(N_("It goes on as this school"), widget=GovSubmitInput())
 
 
 class KeepForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     kept_on = DayField(
-        "When was it kept?",
-        required="Enter the day when it was kept",
-        hint="Public. A day up to today, for example, 27 3 2027.",
+        N_("When was it kept?"),
+        required=N_("Enter the day when it was kept"),
+        hint=N_("Public. A day up to today, for example, 27 3 2027."),
     )
-    submit = SubmitField("Mark as kept", widget=GovSubmitInput())
+    submit = SubmitField(N_("Mark as kept"), widget=GovSubmitInput())
 
     @property
     def day(self) -> date:
@@ -264,14 +265,14 @@ class KeepForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
 class RevokeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     why = LongText(
-        "Why do you take it back?",
+        N_("Why do you take it back?"),
         most=1000,
         rows=4,
-        required="Enter why it is taken back",
-        hint="Private: it is kept with the certificate, and never published. Name no child.",
+        required=N_("Enter why it is taken back"),
+        hint=N_("Private: it is kept with the certificate, and never published. Name no child."),
     )
     submit = SubmitField(
-        "Take this certificate back",
+        N_("Take this certificate back"),
         widget=GovSubmitInput(),
         render_kw={"params": {"classes": "govuk-button--warning"}},
     )
@@ -279,25 +280,25 @@ class RevokeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
 class ReportForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     address = Text(
-        "Web address of your SEND information report",
+        N_("Web address of your SEND information report"),
         most=290,
-        hint="Such as https://www.example.org/send. Leave it empty to show no link.",
+        hint=N_("Such as https://www.example.org/send. Leave it empty to show no link."),
         inputmode="url",
         autocomplete="off",
         spellcheck="false",
     )
-    submit = SubmitField("Save", widget=GovSubmitInput())
+    submit = SubmitField(N_("Save"), widget=GovSubmitInput())
 
 
 class WithdrawForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     why = LongText(
-        "Why are you withdrawing?",
+        N_("Why are you withdrawing?"),
         most=1000,
         rows=4,
-        hint="You do not have to say. What you write is private and is never published.",
+        hint=N_("You do not have to say. What you write is private and is never published."),
     )
     submit = SubmitField(
-        "Withdraw from the charter",
+        N_("Withdraw from the charter"),
         widget=GovSubmitInput(),
         render_kw={"params": {"classes": "govuk-button--warning"}},
     )

@@ -16,6 +16,7 @@ from coprod.framework.queries import current_charter
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import website_of
 from coprod.permissions import SYSTEM, Action, Actor, require
+from coprod.phrases import N_
 from coprod.text import has_words
 from coprod.transaction import hold
 from coprod.web.deployment import settings
@@ -41,7 +42,7 @@ def sign(
     """
     require(actor, Action.SIGN_CHARTER, organisation)
     if settings().charter_approval:
-        raise WrongState("The coordinator looks at each sign-up here before it counts.")
+        raise WrongState(N_("The coordinator looks at each sign-up here before it counts."))
     signing.take_turns(organisation)
     charter = current_charter()
     signed = signing.already(organisation, charter, today)
@@ -74,7 +75,7 @@ def revoke(certificate: Certificate, *, why: str, actor: Actor, now: datetime, t
     require(actor, Action.REVOKE_CERTIFICATE, certificate)
     hold(certificate)
     if not has_words(why):
-        raise Invalid("Enter why it is taken back", field="why")
+        raise Invalid(N_("Enter why it is taken back"), field="why")
     certificates.end(certificate, how=CertificateEnding.REVOKED, why=why, actor=actor, now=now, today=today)
     sign_up = queries.in_force(certificate.organisation_id)
     if sign_up is not None and sign_up.certificate_id == certificate.id:
@@ -94,9 +95,9 @@ def keep(commitment: Commitment, *, kept_on: date, actor: Actor, now: datetime, 
     require(actor, Action.KEEP_COMMITMENT, sign_up)
     _still_in_force(sign_up)
     if commitment.kept_on is not None:
-        raise WrongState("This commitment is marked as kept already.")
+        raise WrongState(N_("This commitment is marked as kept already."))
     if not sign_up.signed_on <= kept_on <= today:
-        raise Invalid("Choose a day from the day you signed up to today", field="kept_on")
+        raise Invalid(N_("Choose a day from the day you signed up to today"), field="kept_on")
     commitment.kept_on = kept_on
     history.record(
         "commitment.kept", commitment, actor=actor, now=now, organisation_id=sign_up.organisation_id
@@ -108,7 +109,7 @@ def link_report(organisation: Organisation, *, address: str, actor: Actor, now: 
     require(actor, Action.LINK_SEND_REPORT, organisation)
     link = website_of(address)
     if address.strip() and not link:
-        raise Invalid("Enter the whole web address, such as https://www.example.org/send", field="address")
+        raise Invalid(N_("Enter the whole web address, such as https://www.example.org/send"), field="address")
     organisation.send_report = link
     history.record("send_report.linked", organisation, actor=actor, now=now, organisation_id=organisation.id)
 
@@ -179,4 +180,4 @@ def _move_last_day(sign_up: SignUp) -> None:
 
 def _still_in_force(sign_up: SignUp) -> None:
     if sign_up.ended_on is not None:
-        raise WrongState("This sign-up has ended. Reload the page to see how it stands.")
+        raise WrongState(N_("This sign-up has ended. Reload the page to see how it stands."))

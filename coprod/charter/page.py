@@ -12,6 +12,7 @@ from coprod.charter.rules import Request, Standing
 from coprod.framework.charter import Charter
 from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, can, open_actions
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.web.formatting import day
 
 OFFERED = (Action.SIGN_CHARTER, Action.WITHDRAW_SIGN_UP, Action.KEEP_COMMITMENT, Action.LINK_SEND_REPORT)
@@ -58,22 +59,22 @@ def signed_page(sign_up: SignUp, *, charter: Charter, actor: Actor, today: date)
         in_force=in_force,
         next=_NEXT[standing](sign_up, charter, today),
         public=(
-            ("Signed up on", day(sign_up.signed_on)),
-            ("Text of the charter", f"Version {sign_up.charter_version}"),
-            ("Self-assessment sent in", day(sign_up.assessed_on)),
+            (N_("Signed up on"), day(sign_up.signed_on)),
+            (N_("Text of the charter"), Phrase("Version {version}", version=sign_up.charter_version)),
+            (N_("Self-assessment sent in"), day(sign_up.assessed_on)),
         ),
         private=(
-            ("Senior lead", sign_up.senior_lead),
-            ("Link with families", sign_up.family_link),
-            ("Signed by", f"{sign_up.signatory_name}, {sign_up.signatory_role}"),
-            ("Confirmed by the link in a letter", day(sign_up.confirmed_at)),
-            ("Reason for withdrawing", sign_up.ended_why or ""),
+            (N_("Senior lead"), sign_up.senior_lead),
+            (N_("Link with families"), sign_up.family_link),
+            (N_("Signed by"), f"{sign_up.signatory_name}, {sign_up.signatory_role}"),
+            (N_("Confirmed by the link in a letter"), day(sign_up.confirmed_at)),
+            (N_("Reason for withdrawing"), sign_up.ended_why or ""),
         ),
         commitments=tuple(_line(each, today=today, keeps=keeps) for each in sign_up.commitments),
         certificate_id=sign_up.certificate_id,
         code=sign_up.certificate.code if sign_up.certificate else None,
         may_sign=Action.SIGN_CHARTER in may and (newer or not in_force),
-        sign_words="Sign the new text of the charter" if in_force else "Sign the charter again",
+        sign_words=N_("Sign the new text of the charter") if in_force else N_("Sign the charter again"),
         may_link_report=in_force and Action.LINK_SEND_REPORT in may,
         may_check_in=in_force and Action.SIGN_CHARTER in may,
         may_withdraw=in_force and Action.WITHDRAW_SIGN_UP in may,
@@ -82,36 +83,42 @@ def signed_page(sign_up: SignUp, *, charter: Charter, actor: Actor, today: date)
 
 def _line(commitment: Commitment, *, today: date, keeps: bool) -> CommitmentLine:
     if commitment.kept_on is not None:
-        return CommitmentLine(commitment.text, f"Kept on {day(commitment.kept_on)}", None)
-    late = " That day has passed: say whether it was kept." if commitment.due < today and keeps else ""
-    return CommitmentLine(commitment.text, f"By {day(commitment.due)}.{late}", commitment.id if keeps else None)
+        return CommitmentLine(commitment.text, Phrase("Kept on {kept_on}", kept_on=day(commitment.kept_on)), None)
+    said: list[str] = [Phrase("By {due}.", due=day(commitment.due))]
+    if commitment.due < today and keeps:
+        said.append(N_("That day has passed: say whether it was kept."))
+    return CommitmentLine(commitment.text, Phrases(said, between=" "), commitment.id if keeps else None)
 
 
 def _signed_up(sign_up: SignUp, charter: Charter, today: date) -> str:
     last = day(queries.last_day_of(sign_up, lapse=charter.lapse))
     if sign_up.assessed_on is None:
-        return f"Send in your self-assessment by {last}. After that day the sign-up lapses."
-    return f"Your next yearly check-in is due by {day(_due(sign_up, charter))}."
+        return Phrase("Send in your self-assessment by {last}. After that day the sign-up lapses.", last=last)
+    return Phrase("Your next yearly check-in is due by {due}.", due=day(_due(sign_up, charter)))
 
 
 def _overdue(sign_up: SignUp, charter: Charter, today: date) -> str:
     last = day(queries.last_day_of(sign_up, lapse=charter.lapse))
-    return f"Your yearly check-in was due by {day(_due(sign_up, charter))}. Check in by {last}, or the sign-up lapses."
+    return Phrase(
+        "Your yearly check-in was due by {due}. Check in by {last}, or the sign-up lapses.",
+        due=day(_due(sign_up, charter)),
+        last=last,
+    )
 
 
 def _lapsed(sign_up: SignUp, charter: Charter, today: date) -> str:
     last = sign_up.ended_on or queries.last_day_of(sign_up, lapse=charter.lapse)
-    return f"It was in force until {day(last)}. You are welcome to sign again."
+    return Phrase("It was in force until {last}. You are welcome to sign again.", last=day(last))
 
 
 def _withdrawn(sign_up: SignUp, charter: Charter, today: date) -> str:
     if sign_up.certificate and sign_up.certificate.ended_as == CertificateEnding.REVOKED:
-        return f"The area took your signing back on {day(sign_up.ended_on)}. Ask the coordinator why."
-    return f"You withdrew on {day(sign_up.ended_on)}. You are welcome to sign again."
+        return Phrase("The area took your signing back on {day}. Ask the coordinator why.", day=day(sign_up.ended_on))
+    return Phrase("You withdrew on {day}. You are welcome to sign again.", day=day(sign_up.ended_on))
 
 
 def _superseded(sign_up: SignUp, charter: Charter, today: date) -> str:
-    return f"A new signing took its place on {day(sign_up.ended_on)}."
+    return Phrase("A new signing took its place on {ended_on}.", ended_on=day(sign_up.ended_on))
 
 
 _NEXT: dict[Standing, Callable[[SignUp, Charter, date], str]] = {
@@ -144,7 +151,7 @@ class RequestLine:
 def request_lines(organisations: Sequence[Organisation], *, now: datetime) -> dict[str, str]:
     """Of each organisation that has something filled in, how far that is, by its id."""
     lasts = ((str(each.id), requested.last_request(each.id)) for each in organisations)
-    return {key: " ".join(part for part in _request(last, now) if part) for key, last in lasts if last}
+    return {key: Phrases([part for part in _request(last, now) if part], between=" ") for key, last in lasts if last}
 
 
 def request_line(last: SigningRequest, *, actor: Actor, now: datetime) -> RequestLine | None:
@@ -169,15 +176,21 @@ def _request(last: SigningRequest, now: datetime) -> tuple[str, str, str]:
     who = last.signatory_name
     match Request(last.state):
         case Request.ASKED if last.expires_at is not None and now < last.expires_at:
-            words = f"We sent {last.signatory_email} a letter. The link in it works until {day(last.expires_at)}."
-            return f"Waiting for {who} to sign.", words, ""
+            words = Phrase(
+                "We sent {email} a letter. The link in it works until {expires_at}.",
+                email=last.signatory_email,
+                expires_at=day(last.expires_at),
+            )
+            return Phrase("Waiting for {who} to sign.", who=who), words, ""
         case Request.ASKED:
-            return f"{who} did not answer in time.", "The link in the letter works no more. Send it again.", ""
+            over = N_("The link in the letter works no more. Send it again.")
+            return Phrase("{who} did not answer in time.", who=who), over, ""
         case Request.REFUSED:
-            return f"{who} says that it is not right.", "Mend it, and send it again.", last.said or ""
+            refused = Phrase("{who} says that it is not right.", who=who)
+            return refused, N_("Mend it, and send it again."), last.said or ""
         case Request.AGREED:
-            return "Signed. The coordinator looks at it next.", "Nothing is public until it is approved.", ""
+            return N_("Signed. The coordinator looks at it next."), N_("Nothing is public until it is approved."), ""
         case Request.HELD:
-            return "On hold.", "The coordinator says why. This is private.", last.said or ""
+            return N_("On hold."), N_("The coordinator says why. This is private."), last.said or ""
         case _:
-            return "Taken back.", "", ""
+            return N_("Taken back."), "", ""

@@ -15,6 +15,7 @@ from coprod.framework.charter import Charter, Lapse
 from coprod.organisations import queries as organisations
 from coprod.organisations.models import Organisation
 from coprod.permissions import Action, Actor, MemberRole, require
+from coprod.phrases import N_
 
 MOST_AT_ONCE = 200
 LONGEST_STEP = 3  # days that a month's end can move a date by
@@ -41,7 +42,7 @@ def needed(organisation_id: UUID) -> SignUp:
     """The sign-up in force. Raises WrongState where there is none."""
     found = in_force(organisation_id)
     if found is None:
-        raise WrongState("There is no sign-up in force. Reload the page to see how it stands.")
+        raise WrongState(N_("There is no sign-up in force. Reload the page to see how it stands."))
     return found
 
 

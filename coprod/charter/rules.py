@@ -8,6 +8,7 @@ from enum import StrEnum
 from coprod.calendar import add_months
 from coprod.errors import Invalid
 from coprod.framework.charter import Lapse, SignUpConditions
+from coprod.phrases import N_, Phrase
 
 LONGEST_PROMISE = 300
 FURTHEST_MONTHS = 36
@@ -65,11 +66,11 @@ class Standing(StrEnum):
 
 
 _WORDS = {
-    Standing.SIGNED_UP: "Signed up",
-    Standing.CHECK_IN_OVERDUE: "Check-in overdue",
-    Standing.LAPSED: "Lapsed",
-    Standing.WITHDRAWN: "Withdrawn",
-    Standing.SUPERSEDED: "Signed again since",
+    Standing.SIGNED_UP: N_("Signed up"),
+    Standing.CHECK_IN_OVERDUE: N_("Check-in overdue"),
+    Standing.LAPSED: N_("Lapsed"),
+    Standing.WITHDRAWN: N_("Withdrawn"),
+    Standing.SUPERSEDED: N_("Signed again since"),
 }
 
 
@@ -117,12 +118,15 @@ def check(promises: Sequence[Promised], *, conditions: SignUpConditions, today: 
     """
     wanted = conditions.commitments
     if len(promises) != wanted:
-        raise Invalid(f"Make {wanted} commitments. There are {len(promises)}.", field="commitment_1")
+        raise Invalid(
+            Phrase("Make {wanted} commitments. There are {promises}.", wanted=wanted, promises=len(promises)),
+            field="commitment_1",
+        )
     for number, promise in enumerate(promises, 1):
         _check_one(number, promise, today)
     if not any(promise.about_feedback for promise in promises):
         raise Invalid(
-            "Make at least one commitment about telling families what happened, and tick the box beside it.",
+            N_("Make at least one commitment about telling families what happened, and tick the box beside it."),
             field="feedback_1",
         )
 
@@ -135,10 +139,13 @@ def link_ends(*, now: datetime, promises: Sequence[Promised]) -> datetime:
 
 def _check_one(number: int, promise: Promised, today: date) -> None:
     if not any(character.isalnum() for character in promise.text):
-        raise Invalid(f"Say what commitment {number} is", field=f"commitment_{number}")
+        raise Invalid(Phrase("Say what commitment {number} is", number=number), field=f"commitment_{number}")
     if len(promise.text) > LONGEST_PROMISE:
-        raise Invalid(f"Use {LONGEST_PROMISE} characters or fewer", field=f"commitment_{number}")
+        raise Invalid(
+            Phrase("Use {most} characters or fewer", most=LONGEST_PROMISE),
+            field=f"commitment_{number}",
+        )
     if promise.due <= today:
-        raise Invalid("Choose a date after today", field=f"due_{number}")
+        raise Invalid(N_("Choose a date after today"), field=f"due_{number}")
     if promise.due > add_months(today, FURTHEST_MONTHS):
-        raise Invalid("Choose a date in the next 3 years", field=f"due_{number}")
+        raise Invalid(N_("Choose a date in the next 3 years"), field=f"due_{number}")

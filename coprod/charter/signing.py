@@ -22,14 +22,15 @@ from coprod.framework.charter import Charter
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Status
 from coprod.permissions import SYSTEM, Actor
+from coprod.phrases import N_, Phrase
 from coprod.text import has_words
 from coprod.transaction import hold
 
 ASK = {
-    "senior_lead": "Enter the name of the senior lead",
-    "family_link": "Enter the name of the link with families",
-    "signatory_name": "Enter the name of the person who signs",
-    "signatory_role": "Enter the role of the person who signs",
+    "senior_lead": N_("Enter the name of the senior lead"),
+    "family_link": N_("Enter the name of the link with families"),
+    "signatory_name": N_("Enter the name of the person who signs"),
+    "signatory_role": N_("Enter the role of the person who signs"),
 }
 
 
@@ -59,13 +60,13 @@ def check(
     check_open(organisation)
     check_names(named)
     if not agreed:
-        raise Invalid("Tick the box to agree to the declaration", field="agreed")
+        raise Invalid(N_("Tick the box to agree to the declaration"), field="agreed")
     rules.check(commitments, conditions=charter.conditions, today=today)
 
 
 def check_open(organisation: Organisation) -> None:
     if organisation.status == Status.CLOSED:
-        raise WrongState(f"{organisation.name} is closed in the national register, so it can't sign.")
+        raise WrongState(Phrase("{name} is closed in the national register, so it can't sign.", name=organisation.name))
 
 
 def check_names(named: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from coprod.organisations import queries as organisations
 from coprod.organisations.models import Organisation, Succession
 from coprod.organisations.rules import WORKING
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_, Phrase
 from coprod.transaction import hold
 
 # What may be there already where a school begins anew: people, and what was written about them.
@@ -52,16 +53,20 @@ def succeed(school: Organisation, new: Organisation, *, actor: Actor, now: datet
 
 def _may_succeed(school: Organisation, new: Organisation) -> None:
     if school.id == new.id:
-        raise Invalid("Choose the new school, not the one that it was")
+        raise Invalid(N_("Choose the new school, not the one that it was"))
     if organisations.has_succeeded(school.id) or organisations.has_succeeded(new.id):
-        raise WrongState("One of the two goes on under another number already.")
+        raise WrongState(N_("One of the two goes on under another number already."))
     if school.value is None or new.value is None or school.scheme != new.scheme:
-        raise Invalid("Both need an official number of the same sort")
+        raise Invalid(N_("Both need an official number of the same sort"))
     if new.status not in WORKING:
-        raise Invalid(f"{new.name} is not open in the national register")
+        raise Invalid(Phrase("{name} is not open in the national register", name=new.name))
     if organisations.is_used(new.id, besides=PEOPLE | {"organisations", "listings"}):
         raise WrongState(
-            f"{new.name} has written or signed something here of its own, which can't be joined to {school.name}."
+            Phrase(
+                "{name} has written or signed something here of its own, which can't be joined to {school}.",
+                name=new.name,
+                school=school.name,
+            )
         )
 
 

@@ -10,6 +10,7 @@ from coprod.charter.forms import SucceedForm
 from coprod.errors import Invalid
 from coprod.organisations import queries as organisations
 from coprod.permissions import Action
+from coprod.phrases import Phrase
 from coprod.transaction import transaction
 from coprod.web.access import needs
 from coprod.web.forms import explain
@@ -43,7 +44,7 @@ def succeed(organisation_id: UUID, new_id: UUID) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash(f"Done. It goes on here as {name}.")
+            flash(Phrase("Done. It goes on here as {name}.", name=name))
             return redirect(url_for("accounts.members", organisation_id=organisation_id))
     old_and_new = organisations.shown(organisation_id), organisations.shown(new_id)
     return shown("charter/succeed.html", form, school=old_and_new[0], new=old_and_new[1])

@@ -27,6 +27,7 @@ from coprod.errors import Invalid
 from coprod.framework.charter import Charter
 from coprod.framework.queries import current_charter, current_framework
 from coprod.permissions import Action, Actor, MemberRole
+from coprod.phrases import N_, Phrases
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, needs, public, signed_in
@@ -44,7 +45,7 @@ def leads_somewhere(actor: Actor) -> bool:
 bp.record_once(
     lambda state: navigation.offer(
         state.app,
-        Task("Read and sign the charter", "charter.read", "See what signing means, and sign.", leads_somewhere),
+        Task(N_("Read and sign the charter"), "charter.read", N_("See what signing means, and sign."), leads_somewhere),
     )
 )
 bp.record_once(lambda state: leaving.also_forgets(state.app, forgetting.forget))
@@ -95,8 +96,8 @@ def sign(organisation_id: UUID) -> Answer:
             explain(form, refusal)
         else:
             making.make_soon(organisation_id, now=clock.now())
-            next_words = "The coordinator looks at it next." if approval else "Thank you."
-            flash(f"You have signed the charter. {next_words}")
+            next_words = N_("The coordinator looks at it next.") if approval else N_("Thank you.")
+            flash(Phrases([N_("You have signed the charter."), next_words], between=" "))
             return _to_signed(organisation_id)
     return shown("charter/sign.html", form, organisation=organisation, charter=charter, approval=approval)
 
@@ -128,7 +129,7 @@ def keep(organisation_id: UUID, commitment_id: UUID) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Marked as kept. The public list shows it.")
+            flash(N_("Marked as kept. The public list shows it."))
             return _to_signed(organisation_id)
     return shown("charter/keep.html", form, organisation=organisation, commitment=commitment)
 
@@ -147,7 +148,9 @@ def send_report(organisation_id: UUID) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Saved. Your public page shows it." if address else "Saved. Your public page shows no link now.")
+            flash(
+                N_("Saved. Your public page shows it.") if address else N_("Saved. Your public page shows no link now.")
+            )
             return _to_signed(organisation_id)
     return shown("charter/send_report.html", form, organisation=organisation)
 
@@ -162,7 +165,7 @@ def withdraw(organisation_id: UUID) -> Answer:
     if form.validate_on_submit():
         with transaction():
             operations.withdraw(sign_up, why=form.why.data or "", **who_and_when())
-        flash("You have withdrawn from the charter.")
+        flash(N_("You have withdrawn from the charter."))
         return _to_signed(organisation_id)
     return shown("charter/withdraw.html", form, organisation=organisation)
 
@@ -181,7 +184,7 @@ def revoke(certificate_id: UUID) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("The certificate is taken back. Everybody who checks it sees that now.")
+            flash(N_("The certificate is taken back. Everybody who checks it sees that now."))
             return redirect(url_for("certificates.verify", code=certificate.code))
     return shown("charter/revoke.html", form, certificate=certificate, facts=certificate.facts)
 
