@@ -9,10 +9,11 @@ from typing import Any
 from coprod.errors import Invalid
 from coprod.evidence import file_types, standby
 from coprod.evidence.turns import turn
+from coprod.phrases import N_
 from coprod.web import deployment
 
 LONGEST = 25  # seconds by the clock, on a busy machine; what it may really work is far less
-NO_TIME = "We can't look through this file. Make it smaller, or save it as a PDF, and send that."
+NO_TIME = N_("We can't look through this file. Make it smaller, or save it as a PDF, and send that.")
 
 
 @dataclass(frozen=True, slots=True)

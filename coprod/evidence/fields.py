@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired
 
 from coprod.evidence import rules
 from coprod.framework.model import EvidenceKind
+from coprod.phrases import N_
 from coprod.web.forms import DayField, LongText, Text
 from coprod.web.widgets import GovCheckboxInput, GovRadioInput
 
@@ -20,56 +21,60 @@ class EvidenceFields(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """One item of evidence: a link, a statement, or what a file shows. A form adds its button."""
 
     kind = RadioField(
-        "What kind of evidence is this?",
+        N_("What kind of evidence is this?"),
         widget=GovRadioInput(),
-        validators=[InputRequired("Choose what kind of evidence this is")],
+        validators=[InputRequired(N_("Choose what kind of evidence this is"))],
     )
     title = Text(
-        "Title",
+        N_("Title"),
         most=rules.LONGEST_TITLE,
-        required="Enter a title",
-        hint="A short name that you and a reviewer will know it by, such as “Parent survey, spring 2026”.",
+        required=N_("Enter a title"),
+        hint=N_("A short name that you and a reviewer will know it by, such as “Parent survey, spring 2026”."),
     )
     url = Text(
-        "Web address",
+        N_("Web address"),
         most=rules.LONGEST_ADDRESS,
-        hint="Where a reviewer can see it, such as https://www.example.org/news. Leave empty if you write a statement.",
+        hint=N_(
+            "Where a reviewer can see it, such as https://www.example.org/news. Leave empty if you write a statement."
+        ),
         inputmode="url",
         autocomplete="off",
         spellcheck="false",
     )
     statement = LongText(
-        "Statement",
+        N_("Statement"),
         most=rules.LONGEST_STATEMENT,
         counted=True,
-        hint="Write or paste the words themselves: what families said, a decision from minutes, a survey result.",
+        hint=N_("Write or paste the words themselves: what families said, a decision from minutes, a survey result."),
     )
     dated = DayField(
-        "Date of the evidence",
-        required="Enter the date of the evidence",
-        hint="The day it was written, said or published. For example, 27 3 2026.",
+        N_("Date of the evidence"),
+        required=N_("Enter the date of the evidence"),
+        hint=N_("The day it was written, said or published. For example, 27 3 2026."),
     )
     shows = Text(
-        "What does it show?",
+        N_("What does it show?"),
         most=rules.LONGEST_SHOWS,
-        required="Enter what this shows, in one line",
-        hint="One line, such as “41 of 60 parents say that meetings are now at times they can manage”.",
+        required=N_("Enter what this shows, in one line"),
+        hint=N_("One line, such as “41 of 60 parents say that meetings are now at times they can manage”."),
     )
     from_families = BooleanField(
-        "This comes from families, or families have agreed it",
+        N_("This comes from families, or families have agreed it"),
         widget=GovCheckboxInput(),
-        description="For example, a survey of parents, a statement by young people, or notes that families checked.",
+        description=N_(
+            "For example, a survey of parents, a statement by young people, or notes that families checked."
+        ),
     )
     no_child_named = BooleanField(
-        "I have checked that no child can be identified",
+        N_("I have checked that no child can be identified"),
         widget=GovCheckboxInput(),
-        validators=[InputRequired("Confirm that no child can be identified")],
-        description="No names, faces, dates of birth, or details that make one child stand out.",
+        validators=[InputRequired(N_("Confirm that no child can be identified"))],
+        description=N_("No names, faces, dates of birth, or details that make one child stand out."),
     )
     looked = BooleanField(
-        "I have looked at what was pointed out, and it is right to keep it",
+        N_("I have looked at what was pointed out, and it is right to keep it"),
         widget=GovCheckboxInput(),
-        description="For example, an office’s own phone number, or a staff member who agreed to be named.",  # noqa: RUF001
+        description=N_("For example, an office’s own phone number, or a staff member who agreed to be named."),  # noqa: RUF001
     )
 
     def __init__(self, *, kinds: Sequence[EvidenceKind], file: bool = False, **given: Any) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coprod.errors import Invalid
+from coprod.phrases import N_, Phrase
 
 HEAD = 4096  # bytes that tell what a file is
 
@@ -30,22 +31,22 @@ OFFICE = "application/vnd.openxmlformats-officedocument."
 TYPES: Mapping[str, FileType] = {
     kind.code: kind
     for kind in (
-        FileType("pdf", "PDF", ("pdf",), "application/pdf"),
-        FileType("docx", "Word", ("docx",), f"{OFFICE}wordprocessingml.document"),
-        FileType("xlsx", "Excel", ("xlsx",), f"{OFFICE}spreadsheetml.sheet"),
-        FileType("pptx", "PowerPoint", ("pptx",), f"{OFFICE}presentationml.presentation"),
-        FileType("jpeg", "Picture", ("jpg", "jpeg"), "image/jpeg"),
-        FileType("png", "Picture", ("png",), "image/png"),
-        FileType("gif", "Picture", ("gif",), "image/gif"),
-        FileType("webp", "Picture", ("webp",), "image/webp"),
-        FileType("txt", "Plain text", ("txt",), "text/plain"),
+        FileType("pdf", N_("PDF"), ("pdf",), "application/pdf"),
+        FileType("docx", N_("Word"), ("docx",), f"{OFFICE}wordprocessingml.document"),
+        FileType("xlsx", N_("Excel"), ("xlsx",), f"{OFFICE}spreadsheetml.sheet"),
+        FileType("pptx", N_("PowerPoint"), ("pptx",), f"{OFFICE}presentationml.presentation"),
+        FileType("jpeg", N_("Picture"), ("jpg", "jpeg"), "image/jpeg"),
+        FileType("png", N_("Picture"), ("png",), "image/png"),
+        FileType("gif", N_("Picture"), ("gif",), "image/gif"),
+        FileType("webp", N_("Picture"), ("webp",), "image/webp"),
+        FileType("txt", N_("Plain text"), ("txt",), "text/plain"),
     )
 }
 PICTURES = frozenset({"jpeg", "png", "gif", "webp"})
 OFFICE_FILES = frozenset({"docx", "xlsx", "pptx"})
 ZIP = "zip"  # An office file is a zip: which of them, a look inside tells.
 ACCEPTED = ",".join(f".{extension}" for kind in TYPES.values() for extension in kind.extensions)
-ALLOWED = (
+ALLOWED = N_(
     "PDF, Word, Excel or PowerPoint (.docx, .xlsx, .pptx), pictures (.jpg, .png, .gif, .webp) and plain text (.txt)"
 )
 SIGNATURES = (
@@ -63,9 +64,9 @@ RUNS_BY_NAME = (
     "wsf xhtml xlam xlsm xltm xml"
 )
 RUNNABLE = frozenset(RUNS_BY_NAME.split())
-OLD_OFFICE = "This is an older Office file. Open it, save it as .docx, .xlsx or .pptx, and send that."
-ELSE = f"We take {ALLOWED}. This file is something else."
-NOT_AS_NAMED = "This file is not what its name says. Save it again in the program that made it, and send that."
+OLD_OFFICE = N_("This is an older Office file. Open it, save it as .docx, .xlsx or .pptx, and send that.")
+ELSE = Phrase("We take {allowed}. This file is something else.", allowed=Phrase(ALLOWED))
+NOT_AS_NAMED = N_("This file is not what its name says. Save it again in the program that made it, and send that.")
 
 
 def by_content(head: bytes) -> str:
@@ -78,9 +79,9 @@ def by_content(head: bytes) -> str:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise WrongType(OLD_OFFICE)
     if head[4:8] == b"ftyp":
-        raise WrongType("This is a film, or a photo as some phones keep it. Save the photo as .jpg, and send that.")
+        raise WrongType(N_("This is a film, or a photo as some phones keep it. Save the photo as .jpg, and send that."))
     if not head.strip():
-        raise WrongType("This file is empty.")
+        raise WrongType(N_("This file is empty."))
     if b"\0" in head or RUNS.search(head):
         raise WrongType(ELSE)
     return "txt"

@@ -14,6 +14,7 @@ from coprod.evidence.forms import EvidenceForm, ReplaceForm, UploadForm
 from coprod.evidence.models import Evidence, EvidenceFile
 from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, signed_in
@@ -70,7 +71,7 @@ def describe(file_id: UUID) -> Page:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("File added. You can now attach it to your answers.")
+            flash(N_("File added. You can now attach it to your answers."))
             return redirect(url_for(".items", organisation_id=file.organisation_id))
     page = render_template(
         "evidence/describe.html",
@@ -95,7 +96,7 @@ def clean(file_id: UUID) -> Response:
     taken = receiving.without_hidden(file.sha256, file.type, file.name, now=now, today=clock.today())
     with transaction():
         operations.clean_file(file, taken, actor=current_actor(), now=now)
-    flash("What the file hid is taken out.")
+    flash(N_("What the file hid is taken out."))
     return redirect(_back_to(file_id))
 
 
@@ -106,7 +107,7 @@ def discard(file_id: UUID) -> Response:
     file = queries.upload_for(file_id, current_actor())
     with transaction():
         operations.discard(file, actor=current_actor(), now=clock.now())
-    flash("Thrown away. Nobody can open it, and it will be deleted within 7 days.")
+    flash(N_("Thrown away. Nobody can open it, and it will be deleted within 7 days."))
     return redirect(url_for(".items", organisation_id=file.organisation_id))
 
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from coprod.phrases import N_
+
 WAIT = 5.0  # seconds for each connection and answer
 WHOLE = 12.0  # seconds for one link with all its redirects
 MOST_REDIRECTS = 4
@@ -51,14 +53,14 @@ def look(url: str, *, lookup: Lookup | None = None) -> Seen:
             else:
                 return Seen(_fault(status))
     except NotPublic:
-        return Seen("it does not lead to a public page")
+        return Seen(N_("it does not lead to a public page"))
     except ssl.SSLError:
-        return Seen("its security certificate is not in order")
+        return Seen(N_("its security certificate is not in order"))
     except TimeoutError:
-        return Seen("it took too long to answer")
+        return Seen(N_("it took too long to answer"))
     except (OSError, http.client.HTTPException, ValueError):
-        return Seen("nobody answers there")
-    return Seen("it leads round in circles")
+        return Seen(N_("nobody answers there"))
+    return Seen(N_("it leads round in circles"))
 
 
 def is_public(address: str) -> bool:
@@ -134,5 +136,5 @@ def _fault(status: int) -> str:
     if status < 400 or status in ALIVE:
         return ""
     if status in {404, 410}:
-        return "the page is not there any more"
+        return N_("the page is not there any more")
     return f"its site says that something is wrong ({status})"

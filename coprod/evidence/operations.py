@@ -15,6 +15,7 @@ from coprod.evidence.removing import check_there
 from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.transaction import hold
 
 __all__ = [
@@ -90,7 +91,7 @@ def replace(
     require(actor, Action.ANSWER, item)
     hold(item)
     if item.withdrawn_at is not None or item.deleted_at is not None:
-        raise WrongState("This evidence was withdrawn already.")
+        raise WrongState(N_("This evidence was withdrawn already."))
     standing = None if file or item.is_shut else item.file
     facts = rules.EvidenceFacts(
         kind, title, url, statement, dated, shows, from_families, no_child_named, bool(file or standing)
@@ -111,7 +112,7 @@ def withdraw(item: Evidence, *, actor: Actor, now: datetime) -> None:
     """A member takes an item back. It is kept, but counts for nothing from now on."""
     require(actor, Action.ANSWER, item)
     if item.withdrawn_at is not None:
-        raise WrongState("This evidence was withdrawn already.")
+        raise WrongState(N_("This evidence was withdrawn already."))
     item.withdrawn_at = now
     history.record("evidence.withdrawn", item, actor=actor, now=now)
 
@@ -151,13 +152,23 @@ def _checked(facts: rules.EvidenceFacts, file: EvidenceFile | None, looked: bool
     """What looks like personal data and was kept on purpose. Raises Invalid for a fault, or where nobody looked."""
     for fault in rules.faults(facts, kinds=current_framework().evidence_kinds, today=today):
         raise Invalid(fault.words, field=fault.field)
-    pieces = (("the title", facts.title), ("the statement", facts.statement), ("what it shows", facts.shows))
+    pieces = (
+        (N_("the title"), facts.title),
+        (N_("the statement"), facts.statement),
+        (N_("what it shows"), facts.shows),
+    )
     typed = [(sign.what.value, sign.words, sign.where) for sign in screening.signs(pieces, today=today)]
     found = typed + [(sign["what"], sign["words"], sign["where"]) for sign in (file.signs if file else ())]
     if found and not looked:
-        named = "; ".join(f"{what}, “{words}”, in {where}" for what, words, where in found[:SHOWN])
+        named = Phrases(
+            Phrase("{what}, “{words}”, in {where}", what=Phrase(what), words=words, where=Phrase(where))
+            for what, words, where in found[:SHOWN]
+        )
         raise Invalid(
-            f"This looks like personal data: {named}. Take it out, or tick to say that you have looked and keep it",
+            Phrase(
+                "This looks like personal data: {named}. Take it out, or tick to say that you have looked and keep it",
+                named=named,
+            ),
             field="looked",
         )
     return sorted({what for what, _, _ in found})

@@ -13,9 +13,10 @@ from coprod.evidence import examining, file_names, file_types, screening
 from coprod.evidence.examining import Examined
 from coprod.evidence.file_types import TYPES, ZIP
 from coprod.evidence.scanning import Verdict, scan
+from coprod.phrases import N_
 from coprod.web import deployment, files
 
-HARMFUL = "The virus scanner found something harmful in this file, so we did not keep it. Tell your IT support."
+HARMFUL = N_("The virus scanner found something harmful in this file, so we did not keep it. Tell your IT support.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def take_in(stream: IO[bytes], filename: str, *, now: datetime, today: date) -> 
     with _aside() as folder:
         source = folder / "sent"
         if not storage.write(stream, source):
-            raise file_types.WrongType("This file is empty.")
+            raise file_types.WrongType(N_("This file is empty."))
         kind = _kind(source)
         file_types.agreed(kind, filename)
         found = examining.look(source, folder / "made", kind, today=today)
@@ -76,7 +77,7 @@ def _kept(path: Path, found: Examined, filename: str, *, now: datetime, today: d
     if verdict is Verdict.INFECTED:
         raise Invalid(HARMFUL, field="file")
     name = file_names.shown_name(filename, TYPES[found.type].extensions[0])
-    said = screening.signs([("the file’s name", name)], today=today)  # noqa: RUF001  # an apostrophe
+    said = screening.signs([(N_("the file’s name"), name)], today=today)  # noqa: RUF001  # an apostrophe
     in_name = ({"what": sign.what.value, "words": sign.words, "where": sign.where} for sign in said)
     return Taken(
         sha256=deployment.evidence_storage().put_file(path),

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from coprod.calendar import add_months
 from coprod.framework.model import EvidenceKind, FromFamilies
+from coprod.phrases import N_, Phrase
 from coprod.text import has_words
 
 REJECTED_DAYS = 7  # a rejected upload is kept this long
@@ -48,12 +49,12 @@ def faults(facts: EvidenceFacts, *, kinds: Sequence[EvidenceKind], today: date) 
     """Everything that keeps these facts from being evidence, in the order of the form. Empty means it may be added."""
     found = {
         "kind": _kind_fault(facts.kind, kinds),
-        "title": "" if has_words(facts.title) else "Enter a title",
+        "title": "" if has_words(facts.title) else N_("Enter a title"),
         "url": address_fault(facts.url) if facts.url else _nothing_there(facts),
         "dated": date_fault(facts.dated, today),
-        "shows": "" if has_words(facts.shows) else "Enter what this shows, in one line",
+        "shows": "" if has_words(facts.shows) else N_("Enter what this shows, in one line"),
         "from_families": _families_fault(facts, kinds),
-        "no_child_named": "" if facts.no_child_named else "Confirm that no child can be identified",
+        "no_child_named": "" if facts.no_child_named else N_("Confirm that no child can be identified"),
     }
     return tuple(Fault(field, words) for field, words in found.items() if words)
 
@@ -61,13 +62,13 @@ def faults(facts: EvidenceFacts, *, kinds: Sequence[EvidenceKind], today: date) 
 def cannot_open(*, rejected: bool, infected: bool, deleted: bool, clean: bool, scanned: bool) -> str:
     """Why nobody can open a file; empty where people may. `scanned` says whether this deployment scans files."""
     if deleted:
-        return "This file was deleted."
+        return N_("This file was deleted.")
     if infected:
-        return "The virus scanner found something harmful in this file."
+        return N_("The virus scanner found something harmful in this file.")
     if rejected:
-        return "This file is shut away."
+        return N_("This file is shut away.")
     if scanned and not clean:
-        return "This file waits for the virus check. Try again later."
+        return N_("This file waits for the virus check. Try again later.")
     return ""
 
 
@@ -87,41 +88,45 @@ def delete_on(touched: date, used: date, awards: Sequence[tuple[date, date]], *,
 def address_fault(url: str) -> str:
     """A web address begins with http:// or https://, names a host, and carries no user name, password or space."""
     if len(url) > LONGEST_ADDRESS:
-        return f"Use a web address of {LONGEST_ADDRESS:,} characters or fewer"
+        return Phrase("Use a web address of {most:,} characters or fewer", most=LONGEST_ADDRESS)
     if any(c.isspace() or c in NOT_IN_ADDRESSES or not c.isprintable() for c in url):
-        return "Enter a web address without spaces or unusual marks, such as https://www.example.org/news"
+        return N_("Enter a web address without spaces or unusual marks, such as https://www.example.org/news")
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port  # A port that is not a number is only noticed when it is read.
     except ValueError:
-        return "Enter a real web address, such as https://www.example.org/news"
+        return N_("Enter a real web address, such as https://www.example.org/news")
     if parts.scheme not in {"http", "https"} or not host or not any(c.isalnum() for c in host):
-        return "Enter a web address that starts with https:// or http://, such as https://www.example.org/news"
+        return N_("Enter a web address that starts with https:// or http://, such as https://www.example.org/news")
     if "@" in parts.netloc:
-        return "Take the user name and password out of the web address"
+        return N_("Take the user name and password out of the web address")
     return ""
 
 
 def date_fault(dated: date, today: date) -> str:
     """Evidence is dated on the day of the evidence itself: not in the future, and not before 2000."""
     if dated > today:
-        return "The date of the evidence can't be in the future"
+        return N_("The date of the evidence can't be in the future")
     if dated < EARLIEST:
-        return f"The date of the evidence must be in {EARLIEST.year} or later"
+        return Phrase("The date of the evidence must be in {year} or later", year=EARLIEST.year)
     return ""
 
 
 def _kind_fault(code: str, kinds: Sequence[EvidenceKind]) -> str:
-    return "" if any(kind.code == code for kind in kinds) else "Choose what kind of evidence this is"
+    return "" if any(kind.code == code for kind in kinds) else N_("Choose what kind of evidence this is")
 
 
 def _nothing_there(facts: EvidenceFacts) -> str:
-    return "" if facts.has_file or has_words(facts.statement) else "Enter a web address, or write a statement"
+    return "" if facts.has_file or has_words(facts.statement) else N_("Enter a web address, or write a statement")
 
 
 def _families_fault(facts: EvidenceFacts, kinds: Sequence[EvidenceKind]) -> str:
     """Some kinds never come from families, whoever says so."""
     named = [kind for kind in kinds if kind.code == facts.kind and kind.from_families is FromFamilies.NO]
     if facts.from_families and named:
-        return f"“{named[0].name}” can't be marked as from families. {named[0].families_note}"
+        return Phrase(
+            "“{name}” can't be marked as from families. {note}",
+            name=named[0].name,
+            note=named[0].families_note,
+        )
     return ""

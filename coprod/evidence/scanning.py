@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from clamav_client.clamd import ClamdError, ClamdNetworkSocket
 
+from coprod.phrases import N_
+
 WAIT = 5.0  # seconds for each answer
 OLDEST_SIGNATURES = timedelta(days=7)
 
@@ -57,8 +59,8 @@ def fault(*, scanner: str, now: datetime) -> str:
     try:
         fresh = _is_fresh(_daemon(scanner).version(), now)
     except (ClamdError, OSError, ValueError):
-        return "The virus scanner does not answer."
-    return "" if fresh else "The virus scanner has not learned of new viruses for more than a week."
+        return N_("The virus scanner does not answer.")
+    return "" if fresh else N_("The virus scanner has not learned of new viruses for more than a week.")
 
 
 def _daemon(scanner: str) -> ClamdNetworkSocket:

@@ -10,6 +10,7 @@ from coprod.evidence.file_views import given
 from coprod.evidence.forms import EvidenceForm, ReplaceForm, WithdrawForm
 from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, signed_in
@@ -53,7 +54,7 @@ def add(organisation_id: UUID) -> Response | str | tuple[str, int]:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Evidence added. You can now attach it to your answers.")
+            flash(N_("Evidence added. You can now attach it to your answers."))
             return redirect(url_for(".items", organisation_id=organisation_id))
     page = render_template("evidence/add.html", organisation=organisation, form=form, guidance=framework.guidance)
     return (page, 422) if form.errors else page
@@ -74,7 +75,7 @@ def change(evidence_id: UUID) -> Response | str | tuple[str, int]:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Replaced. Every answer that rested on it rests on the new one now.")
+            flash(N_("Replaced. Every answer that rested on it rests on the new one now."))
             return redirect(url_for(".items", organisation_id=item.organisation_id))
     page = render_template("evidence/change.html", item=item, form=form, guidance=framework.guidance, file=with_file)
     return (page, 422) if form.errors else page
@@ -89,6 +90,6 @@ def withdraw(evidence_id: UUID) -> Response | str:
     if form.validate_on_submit():
         with transaction():
             operations.withdraw(item, actor=current_actor(), now=clock.now())
-        flash("Evidence withdrawn. It no longer counts.")
+        flash(N_("Evidence withdrawn. It no longer counts."))
         return redirect(url_for(".items", organisation_id=item.organisation_id))
     return render_template("evidence/withdraw.html", item=item, title="" if item.is_shut else item.title, form=form)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coprod.phrases import N_
+
 LONGEST_VALUE = 200
 MOST_CHARACTERS = 2_000_000
 
@@ -60,7 +62,7 @@ def plain(path: Path, look: Look) -> Pieces:
         with path.open(encoding="utf-8-sig", newline=None) as lines:
             for number, line in enumerate(iter(lambda: lines.readline(10_000), ""), start=1):
                 if any(ord(c) < 32 and c not in "\t\n\f" for c in line):
-                    raise Refused("This is not plain text. Save it again as plain text, and send that.")
+                    raise Refused(N_("This is not plain text. Save it again as plain text, and send that."))
                 yield f"line {number}", line
     except UnicodeDecodeError:
-        raise Refused("We can't read the letters in this text. Save it as UTF-8, and send that.") from None
+        raise Refused(N_("We can't read the letters in this text. Save it as UTF-8, and send that.")) from None

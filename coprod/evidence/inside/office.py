@@ -10,27 +10,28 @@ from lxml import etree
 
 from coprod.evidence.inside import photos
 from coprod.evidence.inside.looking import Look, Pieces, Refused
+from coprod.phrases import N_
 
 MAIN = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 MOST_PARTS = 3000
 MOST_UNPACKED = 150 * 1024 * 1024
 LARGEST_PART = 40 * 1024 * 1024
 TIMES_SMALLER = 200  # no honest part packs better than this
-BROKEN = "We can't read this file. Save it again in the program that made it, and send that."
-TOO_MUCH = "There is far more in this file than its size says. Save it as a PDF, and send that."
-MACROS = "This file holds a program (a macro). Save it without macros, or as a PDF, and send that."
-INSIDE = "This file holds other files. Save it as a PDF, and send that."
+BROKEN = N_("We can't read this file. Save it again in the program that made it, and send that.")
+TOO_MUCH = N_("There is far more in this file than its size says. Save it as a PDF, and send that.")
+MACROS = N_("This file holds a program (a macro). Save it without macros, or as a PDF, and send that.")
+INSIDE = N_("This file holds other files. Save it as a PDF, and send that.")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 CHANGED = {f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo")}
 PROPERTIES = {
-    "creator": "Author",
-    "lastModifiedBy": "Last changed by",
-    "title": "Title",
-    "subject": "Subject",
-    "keywords": "Keywords",
-    "description": "Description",
-    "Company": "Company",
-    "Manager": "Manager",
+    "creator": N_("Author"),
+    "lastModifiedBy": N_("Last changed by"),
+    "title": N_("Title"),
+    "subject": N_("Subject"),
+    "keywords": N_("Keywords"),
+    "description": N_("Description"),
+    "Company": N_("Company"),
+    "Manager": N_("Manager"),
 }
 TEXT_PARTS = re.compile(
     r"^(word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml|xl/worksheets/sheet\d+\.xml"
@@ -62,7 +63,7 @@ def pieces(held: zipfile.ZipFile, look: Look) -> Pieces:
         if REMARK_PARTS.match(part):
             said = [text.strip() for text in etree.fromstring(read(held, part), _parser()).itertext() if text.strip()]
             if said:
-                look.say("Comments", "There are some. They may name people")
+                look.say(N_("Comments"), N_("There are some. They may name people"))
                 yield "a comment", "\n".join(said)
     shared = (
         list(_paragraphs(held, "xl/sharedStrings.xml", look, "{*}si")) if "xl/sharedStrings.xml" in names else []
@@ -138,7 +139,7 @@ def _walk(held: zipfile.ZipFile, part: str, tag: str) -> Iterator[etree._Element
 def _paragraphs(held: zipfile.ZipFile, part: str, look: Look, tag: str = "{*}p") -> Iterator[str]:
     for element in _walk(held, part, tag):
         if any(True for _ in element.iter(*CHANGED)):
-            look.say("Tracked changes", "There are some. What was crossed out can still be read")
+            look.say(N_("Tracked changes"), N_("There are some. What was crossed out can still be read"))
         said = "".join(e.text or "" for e in element.iter("{*}t", "{*}delText", "{*}text"))
         if said:
             yield said
@@ -160,7 +161,7 @@ def _say_properties(held: zipfile.ZipFile, part: str, look: Look) -> None:
         name = etree.QName(element).localname
         if part.endswith("custom.xml"):
             if element.text and element.text.strip():
-                look.say("Further details", element.text)
+                look.say(N_("Further details"), element.text)
         elif name in PROPERTIES:
             look.say(PROPERTIES[name], element.text or "")
 

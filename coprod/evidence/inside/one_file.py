@@ -13,12 +13,15 @@ from typing import Any
 from coprod.evidence.file_types import OFFICE_FILES, PICTURES, ZIP
 from coprod.evidence.inside.looking import Deadline, Look, Pieces, Refused, plain, within
 from coprod.evidence.screening import MOST, signs
+from coprod.phrases import N_
 
 MEMORY = 360 * 1024 * 1024  # of addresses; what it really uses stays far below
 SECONDS = 4  # of work
 TIME_TO_READ = 1.0
 READERS = {"pdf": "pdf"} | dict.fromkeys(PICTURES, "pictures") | dict.fromkeys((ZIP, *OFFICE_FILES), "office_cleaning")
-NO_ROOM = "There is more in this file than we can look through. Make it smaller, or save it as a PDF, and send that."
+NO_ROOM = N_(
+    "There is more in this file than we can look through. Make it smaller, or save it as a PDF, and send that."
+)
 
 
 def look_inside(path: Path, out: Path, kind: str, today: date) -> dict[str, Any]:

@@ -10,18 +10,19 @@ from pypdf.generic import DictionaryObject, StreamObject
 
 from coprod.evidence.inside import photos
 from coprod.evidence.inside.looking import Look, Pieces, Refused
+from coprod.phrases import N_
 
 ACTIVE = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)\b")
 DISGUISED = re.compile(rb"/[A-Za-z#0-9]{0,60}#[0-9A-Fa-f]{2}[A-Za-z#0-9]{0,60}")
-RUNS = "This PDF would run a program, or holds other files. Print it to a new PDF, and send that."
-LOCKED = "This PDF has a password. Save it without one, and send that."
-BROKEN = "We can't read this PDF. Print it to a new PDF, and send that."
+RUNS = N_("This PDF would run a program, or holds other files. Print it to a new PDF, and send that.")
+LOCKED = N_("This PDF has a password. Save it without one, and send that.")
+BROKEN = N_("We can't read this PDF. Print it to a new PDF, and send that.")
 LABELS = {
-    "/Author": "Author",
-    "/Title": "Title",
-    "/Subject": "Subject",
-    "/Keywords": "Keywords",
-    "/Creator": "Made with",
+    "/Author": N_("Author"),
+    "/Title": N_("Title"),
+    "/Subject": N_("Subject"),
+    "/Keywords": N_("Keywords"),
+    "/Creator": N_("Made with"),
 }
 REMARKS = {
     "/Text",
@@ -62,7 +63,7 @@ def pieces(path: Path, look: Look) -> Pieces:
             text, found = _page(reader, number)
             remarks += found
             if found:
-                look.say("Comments and marks", "There are some. They may name people")
+                look.say(N_("Comments and marks"), N_("There are some. They may name people"))
             yield f"page {number + 1}", text
 
 

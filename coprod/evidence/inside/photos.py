@@ -10,11 +10,13 @@ from io import BytesIO
 
 from PIL import Image, UnidentifiedImageError
 
+from coprod.phrases import N_
+
 NAMES = re.compile(r"^(word|xl|ppt)/media/[^/]+\.(jpe?g|jfif|png)$", re.IGNORECASE)
 CARRIES = re.compile(rb"(?<!\x00\x22)Exif\x00\x00")  # longer than what `bare` leaves, which takes 34 bytes
 HEAD = 256 * 1024  # bytes within which a photo says what it carries
-LABEL = "Photos in this file"
-SAID = "They carry details of the camera, and may say where they were taken"
+LABEL = N_("Photos in this file")
+SAID = N_("They carry details of the camera, and may say where they were taken")
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 END, COLOURS = 0xD9, 0xE2
 TALKS = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})  # parts of a JPEG in which programs and people write

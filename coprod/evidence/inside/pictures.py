@@ -6,12 +6,13 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from coprod.evidence.inside.looking import Look, Refused
+from coprod.phrases import N_
 
 LONGEST_SIDE = 2800
 MOST_PIXELS = 16_000_000  # to take apart at once
 MOST_JPEG_PIXELS = 60_000_000  # a JPEG can be read smaller than it is
-TOO_LARGE = "This picture has too many dots for us. Make it smaller, to 4,000 by 4,000 at most, and send that."
-NO_PICTURE = "We can't read this picture. Save it again as .jpg or .png, and send that."
+TOO_LARGE = N_("This picture has too many dots for us. Make it smaller, to 4,000 by 4,000 at most, and send that.")
+NO_PICTURE = N_("We can't read this picture. Save it again as .jpg or .png, and send that.")
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP"}
 
 
@@ -37,11 +38,11 @@ def _made(picture: Image.Image, out: Path) -> Look:
     look = Look("jpeg" if picture.format in {"JPEG", "WEBP"} else "png")
     carried = picture.getexif()
     if carried.get_ifd(0x8825):
-        look.say("Where the photo was taken", "Taken out")
+        look.say(N_("Where the photo was taken"), N_("Taken out"))
     if carried:
-        look.say("Camera and other details of the photo", "Taken out")
+        look.say(N_("Camera and other details of the photo"), N_("Taken out"))
     if getattr(picture, "n_frames", 1) > 1:
-        look.say("Moving pictures", "Only the first one is kept")
+        look.say(N_("Moving pictures"), N_("Only the first one is kept"))
     seen = picture.copy() if picture.mode in {"RGB", "L"} else picture.convert(_mode(picture, look.type))
     seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     turned = ImageOps.exif_transpose(seen)
