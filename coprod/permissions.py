@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from coprod.errors import NotAllowed
+from coprod.phrases import N_, Phrases
 
 
 class AreaRole(StrEnum):
@@ -55,66 +56,66 @@ Predicate = Callable[[Actor, Any], bool]
 class Action(StrEnum):
     """Everything that needs a permission. The words are for the printed table."""
 
-    FIND_ORGANISATION = "find an organisation in the register, and ask to join it"
-    ADD_SERVICE = "add a service that has no official number"
-    SEE_ORGANISATION = "see an organisation's own pages"
-    ACCEPT_MEMBER = "accept or decline somebody who asks to join an organisation, change their part, remove them"
-    INVITE_MEMBER = "invite somebody to an organisation"
-    TRUST_DOMAIN = "let everybody with a proved address on an e-mail domain join an organisation"
-    HAND_OVER = "hand over one's own part as a lead to a colleague"
-    TAKE_OVER = "take over from a lead who hands over"
-    INVITE_TO_AREA = "invite reviewers, lead reviewers and coordinators"
-    LOOK_AFTER_PEOPLE = "see everybody, give and take parts for the area, close and open accounts"
-    ERASE_PERSON = "erase what is kept about a person"
-    KEEP_OWN_SIGN_IN = "choose how one signs in: password, app, passkeys, recovery codes"
-    RESET_SECOND_STEP = "take away a lost second step of signing in, so that its owner sets up a new one"
-    RUN_REGISTER = "import organisations and look after the list"
-    LINK_SUCCESSOR = "say under which new official number a school goes on"
-    START_ASSESSMENT = "start an assessment"
-    SEE_ASSESSMENT = "see an assessment before it is moderated"
-    ANSWER = "answer questions and attach evidence"
-    SUBMIT = "submit an assessment"
-    WITHDRAW_ASSESSMENT = "withdraw an assessment"
-    SEE_RESULT = "see the result of moderation"
-    ACCEPT_RESULT = "accept a provisional result"
-    RECORD_CHANGE = "write a change record"
-    ASK_FAMILIES = "make a link for families to confirm a change record"
-    PUBLISH_CHANGE = "make a change record public"
-    TAKE_DOWN_CHANGE = "take a public change record down, with a reason"
-    SIGN_CHARTER = "sign the charter"
-    ASK_SIGNATORY = "fill the charter in for somebody else to sign"
-    SEE_WAITING = "see which sign-ups wait for the area"
-    APPROVE_SIGNING = "approve a sign-up, or put it on hold with a reason"
-    WITHDRAW_SIGN_UP = "withdraw from the charter"
-    KEEP_COMMITMENT = "mark a commitment as kept"
-    LINK_SEND_REPORT = "link an organisation's SEND information report from its public page"
-    SEE_QUEUE = "see which cases wait for a reviewer"
-    PRACTISE = "practise on invented answers"
-    ALLOCATE = "ask a reviewer to take a case"
-    WAIVE_CONFLICT = "let somebody take part in spite of a conflict, with a reason"
-    HAND_BACK = "hand a case back"
-    CARE_FOR_ONESELF = "take a break from reviewing, and note the time it took"
-    SEE_AGREEMENT = "see how far reviewers agree, question by question"
-    DECLARE = "declare a conflict, or none, with a case"
-    JUDGE = "see a case and rate its answers"
-    READ_EVIDENCE = "open the evidence of a case"
-    REPORT_PERSONAL_DATA = "have evidence shut away because it shows personal data"
-    SETTLE = "settle what two reviewers rated differently"
-    PANEL = "sign off the highest level for the panel"
-    ASK_FOR_MORE = "ask for more evidence about some answers of a case, once"
-    SEND_MORE = "send back to the reviewers what they asked for"
-    REPLY = "reply to a provisional result, and appeal"
-    DECIDE_REPLY = "decide what an organisation disagrees with in its result"
-    DECIDE_APPEAL = "decide an appeal, together with somebody from outside the area"
-    SEE_ALERTS = "see what looks like guessing at passwords"
-    SEE_PROGRESS = "see how far each organisation has got"
-    RUN_MAIL = "see which letters are stuck, and try them again"
-    SEE_WORKINGS = "see whether everything works: letters, jobs, storage, backups"
-    REVOKE_CERTIFICATE = "take back a certificate, with a reason"
-    SEE_CONCERNS = "see the list of what people report about signatories"
-    LOOK_INTO_CONCERN = "read what somebody reported about a signatory, and close it with a note"
-    SET_MAILBOX = "choose an organisation's shared mailbox"
-    TAKE_ALL_DATA = "download everything that is kept of an organisation"
+    FIND_ORGANISATION = N_("find an organisation in the register, and ask to join it")
+    ADD_SERVICE = N_("add a service that has no official number")
+    SEE_ORGANISATION = N_("see an organisation's own pages")
+    ACCEPT_MEMBER = N_("accept or decline somebody who asks to join an organisation, change their part, remove them")
+    INVITE_MEMBER = N_("invite somebody to an organisation")
+    TRUST_DOMAIN = N_("let everybody with a proved address on an e-mail domain join an organisation")
+    HAND_OVER = N_("hand over one's own part as a lead to a colleague")
+    TAKE_OVER = N_("take over from a lead who hands over")
+    INVITE_TO_AREA = N_("invite reviewers, lead reviewers and coordinators")
+    LOOK_AFTER_PEOPLE = N_("see everybody, give and take parts for the area, close and open accounts")
+    ERASE_PERSON = N_("erase what is kept about a person")
+    KEEP_OWN_SIGN_IN = N_("choose how one signs in: password, app, passkeys, recovery codes")
+    RESET_SECOND_STEP = N_("take away a lost second step of signing in, so that its owner sets up a new one")
+    RUN_REGISTER = N_("import organisations and look after the list")
+    LINK_SUCCESSOR = N_("say under which new official number a school goes on")
+    START_ASSESSMENT = N_("start an assessment")
+    SEE_ASSESSMENT = N_("see an assessment before it is moderated")
+    ANSWER = N_("answer questions and attach evidence")
+    SUBMIT = N_("submit an assessment")
+    WITHDRAW_ASSESSMENT = N_("withdraw an assessment")
+    SEE_RESULT = N_("see the result of moderation")
+    ACCEPT_RESULT = N_("accept a provisional result")
+    RECORD_CHANGE = N_("write a change record")
+    ASK_FAMILIES = N_("make a link for families to confirm a change record")
+    PUBLISH_CHANGE = N_("make a change record public")
+    TAKE_DOWN_CHANGE = N_("take a public change record down, with a reason")
+    SIGN_CHARTER = N_("sign the charter")
+    ASK_SIGNATORY = N_("fill the charter in for somebody else to sign")
+    SEE_WAITING = N_("see which sign-ups wait for the area")
+    APPROVE_SIGNING = N_("approve a sign-up, or put it on hold with a reason")
+    WITHDRAW_SIGN_UP = N_("withdraw from the charter")
+    KEEP_COMMITMENT = N_("mark a commitment as kept")
+    LINK_SEND_REPORT = N_("link an organisation's SEND information report from its public page")
+    SEE_QUEUE = N_("see which cases wait for a reviewer")
+    PRACTISE = N_("practise on invented answers")
+    ALLOCATE = N_("ask a reviewer to take a case")
+    WAIVE_CONFLICT = N_("let somebody take part in spite of a conflict, with a reason")
+    HAND_BACK = N_("hand a case back")
+    CARE_FOR_ONESELF = N_("take a break from reviewing, and note the time it took")
+    SEE_AGREEMENT = N_("see how far reviewers agree, question by question")
+    DECLARE = N_("declare a conflict, or none, with a case")
+    JUDGE = N_("see a case and rate its answers")
+    READ_EVIDENCE = N_("open the evidence of a case")
+    REPORT_PERSONAL_DATA = N_("have evidence shut away because it shows personal data")
+    SETTLE = N_("settle what two reviewers rated differently")
+    PANEL = N_("sign off the highest level for the panel")
+    ASK_FOR_MORE = N_("ask for more evidence about some answers of a case, once")
+    SEND_MORE = N_("send back to the reviewers what they asked for")
+    REPLY = N_("reply to a provisional result, and appeal")
+    DECIDE_REPLY = N_("decide what an organisation disagrees with in its result")
+    DECIDE_APPEAL = N_("decide an appeal, together with somebody from outside the area")
+    SEE_ALERTS = N_("see what looks like guessing at passwords")
+    SEE_PROGRESS = N_("see how far each organisation has got")
+    RUN_MAIL = N_("see which letters are stuck, and try them again")
+    SEE_WORKINGS = N_("see whether everything works: letters, jobs, storage, backups")
+    REVOKE_CERTIFICATE = N_("take back a certificate, with a reason")
+    SEE_CONCERNS = N_("see the list of what people report about signatories")
+    LOOK_INTO_CONCERN = N_("read what somebody reported about a signatory, and close it with a note")
+    SET_MAILBOX = N_("choose an organisation's shared mailbox")
+    TAKE_ALL_DATA = N_("download everything that is kept of an organisation")
 
 
 def anyone_signed_in(actor: Actor, _subject: Any) -> bool:
@@ -270,29 +271,34 @@ POLICY: Mapping[Action, Predicate] = {
 
 # How the printed table says who may.
 WHO: Mapping[str, str] = {
-    "anyone_signed_in": "everybody who is signed in",
-    "oneself": "the person themselves",
-    "member": "the organisation's own leads and contributors",
-    "lead": "the organisation's own leads",
-    "lead_of_its_trust": "leads of the trust that a school belongs to",
-    "coordinator": "coordinators",
-    "reviewer": "reviewers and lead reviewers",
-    "may_declare": "reviewers and lead reviewers, but not where they belong, belonged in the last 24 months, "
-    "or have a conflict",
-    "seated": "reviewers who hold a place in that case and have no conflict",
-    "took_no_part": "reviewers and lead reviewers who took no part in that case and have no conflict",
-    "decides_now": "reviewers who took no part, while a reply or an appeal waits to be decided",
-    "lead_who_took_no_part": "lead reviewers who took no part in that case and have no conflict",
-    "leads_reviewers": "lead reviewers",
-    "independent_coordinator": "coordinators, but not where they belong, belonged in the last 24 months, or near it",
-    "lead_reviewer": "lead reviewers, but not where they belong, belonged in the last 24 months, or have a conflict",
+    "anyone_signed_in": N_("everybody who is signed in"),
+    "oneself": N_("the person themselves"),
+    "member": N_("the organisation's own leads and contributors"),
+    "lead": N_("the organisation's own leads"),
+    "lead_of_its_trust": N_("leads of the trust that a school belongs to"),
+    "coordinator": N_("coordinators"),
+    "reviewer": N_("reviewers and lead reviewers"),
+    "may_declare": N_(
+        "reviewers and lead reviewers, but not where they belong, belonged in the last 24 months, or have a conflict"
+    ),
+    "seated": N_("reviewers who hold a place in that case and have no conflict"),
+    "took_no_part": N_("reviewers and lead reviewers who took no part in that case and have no conflict"),
+    "decides_now": N_("reviewers who took no part, while a reply or an appeal waits to be decided"),
+    "lead_who_took_no_part": N_("lead reviewers who took no part in that case and have no conflict"),
+    "leads_reviewers": N_("lead reviewers"),
+    "independent_coordinator": N_(
+        "coordinators, but not where they belong, belonged in the last 24 months, or near it"
+    ),
+    "lead_reviewer": N_(
+        "lead reviewers, but not where they belong, belonged in the last 24 months, or have a conflict"
+    ),
 }
 
 
 def who_may(action: Action) -> str:
     """Who may do `action`, in words, from the table itself."""
     rule = POLICY.get(action)
-    return "; ".join(WHO[name] for name in rule.__name__.split(" or ")) if rule else "nobody"
+    return Phrases(WHO[name] for name in rule.__name__.split(" or ")) if rule else N_("nobody")
 
 
 def can(actor: Actor, action: Action, subject: Any = None) -> bool:

@@ -17,6 +17,7 @@ from coprod.accounts.written import domain_of
 from coprod.database import db
 from coprod.errors import Invalid, NotFound
 from coprod.permissions import Action, Actor, can, require
+from coprod.phrases import Phrase
 
 FREE = Path(__file__).with_name("free_mail_domains.txt")
 MOST = 20
@@ -43,13 +44,18 @@ def trust(organisation_id: UUID, *, domain: str, actor: Actor, now: datetime) ->
     require(actor, Action.TRUST_DOMAIN, trusted)
     trusted.domain = domain_of(domain)
     if trusted.domain in free_mail():
-        raise Invalid(f"Anybody can have an address at {trusted.domain}, so it can't be trusted", field="domain")
+        raise Invalid(
+            Phrase("Anybody can have an address at {domain}, so it can't be trusted", domain=trusted.domain),
+            field="domain",
+        )
     before = _rows(organisation_id)
     same = next((row for row in before if row.domain == trusted.domain), None)
     if same is not None:
         return same
     if len(before) >= MOST:
-        raise Invalid(f"An organisation can trust {MOST} domains at most. Take one away first", field="domain")
+        raise Invalid(
+            Phrase("An organisation can trust {most} domains at most. Take one away first", most=MOST), field="domain"
+        )
     db.session.add(trusted)
     history.record("domain.trusted", trusted, actor=actor, now=now, domain=trusted.domain)
     return trusted

@@ -20,7 +20,7 @@ from coprod.accounts.models import Person
 from coprod.database import Model, UtcDateTime, db, insert
 from coprod.errors import NotFound, TooSoon
 from coprod.permissions import Action, Actor, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.transaction import transaction
 from coprod.web.formatting import counted
 
@@ -164,9 +164,13 @@ def _alert(kind: str, which: str, tries: int, *, email: str, now: datetime) -> N
 
 
 def _told(alert: Alert, name: str | None) -> Told:
-    wrong = counted(alert.tries, "wrong password")
+    wrong = counted(alert.tries, "wrong password", "wrong passwords")
     if alert.kind == ACCOUNT:
-        heading = f"{wrong} for {name}" if name else f"{wrong} for an e-mail address that has no account"
+        heading = (
+            Phrase("{wrong} for {name}", wrong=wrong, name=name)
+            if name
+            else Phrase("{wrong} for an e-mail address that has no account", wrong=wrong)
+        )
         words = (
             N_(
                 "They may have forgotten it, or somebody else is guessing. Ask them, by phone if you can. "
@@ -176,13 +180,13 @@ def _told(alert: Alert, name: str | None) -> Told:
             else N_("Somebody may have mistyped their address, or is guessing. Nobody got in.")
         )
     elif alert.kind == ADDRESS:
-        heading = f"{wrong} from one place"
+        heading = Phrase("{wrong} from one place", wrong=wrong)
         words = N_(
             "A school where many people start on one day can look like this. "
             "If you know of no such school, somebody is guessing."
         )
     else:
-        heading = f"{wrong} in an hour, over all accounts"
+        heading = Phrase("{wrong} in an hour, over all accounts", wrong=wrong)
         words = N_(
             "Somebody may be trying the same few passwords on many accounts. Ask people to turn on the second step."
         )

@@ -17,7 +17,7 @@ from coprod.accounts.written import email_of
 from coprod.database import db
 from coprod.errors import Invalid, NotFound, WrongState
 from coprod.permissions import ANONYMOUS, Action, Actor, AreaRole, MemberRole, can, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.web.formatting import day
 
 LIVES = timedelta(days=14)
@@ -134,9 +134,9 @@ def to_look_after(invitation_id: UUID, actor: Actor) -> Invitation:
 def to_what(invitation: Invitation) -> str:
     """What somebody is invited to, as a letter and a page say it after "invites you to"."""
     if invitation.organisation_id is None:
-        return f"be a {AREA_ROLE_WORDS[invitation.role].lower()} for the area"
+        return Phrase("be a {part} for the area", part=Phrase(AREA_ROLE_WORDS[invitation.role].lower()))
     where = queries.name_of_place(invitation.organisation_id)
-    return f"join {where} as a {ROLE_WORDS[invitation.role].lower()}"
+    return Phrase("join {where} as a {part}", where=where, part=Phrase(ROLE_WORDS[invitation.role].lower()))
 
 
 def _send(invitation: Invitation, *, actor: Actor, now: datetime) -> None:

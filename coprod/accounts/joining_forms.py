@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from coprod.accounts.rules import AREA_ROLE_MAY, AREA_ROLE_WORDS, ROLE_MAY, ROLE_WORDS, SHORTEST_PASSWORD
 from coprod.accounts.sign_in_forms import ADDRESS, without_nul
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.web.forms import Text
 from coprod.web.widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput, GovTextInput
 
@@ -40,7 +40,10 @@ class NewAccountForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     )
     password = PasswordField(
         N_("Choose a password"),
-        description=f"{SHORTEST_PASSWORD} characters or more. Three or four words that only you put together are good.",
+        description=Phrase(
+            "{least} characters or more. Three or four words that only you put together are good.",
+            least=SHORTEST_PASSWORD,
+        ),
         widget=GovPasswordInput(),
         validators=[
             InputRequired(N_("Choose a password")),

@@ -23,6 +23,7 @@ from coprod.errors import WrongState
 from coprod.mail import forgetting
 from coprod.mail.outbox import one_line
 from coprod.permissions import Action, Actor, AreaRole, MemberRole, require
+from coprod.phrases import Phrase
 
 FORGET = "coprod.forget_person"
 Forget = Callable[[Person], None]
@@ -41,7 +42,9 @@ def in_the_way(person: Person, actor: Actor) -> tuple[str, ...]:
     said = [LAST] if is_last_coordinator(person) else []
     if AreaRole.COORDINATOR not in actor.roles or actor.person_id == person.id:
         said += [
-            f"You are the only lead of {queries.name_of_place(place)}. Hand over to a colleague first."
+            Phrase(
+                "You are the only lead of {place}. Hand over to a colleague first.", place=queries.name_of_place(place)
+            )
             for place, role in person.actor.memberships.items()
             if role is MemberRole.LEAD and queries.how_many_lead(place) == 1
         ]

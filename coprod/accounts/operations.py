@@ -15,7 +15,7 @@ from coprod.accounts.written import email_of, name_of
 from coprod.database import db
 from coprod.errors import Invalid, NotAllowed, NotFound, WrongState
 from coprod.permissions import Action, Actor, AreaRole, MemberRole, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned
 
 LONGEST_NOTE = 300
@@ -62,7 +62,7 @@ def ask_to_join(organisation_id: UUID, *, note: str, actor: Actor, now: datetime
     require(actor, Action.FIND_ORGANISATION)
     said = cleaned(note)
     if len(said) > LONGEST_NOTE:
-        raise Invalid(f"Use {LONGEST_NOTE} characters or fewer", field="note")
+        raise Invalid(Phrase("Use {most} characters or fewer", most=LONGEST_NOTE), field="note")
     already = queries.membership_of(actor.person_id, organisation_id)
     if already:
         return already

@@ -13,7 +13,9 @@ from coprod.accounts.sessions import PersonSession
 from coprod.database import db
 from coprod.history import Event
 from coprod.mail.models import Letter
+from coprod.phrases import N_
 from coprod.web.formatting import joined, moment
+from coprod.web.languages import translated
 
 MOST = 10_000
 SHOWN = 50
@@ -43,8 +45,8 @@ def of(person: Person) -> dict[str, Any]:
 
 def about(data: dict[str, Any]) -> list[tuple[str, str]]:
     """What is kept about the person, as a page lists it."""
-    whole = data["person"] | {"parts_for_the_area": joined(tuple(data["parts_for_the_area"])) or "None"}
-    return list(_row(whole).items())
+    whole = data["person"] | {"parts_for_the_area": joined(tuple(data["parts_for_the_area"])) or N_("None")}
+    return [(translated(name), translated(value)) for name, value in _row(whole).items()]
 
 
 def tables(data: dict[str, Any]) -> tuple[tuple[str, list[dict[str, str]]], ...]:
@@ -57,15 +59,47 @@ def _row(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _words(key: str) -> str:
-    return key.replace("_", " ").capitalize()
+    return HEADINGS.get(key) or key.replace("_", " ").capitalize()
 
 
 def _shown(value: object) -> str:
     if isinstance(value, datetime):
         return moment(value)
-    return {None: "", True: "Yes", False: "No"}[value] if value is None or isinstance(value, bool) else str(value)
+    if value is None or isinstance(value, bool):
+        return {None: "", True: N_("Yes"), False: N_("No")}[value]
+    return value if isinstance(value, str) else str(value)
 
 
+HEADINGS = {
+    "id": N_("Id"),
+    "name": N_("Name"),
+    "email": N_("Email"),
+    "parent_carer": N_("Parent carer"),
+    "account_made": N_("Account made"),
+    "address_proved": N_("Address proved"),
+    "has_password": N_("Has password"),
+    "parts_for_the_area": N_("Parts for the area"),
+    "organisation": N_("Organisation"),
+    "part": N_("Part"),
+    "note": N_("Note"),
+    "asked": N_("Asked"),
+    "accepted": N_("Accepted"),
+    "ended": N_("Ended"),
+    "sent": N_("Sent"),
+    "device": N_("Device"),
+    "from": N_("From"),
+    "last_seen": N_("Last seen"),
+    "kind": N_("Kind"),
+    "written": N_("Written"),
+    "when": N_("When"),
+    "what": N_("What"),
+    "why": N_("Why"),
+    "organisations": N_("Organisations"),
+    "invitations": N_("Invitations"),
+    "sign_ins": N_("Sign ins"),
+    "letters": N_("Letters"),
+    "what_you_did": N_("What you did"),
+}
 IN_WORDS: dict[str, Callable[[Any], str]] = {"kind": _words, "what": deeds.in_words}
 FOR_PROGRAMS = frozenset({"about"})  # a table and a number in it: nothing that anybody reads
 

@@ -38,7 +38,7 @@ from coprod.accounts.passwords import AGAIN
 from coprod.database import db
 from coprod.errors import Invalid, NotFound
 from coprod.permissions import Action, Actor, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned, has_words
 from coprod.web.deployment import settings
 
@@ -90,7 +90,7 @@ def add(
     if not has_words(called):
         raise Invalid(N_("Give the passkey a name"), field="name")
     if len(of(person.id)) >= MOST:
-        raise Invalid(f"You have {MOST} passkeys already. Remove one first")
+        raise Invalid(Phrase("You have {number} passkeys already. Remove one first", number=MOST))
     made = _read(lambda: verify_registration_response(**_expected(credential, challenge)))
     key = Passkey(
         person_id=person.id,

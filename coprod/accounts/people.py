@@ -14,7 +14,7 @@ from coprod.accounts.rules import AREA_ROLE_WORDS, ROLE_WORDS
 from coprod.database import db
 from coprod.errors import Invalid, NotFound, WrongState
 from coprod.permissions import Action, Actor, AreaRole, MemberRole, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.text import cleaned, has_words
 
 PAGE = 25
@@ -45,9 +45,16 @@ class Listed:
     closed: bool
 
     @property
+    def words(self) -> str:
+        """What they are."""
+        return Phrases(self.parts)
+
+    @property
     def parts(self) -> tuple[str, ...]:
-        """What they are, in words."""
-        return (*self.roles, *(f"{place.role_words} at {place.name}" for place in self.places))
+        return (
+            *self.roles,
+            *(Phrase("{part} at {place}", part=Phrase(place.role_words), place=place.name) for place in self.places),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +102,7 @@ def how_many_invited() -> int:
 
 
 def area_parts(person: Listed) -> tuple[AreaPart, ...]:
-    return tuple(
-        AreaPart(role, words := AREA_ROLE_WORDS[role.value], has=words in person.roles) for role in AreaRole
-    )
+    return tuple(AreaPart(role, words := AREA_ROLE_WORDS[role.value], has=words in person.roles) for role in AreaRole)
 
 
 def give_role(person_id: UUID, *, role: AreaRole, actor: Actor, now: datetime) -> None:
@@ -135,7 +140,7 @@ def disable(person_id: UUID, *, why: str, actor: Actor, now: datetime) -> None:
     if not has_words(reason):
         raise Invalid(N_("Say why, for the record"), field="why")
     if len(reason) > LONGEST_REASON:
-        raise Invalid(f"Use {LONGEST_REASON:,} characters or fewer", field="why")
+        raise Invalid(Phrase("Use {most:,} characters or fewer", most=LONGEST_REASON), field="why")
     if not person.active:
         return
     if is_last_coordinator(person):

@@ -1,6 +1,6 @@
 """THE RULES for accounts: what a password must not be, and what each part in an organisation may do."""
 
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import folded
 
 SHORTEST_PASSWORD = 12
@@ -29,6 +29,12 @@ AREA_ROLE_MAY = {
     LEAD_REVIEWER: N_("The same, and decides where two reviewers differ by two or more."),
     COORDINATOR: N_("Looks after organisations and people. Never changes a rating."),
 }
+# The same inside a sentence, which writes them small.
+N_("lead")
+N_("contributor")
+N_("reviewer")
+N_("lead reviewer")
+N_("coordinator")
 # What stands where the name of somebody stood whose account was erased.
 GONE = N_("Somebody who has left")
 
@@ -39,9 +45,12 @@ def weakness(password: str, *, name: str, email: str) -> str | None:
     It has 12 characters or more, and gives away neither the person's name nor their e-mail address.
     """
     if len(password) < SHORTEST_PASSWORD:
-        return f"Use {SHORTEST_PASSWORD} characters or more. Three or four words that only you put together are good"
+        return Phrase(
+            "Use {least} characters or more. Three or four words that only you put together are good",
+            least=SHORTEST_PASSWORD,
+        )
     if len(password) > LONGEST_PASSWORD:
-        return f"Use {LONGEST_PASSWORD} characters or fewer"
+        return Phrase("Use {most} characters or fewer", most=LONGEST_PASSWORD)
     plain = _joined(password)
     whole = {_joined(name), _joined(email), _joined(email.split("@")[0])}
     telling = whole | set(folded(name).split())

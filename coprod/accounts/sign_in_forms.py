@@ -6,7 +6,7 @@ from wtforms import EmailField, HiddenField, PasswordField, StringField, SubmitF
 from wtforms.validators import Email, InputRequired, Length
 
 from coprod.accounts.rules import SHORTEST_PASSWORD
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.web.forms import LongText, Text
 from coprod.web.widgets import GovSubmitInput, GovTextInput
 
@@ -30,7 +30,10 @@ def _password(label: str, empty: str, *, new: bool, hint: str = "") -> PasswordF
 
 
 def _new_password() -> PasswordField:
-    hint = f"{SHORTEST_PASSWORD} characters or more. Three or four words that only you put together are good."
+    hint = Phrase(
+        "{least} characters or more. Three or four words that only you put together are good.",
+        least=SHORTEST_PASSWORD,
+    )
     return _password(N_("New password"), N_("Enter a new password"), new=True, hint=hint)
 
 

@@ -23,6 +23,7 @@ from coprod.accounts.written import email_of, name_of
 from coprod.database import db
 from coprod.errors import Busy, DomainError, Invalid
 from coprod.permissions import SYSTEM
+from coprod.phrases import N_, Phrase
 from coprod.settings import Settings
 from coprod.web.deployment import SETTINGS, settings
 
@@ -86,11 +87,11 @@ def finish() -> Claimed:
         said = provider.authorize_access_token().get("userinfo")
     except (OAuthError, JoseError, ValueError, KeyError) as fault:
         current_app.logger.info("single sign-on refused: %s", type(fault).__name__)
-        raise NotSignedIn(f"{settings().oidc_name} did not sign you in. Try again, or sign in another way.") from None
+        raise NotSignedIn(_of_theirs(N_("{name} did not sign you in. Try again, or sign in another way."))) from None
     except RequestException as fault:
         raise _away() from fault
     if not said:
-        raise NotSignedIn(f"{settings().oidc_name} did not say who you are. Try again, or sign in another way.")
+        raise NotSignedIn(_of_theirs(N_("{name} did not say who you are. Try again, or sign in another way.")))
     return claimed(said, trusted=settings().oidc_second_step)
 
 
@@ -122,11 +123,14 @@ def account_of(who: Claimed, *, now: datetime) -> Person:
         person = _new(who, now)
     if person is None:
         raise NotSignedIn(
-            f"There is no account for {who.email} here yet. Ask the area's coordinator, or your organisation's lead, "
-            "to invite you with this address."
+            Phrase(
+                "There is no account for {address} here yet. Ask the area's coordinator, or your organisation's lead, "
+                "to invite you with this address.",
+                address=who.email,
+            )
         )
     if not person.active:
-        raise NotSignedIn("This account is closed. Ask the area's coordinator.")
+        raise NotSignedIn(N_("This account is closed. Ask the area's coordinator."))
     if kept is None:
         _keep(who, person, now)
     return person
@@ -142,8 +146,12 @@ def _with_proved_address(who: Claimed) -> Person | None:
     """An address that the provider has not checked is worth nothing: anybody can type one."""
     if not who.email or not who.email_is_verified:
         raise NotSignedIn(
-            f"{settings().oidc_name} does not say that your e-mail address is really yours, so we can't find your "
-            "account with it. Sign in another way."
+            _of_theirs(
+                N_(
+                    "{name} does not say that your e-mail address is really yours, so we can't find your account with "
+                    "it. Sign in another way."
+                )
+            )
         )
     return queries.person_with_email(who.email)
 
@@ -152,7 +160,7 @@ def _new(who: Claimed, now: datetime) -> Person:
     try:
         made = Person(email=email_of(who.email), name=name_of(who.name), password=None, created_at=now)
     except Invalid as refusal:
-        raise NotSignedIn(f"{settings().oidc_name} did not tell us your name and address as we need them.") from refusal
+        raise NotSignedIn(_of_theirs(N_("{name} did not tell us your name and address as we need them."))) from refusal
     db.session.add(made)
     history.record("person.added", made, actor=SYSTEM, now=now, roles=[])
     return made
@@ -166,13 +174,22 @@ def _keep(who: Claimed, person: Person, now: datetime) -> None:
     other = select(SingleSignOn.id).where(SingleSignOn.person_id == person.id, SingleSignOn.issuer == who.issuer)
     if db.session.scalar(other):
         raise NotSignedIn(
-            f"Your account here belongs to somebody else at {settings().oidc_name} with the same address. "
-            "Ask the area's coordinator."
+            _of_theirs(
+                N_(
+                    "Your account here belongs to somebody else at {name} with the same address. "
+                    "Ask the area's coordinator."
+                )
+            )
         )
     kept = SingleSignOn(person_id=person.id, issuer=who.issuer, subject=who.subject, added_at=now)
     db.session.add(kept)
     history.record("person.single_sign_on", kept, actor=person.actor, now=now)
 
 
+def _of_theirs(words: str) -> Phrase:
+    """With the provider's name in it."""
+    return Phrase(words, name=settings().oidc_name)
+
+
 def _away() -> Busy:
-    return Busy(f"{settings().oidc_name} does not answer just now. Try again in a minute, or sign in another way.")
+    return Busy(_of_theirs(N_("{name} does not answer just now. Try again in a minute, or sign in another way.")))

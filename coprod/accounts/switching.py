@@ -10,7 +10,9 @@ from coprod.accounts import queries
 from coprod.accounts.blueprint import bp
 from coprod.accounts.rules import AREA_ROLE_WORDS
 from coprod.permissions import Actor, AreaRole
+from coprod.phrases import N_
 from coprod.web.access import current_actor
+from coprod.web.languages import translated
 
 LEADS_TO = {
     AreaRole.REVIEWER: "moderation.queue",
@@ -57,7 +59,7 @@ def _places(who: Actor) -> tuple[Part, ...]:
 
 def _area_parts(who: Actor) -> tuple[Part, ...]:
     return tuple(
-        Part(AREA_ROLE_WORDS[role.value], "for the area", url_for(LEADS_TO[role]))
+        Part(translated(AREA_ROLE_WORDS[role.value]), N_("for the area"), url_for(LEADS_TO[role]))
         for role in AreaRole
         if role in who.roles
     )

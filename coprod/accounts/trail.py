@@ -11,37 +11,38 @@ from coprod.accounts.models import Invitation, Membership, Person
 from coprod.accounts.rules import AREA_ROLE_WORDS, ROLE_WORDS
 from coprod.database import db
 from coprod.history import Event
+from coprod.phrases import N_, Phrase
 
 MOST = 50
 
-# What each event says after the name of whoever did it. {who} is the person it is about, {part} the part they got.
+# What each event says. {by} is whoever did it, {who} the person it is about, {part} the part they got.
 SAID: Mapping[str, str] = {
-    "membership.asked": "asked to join",
-    "membership.accepted": "let {who} in as a {part}",
-    "membership.accepted by domain": "came in by a trusted e-mail domain, as a {part}",
-    "membership.accepted by invitation": "let {who} in by invitation, as a {part}",
-    "membership.declined": "did not let {who} in",
-    "membership.role_given": "made {who} a {part}",
-    "membership.ended": "removed {who}",
-    "hand_over.offered": "asked {taker} to take over from them as a lead",
-    "hand_over.accepted": "took over from {giver} as a lead",
-    "hand_over.declined": "did not want to take over from {giver}",
-    "hand_over.taken_back": "took back the offer to {taker}",
-    "invitation.sent": "invited {address} as a {part}",
-    "invitation.sent_again": "sent the invitation to {address} again",
-    "invitation.withdrawn": "took back the invitation to {address}",
-    "invitation.accepted": "accepted an invitation",
-    "domain.trusted": "trusted the e-mail domain {domain}",
-    "domain.trusted_no_more": "trusts the e-mail domain {domain} no more",
-    "person.added": "made the account",
-    "person.disabled": "closed the account",
-    "person.enabled": "opened the account again",
-    "person.erased": "erased the account",
-    "second_step.reset": "reset the second step of signing in",
-    "role.given": "made {who} a {part} for the area",
-    "role.taken": "took the part of {part} for the area from {who}",
+    "membership.asked": N_("{by} asked to join"),
+    "membership.accepted": N_("{by} let {who} in as a {part}"),
+    "membership.accepted by domain": N_("{by} came in by a trusted e-mail domain, as a {part}"),
+    "membership.accepted by invitation": N_("{by} let {who} in by invitation, as a {part}"),
+    "membership.declined": N_("{by} did not let {who} in"),
+    "membership.role_given": N_("{by} made {who} a {part}"),
+    "membership.ended": N_("{by} removed {who}"),
+    "hand_over.offered": N_("{by} asked {taker} to take over from them as a lead"),
+    "hand_over.accepted": N_("{by} took over from {giver} as a lead"),
+    "hand_over.declined": N_("{by} did not want to take over from {giver}"),
+    "hand_over.taken_back": N_("{by} took back the offer to {taker}"),
+    "invitation.sent": N_("{by} invited {address} as a {part}"),
+    "invitation.sent_again": N_("{by} sent the invitation to {address} again"),
+    "invitation.withdrawn": N_("{by} took back the invitation to {address}"),
+    "invitation.accepted": N_("{by} accepted an invitation"),
+    "domain.trusted": N_("{by} trusted the e-mail domain {domain}"),
+    "domain.trusted_no_more": N_("{by} trusts the e-mail domain {domain} no more"),
+    "person.added": N_("{by} made the account"),
+    "person.disabled": N_("{by} closed the account"),
+    "person.enabled": N_("{by} opened the account again"),
+    "person.erased": N_("{by} erased the account"),
+    "second_step.reset": N_("{by} reset the second step of signing in"),
+    "role.given": N_("{by} made {who} a {part} for the area"),
+    "role.taken": N_("{by} took the part of {part} for the area from {who}"),
 }
-NOBODY = "The system"
+NOBODY, SOMEBODY, THEMSELVES = Phrase("The system"), Phrase("somebody"), Phrase("themselves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +94,16 @@ def _words(event: Event, about_id: UUID | None, names: Mapping[UUID, str], addre
     facts = event.facts
     by = f"{event.what} by {facts.get('by')}"
     part = facts.get("role", "")
-    said = SAID[by if by in SAID else event.what].format(
-        who="themselves" if about_id == event.actor_id else names.get(about_id, NOBODY) if about_id else "",
-        part=(ROLE_WORDS | AREA_ROLE_WORDS).get(part, part).lower(),
+    return Phrase(
+        SAID[by if by in SAID else event.what],
+        by=names.get(event.actor_id, NOBODY) if event.actor_id else NOBODY,
+        who=THEMSELVES if about_id == event.actor_id else names.get(about_id, NOBODY) if about_id else "",
+        part=Phrase((ROLE_WORDS | AREA_ROLE_WORDS).get(part, part).lower()),
         giver=_name(facts.get("giver"), names),
         taker=_name(facts.get("taker"), names),
-        address=addresses.get(event.thing_id, "somebody"),
+        address=addresses.get(event.thing_id, SOMEBODY),
         domain=facts.get("domain", ""),
     )
-    return f"{names.get(event.actor_id, NOBODY) if event.actor_id else NOBODY} {said}"
 
 
 def _people_behind(events: Iterable[Event]) -> dict[int, UUID]:

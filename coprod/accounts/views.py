@@ -28,7 +28,7 @@ from coprod.accounts.models import Membership
 from coprod.accounts.rules import first_role
 from coprod.mail import queries as mail
 from coprod.permissions import AreaRole, MemberRole
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, public, signed_in
@@ -119,7 +119,8 @@ def decide(membership_id: UUID) -> Response | str | tuple[str, int]:
         membership = queries.membership_to_look_after(membership_id, current_actor())
         with transaction():
             _decide(membership, form)
-        flash(f"Done. {asked.name} {N_('was not let in') if form.decision.data == DECLINE else N_('is in')}.")
+        said = N_("Done. {name} was not let in.") if form.decision.data == DECLINE else N_("Done. {name} is in.")
+        flash(Phrase(said, name=asked.name))
         return redirect(url_for(".requests"))
     page = render_template("accounts/decide.html", asked=asked, form=form)
     return (page, 422) if form.errors else page

@@ -3,7 +3,7 @@
 from email_validator import EmailNotValidError, validate_email
 
 from coprod.errors import Invalid
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned, has_words
 
 LONGEST_NAME = 200
@@ -34,5 +34,5 @@ def name_of(text: str) -> str:
     if not has_words(plain):
         raise Invalid(N_("Enter the person's name"), field="name")
     if len(plain) > LONGEST_NAME:
-        raise Invalid(f"Use {LONGEST_NAME} characters or fewer", field="name")
+        raise Invalid(Phrase("Use {most} characters or fewer", most=LONGEST_NAME), field="name")
     return plain

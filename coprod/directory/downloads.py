@@ -5,23 +5,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from coprod.directory.queries import Listed
+from coprod.phrases import N_
 from coprod.web import open_api, spreadsheets
 from coprod.web.open_data import LICENCES
 
 FIELDS: Mapping[str, str] = {
-    "name": "The name of the school or service",
-    "kind": "What kind of organisation it is",
-    "place": "Its kind with its town, or with the organisation that it belongs to",
-    "code": "Its official number, with the name of the scheme that gave it; empty where it has none",
-    "website": "Its website; empty where we know none",
-    "signed_on": "The date when it signed the charter",
-    "status": "Its status in words on the day of the download",
-    "award": "The award level that it holds; empty where it holds none",
-    "award_valid_to": "The last day of that award",
-    "commitments": "How many commitments it made",
-    "commitments_kept": "How many of them it says it has kept",
-    "changes": "How many changes because of families it has published",
-    "page": "The address of its public page",
+    "name": N_("The name of the school or service"),
+    "kind": N_("What kind of organisation it is"),
+    "place": N_("Its kind with its town, or with the organisation that it belongs to"),
+    "code": N_("Its official number, with the name of the scheme that gave it; empty where it has none"),
+    "website": N_("Its website; empty where we know none"),
+    "signed_on": N_("The date when it signed the charter"),
+    "status": N_("Its status in words on the day of the download"),
+    "award": N_("The award level that it holds; empty where it holds none"),
+    "award_valid_to": N_("The last day of that award"),
+    "commitments": N_("How many commitments it made"),
+    "commitments_kept": N_("How many of them it says it has kept"),
+    "changes": N_("How many changes because of families it has published"),
+    "page": N_("The address of its public page"),
 }
 SHAPES = {"signed_on": open_api.DAY, "award_valid_to": open_api.NO_DAY} | dict.fromkeys(
     ("commitments", "commitments_kept", "changes"), open_api.NUMBER

@@ -12,6 +12,7 @@ from coprod.directory import downloads
 from coprod.directory.asking import choices
 from coprod.directory.counting import Tallies, enough
 from coprod.directory.queries import ListPage, Tag
+from coprod.phrases import Phrase
 from coprod.web import deployment, languages, reading
 from coprod.web.frames import drawn, framed
 from coprod.web.open_data import LICENCES
@@ -60,7 +61,7 @@ def _round_the_rows(choice: Choice) -> dict[str, Any]:
         "choices": _counted(choice.tallies, chosen.get("place", "")),
         "fields": downloads.FIELDS,
         "licence": LICENCES[deployment.settings().data_licence],
-        "embed": deployment.settings().base_url + url_for("directory.embed"),
+        "embed": deployment.settings().base_url + url_for("directory.embed", lang=None),
     }
 
 
@@ -100,4 +101,4 @@ def _counted(tallies: Tallies, place: str) -> dict[str, list[tuple[str, str]]]:
 
 
 def _with_number(words: str, number: int) -> str:
-    return f"{words} ({number:,})" if enough(number) else words
+    return Phrase("{words} ({number:,})", words=Phrase(words), number=number) if enough(number) else words

@@ -1,6 +1,6 @@
 """What the privacy page says of each cookie, and of what else stays in a browser. A test compares them."""
 
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.settings import Settings
 
 Said = tuple[str, str, str]
@@ -12,7 +12,7 @@ def cookies(settings: Settings) -> tuple[Said, ...]:
         (
             settings.cookie("coprod_session"),
             N_("Keeps you signed in, and keeps the forms that you send safe."),
-            f"Until you sign out or close your browser, and {settings.session_hours} hours at most",
+            Phrase("Until you sign out or close your browser, and {hours} hours at most", hours=settings.session_hours),
         ),
         (
             settings.cookie("coprod_known"),

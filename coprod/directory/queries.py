@@ -24,11 +24,12 @@ from coprod.directory.spelling import as_tsquery, found_by_all, is_spelt, meant
 from coprod.framework import queries as framework
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind, Scheme
+from coprod.phrases import Phrase
 from coprod.web.formatting import day
 from coprod.web.page_cache import PublicState
 
 PAGE = 20
-KINDS = {kind.value: kind.words for kind in Kind}
+KINDS = {kind.value: Phrase(kind.words) for kind in Kind}
 SAID = "coprod.directory.said"
 MEANT = "meant"
 READING = "coprod.directory.reading"
@@ -64,7 +65,9 @@ class Listed(NamedTuple):
     def line(self) -> str:
         """What a line of the list says: when it signed, and what came of it."""
         came = progress(commitments=self.commitments, kept=self.kept, changes=self.changes)
-        return f"Signed up {day(self.signed_on)}.{came and f' {came}.'}"
+        if not came:
+            return Phrase("Signed up {on}.", on=day(self.signed_on))
+        return Phrase("Signed up {on}. {came}.", on=day(self.signed_on), came=came)
 
     @property
     def tag(self) -> Tag:
@@ -211,11 +214,12 @@ def limits() -> Limits:
     return _said().limits
 
 
+@lru_cache(maxsize=4096)
 def place(kind: str, town: str, parent: str | None) -> str:
     """What kind of organisation, and where: "Primary school, Corby", "Service of Example Trust"."""
     if parent:
-        return f"{KINDS[kind]} of {parent}"
-    return f"{KINDS[kind]}, {town}" if town else KINDS[kind]
+        return Phrase("{kind} of {body}", kind=KINDS[kind], body=parent)
+    return Phrase("{kind}, {town}", kind=KINDS[kind], town=town) if town else KINDS[kind]
 
 
 def code(scheme: str, value: str | None) -> str:

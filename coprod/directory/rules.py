@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 from coprod.calendar import add_months
 from coprod.directory.day import Day
-from coprod.phrases import N_
+from coprod.phrases import N_, NN_, Counted, Phrase
 
 ACCESSIBILITY_CHECKED = date(2026, 11, 22)  # When somebody last checked the pages, and what their statement says.
 
@@ -55,9 +55,17 @@ ENDINGS = {
     "revoked": Standing.AWARD_WITHDRAWN,
     "lapsed": Standing.AWARD_LAPSED,
 }
+CHANGES = NN_("change families asked for", "changes families asked for")
 TAKEN_BACK = N_("The area took its signing back on")
 ENDED = {Standing.LAPSED: N_("Its signing lapsed on"), Standing.WITHDRAWN: N_("Withdrew from the charter on")}
-SAID = {Standing.AWARD_WITHDRAWN: N_("was withdrawn"), Standing.AWARD_LAPSED: "lapsed"}
+AWARD_ENDED = {
+    Standing.AWARD_WITHDRAWN: N_("{level} award was withdrawn"),
+    Standing.AWARD_LAPSED: N_("{level} award lapsed"),
+}
+AWARD_ENDED_ON = {
+    Standing.AWARD_WITHDRAWN: N_("Its {level} award was withdrawn on"),
+    Standing.AWARD_LAPSED: N_("Its {level} award lapsed on"),
+}
 
 
 class Signing(NamedTuple):
@@ -120,8 +128,8 @@ class Status(NamedTuple):
 def progress(*, commitments: int, kept: int, changes: int) -> str:
     """What a line of the list says about deeds: changes that families asked for where there are any, else promises."""
     if changes:
-        return f"{changes:,} change{'' if changes == 1 else 's'} families asked for"
-    return f"{kept} of {commitments} commitments kept so far" if commitments else ""
+        return Counted(changes, *CHANGES)
+    return Phrase("{kept} of {all} commitments kept so far", kept=kept, all=commitments) if commitments else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +190,11 @@ def history(signings: Sequence[Signing], awards: Sequence[Award], *, today: date
         if signing.ended_on and signing.ended_as == "lapsed":
             happened.append(Happened(signing.ended_on, N_("Its signing lapsed")))
     for award in sorted(awards, key=lambda a: a.issued_on):
-        happened.append(Happened(award.issued_on, f"Awarded {award.level}"))
+        happened.append(Happened(award.issued_on, Phrase("Awarded {level}", level=award.level)))
         if award.ended_as in ENDINGS and award.ended_on:
-            happened.append(Happened(award.ended_on, f"{award.level} award {SAID[ENDINGS[award.ended_as]]}"))
+            happened.append(Happened(award.ended_on, Phrase(AWARD_ENDED[ENDINGS[award.ended_as]], level=award.level)))
         if award.ended_as is None and award.valid_to < today:
-            happened.append(Happened(award.valid_to, f"{award.level} award expired"))
+            happened.append(Happened(award.valid_to, Phrase("{level} award expired", level=award.level)))
     newest_first = happened[::-1]
     newest_first.sort(key=lambda h: h.on, reverse=True)
     return tuple(newest_first)
@@ -197,7 +205,7 @@ def _signed(signing: Signing) -> Status:
 
 
 def _awarded(award: Award) -> Status:
-    words = f"Holds the {award.level} award until"
+    words = Phrase("Holds the {level} award until", level=award.level)
     return Status(Standing.AWARDED, award.level, words, award.valid_to, award.petals)
 
 
@@ -207,11 +215,11 @@ def _ended_award(awards: Sequence[Award], day: Day) -> Status | None:
     if award is None:
         return None
     if award.ended_as is None or award.ended_on is None:
-        return _said(Standing.EXPIRED, f"Its {award.level} award expired on", award.valid_to)
+        return _said(Standing.EXPIRED, Phrase("Its {level} award expired on", level=award.level), award.valid_to)
     if award.ended_on <= day.told_after:
         return None
     standing = ENDINGS[award.ended_as]
-    return _said(standing, f"Its {award.level} award {SAID[standing]} on", award.ended_on)
+    return _said(standing, Phrase(AWARD_ENDED_ON[standing], level=award.level), award.ended_on)
 
 
 def _newest(awards: Iterable[Award]) -> Award | None:

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from flask import Response as FlaskResponse
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from coprod.errors import Invalid
@@ -15,6 +15,7 @@ from coprod.transaction import transaction
 from coprod.web import clock, spreadsheets
 from coprod.web.access import current_actor, needs
 from coprod.web.forms import explain
+from coprod.web.notices import flash
 
 Answer = Response | str | tuple[str, int]
 TIME_FIELDS = ("day", "minutes", "what for", "travel and other costs in pounds")

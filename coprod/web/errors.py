@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from coprod.database import is_away
 from coprod.errors import Busy, DomainError
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.transaction import undo
 from coprod.web import access, files, keeping
 from coprod.web.deployment import settings
@@ -36,11 +36,11 @@ WORDS = {
     429: N_("You have tried this many times in a short while. Wait a minute, then try again."),
     500: N_("It is our fault, not yours. We keep a note of it. Try again in a few minutes."),
 }
-FILE = (
+FILE = N_(
     "A file can be up to {most} MB. Pictures take the most room: make them smaller in the program that made the file, "
     "or send only the pages that matter."
 )
-SIGNED_OUT = "You were signed out before your file arrived, so we did not keep it."
+SIGNED_OUT = N_("You were signed out before your file arrived, so we did not keep it.")
 
 
 def install(app: Flask) -> None:
@@ -91,5 +91,5 @@ def _file_too_big() -> Answer:
     """Who is signed in may send a large file, and is told how large. Who is not any more must sign in first."""
     here = request.full_path.rstrip("?")
     if not access.current_actor().signed_in:
-        return page(401, SIGNED_OUT, ("Sign in, and choose the file again", here))
-    return page(413, FILE.format(most=settings().largest_file_mb), ("Choose another file", here))
+        return page(401, SIGNED_OUT, (N_("Sign in, and choose the file again"), here))
+    return page(413, Phrase(FILE, most=settings().largest_file_mb), (N_("Choose another file"), here))

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from functools import lru_cache
 
+from babel.dates import format_time
 from flask import Flask
 
 from coprod.phrases import Counted, Phrase, Phrases
@@ -30,12 +31,16 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     here = value.astimezone(HERE)
-    return f"{day(here)} at {clock(here)}"
+    if current() is ENGLISH:
+        return f"{day(here)} at {clock(here)}"
+    return translated(Phrase("{day} at {time}", day=day(here), time=clock(here)))
 
 
 def clock(value: datetime) -> str:
     """The time of day as "2:32pm"."""
     here = value.astimezone(HERE)
+    if current() is not ENGLISH:
+        return str(format_time(here.time(), "short", locale=current().locale))
     return f"{here.hour % 12 or 12}:{here:%M}{'am' if here.hour < 12 else 'pm'}"
 
 

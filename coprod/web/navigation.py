@@ -14,6 +14,7 @@ from coprod.permissions import Actor
 from coprod.phrases import N_, Phrase
 from coprod.settings import Settings
 from coprod.web.access import current_actor, current_name
+from coprod.web.languages import ENGLISH, IN_ADDRESS, current
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,9 @@ def install(app: Flask, settings: Settings, *, draft: bool) -> None:
     addresses: dict[str, str] = {}
 
     def link(label: str, endpoint: str) -> Link:
-        if endpoint not in addresses:
-            addresses[endpoint] = url_for(endpoint)
-        href = addresses[endpoint]
-        return Link(label, href, current=request.path == href or request.path.startswith(f"{href}/"))
+        plain = addresses.get(endpoint) or addresses.setdefault(endpoint, url_for(endpoint, **{IN_ADDRESS: None}))
+        here = request.path == plain or request.path.startswith(f"{plain}/")
+        return Link(label, plain if current() is ENGLISH else url_for(endpoint), current=here)
 
     @app.context_processor
     def shown_on_every_page() -> dict[str, Any]:

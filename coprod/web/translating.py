@@ -40,6 +40,14 @@ OF_FIELDS = {
     "textareaDescriptionText": N_("You can enter up to %{count} characters"),
     "charactersAtLimitText": N_("You have 0 characters remaining"),
 }
+OF_PASSWORDS = {
+    "showPasswordText": N_("Show"),
+    "hidePasswordText": N_("Hide"),
+    "showPasswordAriaLabelText": N_("Show password"),
+    "hidePasswordAriaLabelText": N_("Hide password"),
+    "passwordShownAnnouncementText": N_("Your password is visible"),
+    "passwordHiddenAnnouncementText": N_("Your password is hidden"),
+}
 
 
 class Translating(CodeGenerator):
@@ -182,7 +190,7 @@ def install(app: Flask) -> None:
     before_render_template.connect(_say_fields, app)
 
 
-def _say_fields(_app: Flask, *, context: dict[str, Any], **_more: Any) -> None:
+def _say_fields(_app: Flask, *, template: Template, context: dict[str, Any], **_more: Any) -> None:
     """The kit's fields say their labels, hints and errors in the page's language."""
     if current() is not ENGLISH and "params" in context:
         params = context["params"] = said(context["params"])
@@ -190,6 +198,8 @@ def _say_fields(_app: Flask, *, context: dict[str, Any], **_more: Any) -> None:
             params["errorMessage"].setdefault("visuallyHiddenText", translated(N_("Error")))
         if "maxlength" in params:
             params |= _count()
+        if template.name == "govuk_frontend_wtf/password.html":
+            params |= {name: translated(text) for name, text in OF_PASSWORDS.items()}
 
 
 def said(params: Any) -> Any:

@@ -39,16 +39,7 @@ NAMES = ("English", "Polski", "Open Government Licence v3.0", "Aa")  # the same 
 # Pages that show words in English only. Make the words of one translatable, and take it out.
 NOT_YET = frozenset(
     {
-        "accounts.area_invitations",
         "accounts.change_password",
-        "accounts.everybody",
-        "accounts.leave",
-        "accounts.members",
-        "accounts.own_data_page",
-        "accounts.own_sessions",
-        "accounts.permissions",
-        "accounts.person",
-        "accounts.requests",
         "accounts.start",
         "assessments.add_meeting",
         "assessments.assign",
@@ -72,7 +63,6 @@ NOT_YET = frozenset(
         "assessments.score",
         "assessments.submit",
         "assessments.tasks",
-        "assessments.versions",
         "assessments.views_of_value",
         "assessments.what_happened",
         "certificates.check_file",
@@ -100,7 +90,6 @@ NOT_YET = frozenset(
         "concerns.concerns",
         "directory.home",
         "directory.privacy",
-        "directory.signatories",
         "directory.signatory",
         "evidence.add",
         "evidence.change",
