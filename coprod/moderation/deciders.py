@@ -1,4 +1,7 @@
-"""WRITES: who can decide a reply or an appeal hears that it waits; where nobody can go on, the coordinators hear it."""
+"""WRITES: who can decide something hears that it waits; where nobody can go on, the coordinators hear it.
+
+What both reviewers have left open, and a result that needs a lead reviewer's name, are reminders: their list has them.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,13 +9,14 @@ from datetime import datetime
 from coprod import mail
 from coprod.accounts import letters
 from coprod.accounts.models import Person
-from coprod.moderation import going_on
+from coprod.moderation import going_on, reviewers
 from coprod.moderation.going_on import Waits
 from coprod.moderation.models import Case
 from coprod.permissions import AreaRole
+from coprod.web.clock import day_of
 
 MOST_AT_ONCE = 100
-BY_LETTER = {Waits.REPLY, Waits.APPEAL}  # What both reviewers have left open is on the list of each lead reviewer.
+CONTESTED = {Waits.REPLY, Waits.APPEAL}
 
 
 def tell(case: Case, waits: Waits, *, now: datetime) -> int:
@@ -31,8 +35,10 @@ def tell(case: Case, waits: Waits, *, now: datetime) -> int:
             waits=waits.value,
             link=mail.page("moderation.progress"),
         )
+    if waits not in CONTESTED:
+        return _remind(able, case, waits, now=now)
     chosen = [person for person in able if _leads(person)] or able
-    return _tell(chosen, case, waits, now=now) if waits in BY_LETTER else 0
+    return _tell(chosen, case, waits, now=now)
 
 
 def tell_of_all(*, now: datetime) -> int:
@@ -52,6 +58,26 @@ def _tell(people: Iterable[Person], case: Case, waits: Waits, *, now: datetime) 
             link=mail.page("moderation.queue"),
         )
         for person in people
+    )
+
+
+def _remind(leads: Iterable[Person], case: Case, waits: Waits, *, now: datetime) -> int:
+    """Each lead reviewer hears once of each case; who takes a break, when they are back."""
+    people = list(leads)
+    resting = reviewers.on_a_break([person.id for person in people], today=day_of(now))
+    return sum(
+        letters.to_person(
+            "case_for_the_lead",
+            person.id,
+            organisation_id=case.organisation_id,
+            now=now,
+            essential=False,
+            once=f"{waits}:{case.id}",
+            panel=waits is Waits.PANEL,
+            link=mail.page("moderation.queue"),
+        )
+        for person in people
+        if person.id not in resting
     )
 
 

@@ -8,7 +8,7 @@ from coprod import jobs
 from coprod.accounts import people
 from coprod.database import db
 from coprod.mail.models import Letter
-from coprod.moderation import operations, queries
+from coprod.moderation import care, operations, queries
 from coprod.permissions import AreaRole
 from coprod.transaction import transaction
 from tests.moderation.test_moderation_operations import NOW, TODAY, Stage
@@ -147,7 +147,7 @@ class Apart(Stage):
 
 def test_where_no_lead_reviewer_can_decide_a_difference_the_coordinators_hear_it_once(app):
     case = Apart()
-    assert (daily(), stuck(), told()) == ([], [], ([], []))
+    assert (stuck(), told()) == ([], ([], []))
     conflict(case, "dee")
     assert stuck() == [(case.organisation.name, "difference")]
     assert [len(daily(days)) for days in (1, 2, 40)] == [1, 0, 0]
@@ -156,7 +156,38 @@ def test_where_no_lead_reviewer_can_decide_a_difference_the_coordinators_hear_it
     assert letter.subject == f"Nobody can decide the difference about {case.organisation.name} yet"
     assert "Please invite one more lead reviewer" in letter.words
     case.people["new"] = build.person("Nia New", AreaRole.LEAD_REVIEWER)
-    assert (stuck(), daily(41)) == ([], [])
+    assert (stuck(), len(daily(41))) == ([], 1)
+    assert receivers("case_for_the_lead") == ["nia.new@example.org"]
+
+
+def test_a_lead_reviewer_is_reminded_once_that_a_difference_waits_and_reads_no_name_before_they_declare(app):
+    case = Apart()
+    assert [daily(days) for days in (1, 2, 40)] == [["1 letter said that a case waits to be decided."], [], []]
+    assert receivers("case_for_the_lead") == [DEE]
+    letter = db.session.query(Letter).filter_by(template="case_for_the_lead").one()
+    assert not letter.essential  # So it counts among the few reminders of a week, and one click stops it.
+    assert letter.subject == "Two reviewers differ, and you can decide"
+    assert case.organisation.name not in letter.words + letter.html
+    assert "/letters/stop/" in letter.words
+    assert "\nhttp://localhost/moderation\n" in letter.words
+
+
+def test_what_two_reviewers_can_agree_about_together_is_nothing_for_a_lead_reviewer(app):
+    case = Stage(3)
+    case.seat("ann", "ben")
+    case.rate_all("ann", RA1=2)
+    case.rate_all("ben")
+    assert (daily(), receivers("case_for_the_lead")) == ([], [])
+
+
+def test_a_lead_reviewer_on_a_break_hears_of_it_when_they_are_back(app):
+    case = Apart()
+    with transaction():
+        care.take_break(until=None, actor=case.actor("dee"), now=NOW, today=TODAY)
+    assert (daily(), receivers("case_for_the_lead")) == ([], [])
+    with transaction():
+        care.end_break(actor=case.actor("dee"), now=NOW)
+    assert (len(daily(2)), receivers("case_for_the_lead")) == (1, [DEE])
 
 
 def test_a_lead_reviewer_who_is_one_of_the_two_is_nobody_who_can(app):
@@ -172,6 +203,9 @@ def test_where_nobody_can_sign_for_the_panel_the_coordinators_hear_it_once(clien
     case = Stage(4)
     case.done("ann", "ben")
     assert stuck() == []
+    assert (len(daily()), receivers("case_for_the_lead")) == (1, [DEE])
+    letter = db.session.query(Letter).filter_by(template="case_for_the_lead").one()
+    assert letter.subject == "A result waits for your name"
     conflict(case, "dee")
     assert stuck() == [(case.organisation.name, "panel")]
     assert [len(daily(days)) for days in (1, 2, 40)] == [1, 0, 0]
