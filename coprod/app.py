@@ -35,6 +35,7 @@ from coprod.web import (
     bodies,
     csrf,
     deployment,
+    downloads,
     errors,
     files,
     formatting,
@@ -109,6 +110,7 @@ def create_app(settings: Settings | None = None, **config: object) -> Flask:
     recently.enforce(app)
     errors.install(app)
     headers.install(app, secure=settings.secure)
+    downloads.install(app)
     packing.install(app)
     tries.install(app, settings)
     bodies.install(app)

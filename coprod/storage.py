@@ -148,7 +148,8 @@ class ObjectStorage:
 
     def pieces(self, digest: str) -> Iterator[bytes]:
         found = self._ask(lambda: self.store.get(self._name(digest)))
-        return (bytes(piece) for piece in found.stream(min_chunk_size=PIECE))
+        coming = iter(found.stream(min_chunk_size=PIECE))
+        return iter(lambda: bytes(self._ask(lambda: next(coming, b""))), b"")
 
     def has(self, digest: str) -> bool:
         try:

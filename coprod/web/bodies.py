@@ -16,10 +16,12 @@ from flask import Flask
 from coprod.errors import Busy
 from coprod.phrases import N_
 
-AT_ONCE = 11  # bodies in a process, of the 12 threads that it is served with
+AT_ONCE = 11  # bodies and large downloads in a process, of the 12 threads that it is served with
+DOWNLOADS_AT_ONCE = 8  # of these, sent to people (see coprod.web.downloads)
 FILES_AT_ONCE = 10  # of these, with a file in them, until it is looked into
 SLOWEST = 4 * 1024  # bytes a second, where a body takes longer than
 AT_LEAST = 20.0  # seconds
+HELD = "coprod.places"
 PLACE = "coprod.body"  # In a request's environment: what comes with it.
 BODIES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -53,6 +55,7 @@ class Places:
     def __init__(self) -> None:
         self.bodies = BoundedSemaphore(AT_ONCE)
         self.files = BoundedSemaphore(FILES_AT_ONCE)
+        self.downloads = BoundedSemaphore(DOWNLOADS_AT_ONCE)
 
 
 class Body:
@@ -102,16 +105,21 @@ class Body:
             place.release()
 
 
+def places(app: Flask) -> Places:
+    """Those of this process, one for all that sends or takes something."""
+    held: Places = app.extensions.setdefault(HELD, Places())
+    return held
+
+
 def install(app: Flask) -> None:
-    places = Places()
-    inner = app.wsgi_app
+    inner, here = app.wsgi_app, places(app)
 
     def served(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in BODIES:
             return inner(environ, start_response)
         said = environ.get("CONTENT_LENGTH") or ""
         whole = int(said) if said.isdecimal() else 0
-        body = environ["wsgi.input"] = environ[PLACE] = Body(environ["wsgi.input"], places, whole)
+        body = environ["wsgi.input"] = environ[PLACE] = Body(environ["wsgi.input"], here, whole)
         try:
             return inner(environ, start_response)
         finally:

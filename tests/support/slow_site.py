@@ -1,8 +1,9 @@
-"""The site, with one page that takes as long as it is asked to: what happens to it when the server is told to stop?"""
+"""The site, with pages more: one that takes its time, large ones, and ones that end too soon."""
 
 import time
 
 from coprod.web import access
+from tests.support import large_pages
 from wsgi import app
 
 SLOW = 1.5  # seconds
@@ -14,6 +15,5 @@ def slowly() -> str:
     return "the whole answer"
 
 
-# The app has made its first pages by now, after which it takes no more routes by Flask's own way.
-app.view_functions["slowly"] = slowly
-app.url_map.add(app.url_rule_class("/slowly", endpoint="slowly", methods=["GET"]))
+large_pages.add(app, slowly)
+large_pages.add(app)
