@@ -3,6 +3,7 @@
 import os
 import secrets
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -156,6 +157,18 @@ class Settings(BaseSettings):
             raise ValueError("COPROD_NOTIFY_TEMPLATE must name the template that letters are sent with")
         if self.smtp_user and self.smtp_tls == "none":
             raise ValueError("COPROD_SMTP_TLS must not be none where a user name and password are sent")
+        return self
+
+    @model_validator(mode="after")
+    def _what_it_asks_for_is_installed(self) -> Self:
+        asked = {
+            "s3": ("obstore", "COPROD_S3_BUCKET", bool(self.s3_bucket)),
+            "notify": ("notifications_python_client", "COPROD_NOTIFY_KEY", bool(self.notify_key.get_secret_value())),
+            "redis": ("redis", "COPROD_RATE_LIMIT_STORAGE", self.rate_limit_storage.startswith("redis")),
+        }
+        for part, (library, setting, wanted) in asked.items():
+            if wanted and find_spec(library) is None:
+                raise ValueError(f"{setting} needs a part that is not installed: install coprod[{part}]")
         return self
 
     @property

@@ -8,6 +8,7 @@ from enum import StrEnum
 from importlib.metadata import version
 
 import structlog
+from flask import current_app
 from sqlalchemy import select, text
 
 from coprod.database import FIXED_WAL, db
@@ -16,7 +17,7 @@ from coprod.job_runs import JobRun
 from coprod.jobs import BACKUP
 from coprod.mail import queries as mail
 from coprod.phrases import N_
-from coprod.web import deployment, health
+from coprod.web import deployment, health, tries
 from coprod.web.formatting import counted, joined, moment
 
 TICK_LATE = timedelta(hours=1)
@@ -50,7 +51,7 @@ class Answer:
         return COLOURS[self.state]
 
 
-Check = Callable[[datetime], Answer]
+Check = Callable[[datetime], Answer | None]  # None: there is no such part here
 CHECKS: dict[str, Check] = {}
 
 
@@ -66,7 +67,9 @@ def answers(*, now: datetime) -> Iterator[Answer]:
     """Every part, in one order. A part that can't even be asked is not working, and keeps no other from answering."""
     for name, asked in CHECKS.items():
         try:
-            yield asked(now)
+            answer = asked(now)
+            if answer is not None:
+                yield answer
         except Exception:
             log.exception("check", check=name)
             yield Answer(name, State.BROKEN, N_("It could not be asked."), N_("The log says why."))
@@ -92,6 +95,29 @@ def database(_now: datetime) -> Answer:
         words = f"{fault[0].upper()}{fault[1:]}."
         return Answer(N_("Database"), State.BROKEN, words, N_("Nothing can be saved until it is put right."))
     return Answer(N_("Database"), State.WORKS, N_("It answers, and is of this version."))
+
+
+@check(N_("Replica"))
+def replica(_now: datetime) -> Answer | None:
+    """A database that pages for everybody are read from, where a setting names one."""
+    follows: tries.Replica | None = current_app.extensions[tries.REPLICA]
+    if follows is None:
+        return None
+    fault = follows.fault()
+    if fault:
+        return Answer(N_("Replica"), State.LOOK, fault, N_("See COPROD_REPLICA_URL."))
+    return Answer(N_("Replica"), State.WORKS, N_("It answers, and is up to date."))
+
+
+@check(N_("Counting tries"))
+def counting(_now: datetime) -> Answer | None:
+    """A store of its own for rate limits. In the database they work where that does."""
+    if deployment.settings().rate_limit_storage.startswith("database"):
+        return None
+    if deployment.limiter.storage.check():
+        return Answer(N_("Counting tries"), State.WORKS, N_("The store answers."))
+    words = N_("The store does not answer. Each process counts by itself meanwhile.")
+    return Answer(N_("Counting tries"), State.LOOK, words, N_("See COPROD_RATE_LIMIT_STORAGE."))
 
 
 @check(N_("Letters"))

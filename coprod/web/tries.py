@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from coprod.database import ELSEWHERE, db, engine_options, is_away
+from coprod.phrases import N_
 from coprod.settings import Settings
 from coprod.transaction import again
 from coprod.web import access
@@ -78,6 +79,18 @@ class Replica:
         finally:
             session.rollback()
             session.info.pop(ELSEWHERE)
+
+    def fault(self) -> str:
+        """What is wrong with it just now, in words; empty where nothing is."""
+        main = db.session.scalar(select(PublicState.version)) or 0
+        try:
+            with self.engine.connect() as connection:
+                known = connection.scalar(select(PublicState.version)) or 0
+        except SQLAlchemyError:
+            return N_("It does not answer. Pages for everybody are read from the main database meanwhile.")
+        if known < main:
+            return N_("It is behind. Pages for everybody are read from the main database meanwhile.")
+        return ""
 
     def _is_up_to_date(self) -> bool:
         """Whether it has seen the change that a kept page must show. It is read at the same moment as the page is."""

@@ -12,6 +12,7 @@ from coprod.running import checks, contact
 from coprod.running.checks import State
 from coprod.settings import BadSettings, from_environment
 from coprod.web import health
+from coprod.web.deployment import limiter
 from tests.conftest import MOMENT
 from tests.support import build
 from tests.support.client import Client
@@ -78,6 +79,14 @@ def test_a_scanner_that_is_away_and_a_disk_that_is_full_are_said(app, monkeypatc
     monkeypatch.setattr(checks.shutil, "disk_usage", lambda _: checks.shutil._ntuple_diskusage(100, 99, 1))
     found = states()
     assert [found[name] for name in ("Virus scanner", "Disk")] == [State.BROKEN] * 2
+
+
+def test_a_store_of_its_own_for_rate_limits_is_asked_and_there_is_none_by_default(app, monkeypatch):
+    assert {"Counting tries", "Replica"}.isdisjoint(states())
+    set_up(app, rate_limit_storage="redis://127.0.0.1:1")
+    assert states()["Counting tries"] is State.WORKS
+    monkeypatch.setattr(type(limiter.storage), "check", lambda _store: False)
+    assert states()["Counting tries"] is State.LOOK
 
 
 def test_a_part_that_cannot_be_asked_keeps_no_other_from_answering(app, monkeypatch):

@@ -31,6 +31,17 @@ REFUSED = {
 }
 
 
+PARTS = {
+    "s3": ("obstore", {"COPROD_S3_BUCKET": "evidence"}, "COPROD_S3_BUCKET needs a part"),
+    "notify": (
+        "notifications_python_client",
+        {"COPROD_NOTIFY_KEY": "k", "COPROD_NOTIFY_TEMPLATE": "t"},
+        "COPROD_NOTIFY_KEY needs a part",
+    ),
+    "redis": ("redis", {"COPROD_RATE_LIMIT_STORAGE": "redis://127.0.0.1"}, "COPROD_RATE_LIMIT_STORAGE needs a part"),
+}
+
+
 @pytest.fixture
 def environment(monkeypatch, tmp_path):
     for name in [name for name in os.environ if name.startswith(("COPROD_", "FLASK_"))]:
@@ -46,6 +57,18 @@ def test_production_refuses_to_start_and_says_why(environment, what):
         environment.setenv(name, value)
     with pytest.raises(BadSettings, match=why):
         from_environment()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_asked_for_and_not_installed_is_named(environment, part):
+    library, given, why = PARTS[part]
+    for name, value in ({"COPROD_SECRET_KEY": REAL} | given).items():
+        environment.setenv(name, value)
+    environment.setattr("coprod.settings.find_spec", lambda asked: None if asked == library else asked)
+    with pytest.raises(BadSettings, match=rf"{why} that is not installed: install coprod\[{part}\]"):
+        from_environment()
+    environment.setattr("coprod.settings.find_spec", lambda asked: asked)
+    from_environment()
 
 
 def test_a_random_key_is_taken(environment):

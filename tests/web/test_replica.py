@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, event, text
 
 from coprod.app import create_app
 from coprod.database import db
+from coprod.running import checks
 from coprod.web import page_cache, tries
 from tests.conftest import MOMENT, QUICK, made
 from tests.support import build, postgres
@@ -99,6 +100,11 @@ def pair(servers: Pair, monkeypatch: pytest.MonkeyPatch) -> Pair:
     return servers
 
 
+def standing() -> str:
+    """What the coordinator reads of it."""
+    return next(each.words for each in checks.answers(now=MOMENT) if each.name == "Replica")
+
+
 def test_pages_for_everybody_are_read_there_and_what_is_private_is_not(pair: Pair) -> None:
     assert "Ash School" in pair.says()
     assert pair.asked_for_pages()
@@ -116,8 +122,10 @@ def test_a_replica_that_is_behind_shows_nothing_old(pair: Pair) -> None:
     build.sign_up(build.organisation("Beech School"))
     assert "Beech School" in pair.says()
     assert not pair.asked_for_pages()
+    assert standing().startswith("It is behind. Pages for everybody are read from the main")
     pair.tell_replica("SELECT pg_wal_replay_resume()")
     pair.catch_up()
+    assert standing() == "It answers, and is up to date."
     assert "Beech School" in pair.says("/signatories?kind=primary")
     assert pair.asked_for_pages()
 
@@ -127,6 +135,7 @@ def test_a_replica_that_is_lost_is_done_without_and_asked_again_later(pair: Pair
     build.sign_up(build.organisation("Cedar School"))
     assert "Cedar School" in pair.says()
     assert pair.known.asked_from > 0
+    assert standing().startswith("It does not answer.")
     pair.replica.start()
     pair.catch_up()
     pair.asked.clear()
