@@ -7,6 +7,7 @@ is counted under the name of its route.
 
 import os
 import shutil
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from prometheus_client import Histogram
     from prometheus_client.core import Metric
 
+LEFT_ALONE = 7 * 24 * 3600.0  # seconds, for the folder of another machine's server
 TRY_AGAIN = 2.0  # seconds, for a port that another process holds
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 WORTH = {checks.State.WORKS: 1.0, checks.State.LOOK: 0.5, checks.State.BROKEN: 0.0}
@@ -113,15 +115,28 @@ def _answer(app: Flask, host: str, port: int) -> None:
 
 
 def _folder(whole: Path) -> Path:
-    """One for the processes of one server; those of servers that are gone are cleared away."""
-    server = os.getppid()
-    mine = whole / f"{server}-{_born(server)}"
+    """One for the processes of one server; those of servers that are gone are cleared away.
+
+    Containers may share the data folder, and in each of them the server has the same number. So a name says on which
+    machine it is, and what is another machine's goes only once nobody has written there for a week.
+    """
+    server, here = os.getppid(), socket.gethostname()
+    mine = whole / f"{server}-{_born(server)}@{here}"
     mine.mkdir(parents=True, exist_ok=True)
     for each in whole.iterdir():
-        pid, _, born = each.name.partition("-")
-        if not pid.isdigit() or _born(int(pid)) != born:
+        name, _, machine = each.name.partition("@")
+        pid, _, born = name.partition("-")
+        if (not pid.isdigit() or _born(int(pid)) != born) if machine in {here, ""} else _is_old(each):
             shutil.rmtree(each, ignore_errors=True)
     return mine
+
+
+def _is_old(folder: Path) -> bool:
+    """Whether nobody has written there for a week. What goes meanwhile is no matter."""
+    with suppress(OSError):
+        written = [each.stat().st_mtime for each in (folder, *folder.iterdir())]
+        return max(written) < time.time() - LEFT_ALONE
+    return False
 
 
 def _born(pid: int) -> str:
