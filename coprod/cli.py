@@ -13,7 +13,7 @@ from flask import current_app
 from flask.cli import AppGroup, FlaskGroup
 from flask_migrate import upgrade as migrate
 
-from coprod import backup, demo, jobs, remaking
+from coprod import backup, demo, jobs, remaking, restoring
 from coprod.accounts import operations as accounts
 from coprod.accounts import queries as people
 from coprod.accounts import second_step
@@ -71,9 +71,9 @@ def back_up(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(file: Path) -> None:
     """Put a backup into an empty deployment, on either database, and check what is there afterwards."""
-    report = backup.restore(file)
+    report = restoring.restore(file)
     say(f"Back are {report.words}. The register is sound.")
-    if lines := list(backup.differing(report.settings)):
+    if lines := list(restoring.differing(report.settings)):
         say("These settings were others where the backup was made:")
         for line in lines:
             say(line)

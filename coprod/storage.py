@@ -111,8 +111,9 @@ class Storage:
     def digests(self) -> Iterator[tuple[str, float]]:
         """Everything that is kept, and when it was (seconds since 1970)."""
         for place in self.folder.glob("[0-9a-f][0-9a-f]/*"):
-            if not place.name.startswith("."):
-                yield place.name, place.stat().st_mtime
+            with suppress(FileNotFoundError):  # Whoever deletes it meanwhile may.
+                if not place.name.startswith("."):
+                    yield place.name, place.stat().st_mtime
 
     def drop_unfinished(self, *, before: float) -> int:
         """Delete what a process that was killed left half written, where it is older than `before`; how many."""

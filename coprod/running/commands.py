@@ -46,6 +46,7 @@ def export_organisation(organisation: str, file: Path) -> None:
     """Write everything that is kept of one organisation into FILE (a zip). ORGANISATION is its official code, its id,
     or the last part of its public address.
     """
+    file.touch(mode=0o600)  # It names people: nobody else on the machine may read it.
     taken = organisation_data.write(organisation_data.named(organisation), file, today=clock.today())
     click.echo(f"{file} holds {taken.words}.")
 

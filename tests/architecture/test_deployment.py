@@ -74,7 +74,7 @@ def test_settings_that_are_laid_are_settings():
 def test_containers_run_without_root_and_only_the_proxy_is_reached_from_outside():
     assert re.findall(r"^USER (\S+)$", (ROOT / "Containerfile").read_text(), flags=re.M)[-1] == "10001"
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
-    for name in ("upgrade", "web", "worker"):
+    for name in ("upgrade", "web", "worker", "backup"):
         one = services[name]
         assert one["read_only"] is True
         assert one["cap_drop"] == ["ALL"]
@@ -83,6 +83,18 @@ def test_containers_run_without_root_and_only_the_proxy_is_reached_from_outside(
     for name, one in services.items():
         for other in one.get("depends_on", ()):
             assert other in services, name
+
+
+def test_containers_make_a_backup_each_night_where_the_image_lets_them_write():
+    one = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["backup"]
+    said = one["command"][-1].replace("$$", "$")
+    subprocess.run(["/bin/sh", "-n", "-c", said], check=True)
+    wait = re.search(r"while sleep (\$\(\(.+?\)\)); do", said)
+    seconds = subprocess.run(["/bin/sh", "-c", f"echo {wait[1]}"], capture_output=True, text=True, check=True).stdout
+    assert 0 < int(seconds) <= 26 * 3600
+    folder = re.search(r"coprod backup (\S+)/coprod-", said)[1]
+    assert f"backups:{folder}" in one["volumes"]
+    assert re.search(rf"install -d -m 700 -o coprod -g coprod {folder}$", (ROOT / "Containerfile").read_text(), re.M)
 
 
 @pytest.mark.parametrize("name", ["install", "coprod"])

@@ -16,7 +16,7 @@ FLOORS = (
     {"changes", "charter"},
     {"assessments", "directory"},
     {"moderation", "concerns"},
-    {"app", "backup", "cli", "jobs", "job_runs", "demo", "remaking", "running"},
+    {"app", "backup", "restoring", "cli", "jobs", "job_runs", "demo", "remaking", "running"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # What each piece of furniture may import of its own room.

@@ -1,5 +1,6 @@
 """A backup is whole, goes back on either database, and a damaged one is refused."""
 
+import errno
 import gzip
 import json
 import shutil
@@ -11,9 +12,9 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, inspect, select
+from sqlalchemy import inspect, select
 
-from coprod import backup, history, jobs
+from coprod import backup, history, jobs, restoring
 from coprod.app import create_app
 from coprod.backup import BadBackup
 from coprod.database import db
@@ -58,7 +59,7 @@ def test_a_restored_deployment_holds_the_same(told, tmp_path: Path):
     before = contents()
     other = new_app(tmp_path)
     with other.app_context():
-        report = backup.restore(file)
+        report = restoring.restore(file)
         assert contents() == before
         assert report.rows == sum(map(len, before.values()))
         assert report.files > 0
@@ -73,7 +74,7 @@ def test_it_goes_to_postgresql_and_back(told, tmp_path: Path, postgresql: Path):
     address = postgres.make_database(postgresql, f"backup_{uuid4().hex}", like="template1")
     large = new_app(tmp_path / "large", database_url=address)
     with large.app_context():
-        backup.restore(file)
+        restoring.restore(file)
         assert contents() == before
         with transaction():  # Counters stand behind the last row.
             history.record("person.added", build.person("Newer Person"), actor=SYSTEM, now=build.MOMENT)
@@ -82,7 +83,7 @@ def test_it_goes_to_postgresql_and_back(told, tmp_path: Path, postgresql: Path):
         db.engine.dispose()
     small = new_app(tmp_path / "small")
     with small.app_context():
-        backup.restore(tmp_path / "back.tar.gz")
+        restoring.restore(tmp_path / "back.tar.gz")
         assert contents() == after
         db.engine.dispose()
 
@@ -107,8 +108,8 @@ def test_settings_go_along_without_secrets_and_places(tmp_path: Path, empty_data
     with app.app_context():
         backup.backup(tmp_path / "all.tar.gz")
         kept = backup.kept_settings()
-        assert list(backup.differing(kept)) == []
-        assert list(backup.differing(kept | {"area_name": "Kent"})) == ["COPROD_AREA_NAME=Kent"]
+        assert list(restoring.differing(kept)) == []
+        assert list(restoring.differing(kept | {"area_name": "Kent"})) == ["COPROD_AREA_NAME=Kent"]
         db.engine.dispose()
     with tarfile.open(tmp_path / "all.tar.gz") as archive:
         said = archive.extractfile("settings.json").read().decode()
@@ -152,7 +153,7 @@ def test_a_database_that_holds_anything_is_left_alone(told):
     _, file = told
     before = contents()
     with pytest.raises(BadBackup, match="not empty"):
-        backup.restore(file)
+        restoring.restore(file)
     assert contents() == before
 
 
@@ -178,6 +179,13 @@ def with_a_changed_file(file: Path, folder: Path) -> Path:
     return packed(folder)
 
 
+def without_a_file(file: Path, folder: Path) -> Path:
+    with tarfile.open(file) as archive:
+        archive.extractall(folder / "all")  # noqa: S202  # a backup that this test made
+    next((folder / "all" / "files").iterdir()).unlink()
+    return packed(folder)
+
+
 def no_backup_at_all(file: Path, folder: Path) -> Path:
     broken = folder / "letter.txt"
     broken.write_text("Dear all")
@@ -190,15 +198,49 @@ def packed(folder: Path) -> Path:
     return folder / "changed.tar.gz"
 
 
-@pytest.mark.parametrize("damage", [shortened, without_a_row, with_a_changed_file, no_backup_at_all])
+DAMAGES = [shortened, without_a_row, with_a_changed_file, without_a_file, no_backup_at_all]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_backup_is_refused_in_words(told, tmp_path: Path, damage):
     _, file = told
     broken = damage(file, tmp_path)
     other = new_app(tmp_path / "other")
     with other.app_context():
         with pytest.raises(BadBackup):
-            backup.restore(broken)
-        tables = inspect(db.engine).get_table_names()
-        assert "people" not in tables or not db.session.scalar(select(func.count()).select_from(build.Person))
+            restoring.restore(broken)
+        assert inspect(db.engine).get_table_names() == []
+        assert not list(tmp_path.glob("other/.restore-*"))
+        restoring.restore(file)  # Nothing of the damaged one is in the way of a good one.
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_file_that_is_deleted_meanwhile_is_left_out(told, tmp_path: Path, monkeypatch):
+    app, _ = told
+    store = app.extensions["coprod.storage"]
+    whole, gone = sum(1 for _ in store.digests()), min(digest for digest, _ in store.digests())
+    pieces = type(store).pieces
+
+    def deleted(self, digest):
+        return pieces(self, "0" * 64 if digest == gone else digest)
+
+    monkeypatch.setattr(type(store), "pieces", deleted)
+    backup.backup(tmp_path / "all.tar.gz")
+    with tarfile.open(tmp_path / "all.tar.gz") as archive:
+        assert json.load(archive.extractfile("manifest.json"))["files"]["files"] == whole - 1
+
+
+def test_only_whoever_made_it_can_read_it(told):
+    _, file = told
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_where_there_is_no_room_for_it_that_is_said_and_nothing_is_left(told, tmp_path: Path, monkeypatch):
+    def full(*_given):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(backup, "_save_files", full)
+    with pytest.raises(BadBackup, match=r"can't be written: No space left on device\.$"):
+        backup.backup(tmp_path / "all.tar.gz")
+    assert list(tmp_path.iterdir()) == []

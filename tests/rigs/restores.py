@@ -22,7 +22,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
-from coprod import backup, history
+from coprod import backup, history, restoring
 from coprod.accounts.models import Person
 from coprod.app import create_app
 from coprod.database import db
@@ -83,7 +83,7 @@ def run(folder: Path, server: Path, *, to_postgresql: bool, seconds: float, writ
     target = _app(folder / "target", large if to_postgresql else "")
     with target.app_context():
         try:
-            backup.restore(folder / "all.tar.gz")
+            restoring.restore(folder / "all.tar.gz")
             faults = tuple(_faults(sure))
         except (DomainError, IntegrityError) as fault:
             faults = (f"it can't be put back ({type(fault).__name__})",)

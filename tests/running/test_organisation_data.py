@@ -146,5 +146,6 @@ def test_the_command_finds_an_organisation_by_code_id_or_public_address(app, sch
         assert said.exit_code == 0, said.output
         assert f"{file} holds" in said.output
         assert zipfile.ZipFile(file).testzip() is None
+        assert file.stat().st_mode & 0o077 == 0
     missing = run.invoke(commands, ["export-organisation", "nobody", str(tmp_path / "x.zip")])
     assert str(missing.exception) == "There is no organisation nobody."
