@@ -25,6 +25,7 @@ from coprod.evidence.models import Evidence
 from coprod.evidence.queries import stands as evidence_stands
 from coprod.framework.queries import pinned
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.transaction import hold
 
 
@@ -117,7 +118,7 @@ def attach_evidence(assessment: Assessment, code: str, evidence: Evidence, *, ac
     """This item supports this answer. Attaching it twice does nothing more."""
     row = _check_link(assessment, code, evidence, actor)
     if not evidence_stands(evidence):
-        raise Invalid("This evidence was withdrawn or shut away. Choose another, or add it again.")
+        raise Invalid(N_("This evidence was withdrawn or shut away. Choose another, or add it again."))
     row = row or _begun(assessment, code, actor, now)
     if db.session.get(AnswerEvidence, (row.id, evidence.id)) is None:
         db.session.add(AnswerEvidence(answer_id=row.id, evidence_id=evidence.id))

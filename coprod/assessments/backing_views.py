@@ -10,6 +10,7 @@ from coprod.assessments.blueprint import AT, Page, bp, open_question, to_questio
 from coprod.assessments.forms import AttachForm, EvidenceForm
 from coprod.errors import Invalid
 from coprod.evidence import operations as evidence_room
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -34,7 +35,7 @@ def evidence(assessment_id: UUID, code: str) -> Response | Page:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Added to this answer. You can attach it to other answers too.")
+            flash(N_("Added to this answer. You can attach it to other answers too."))
             return to_question(assessment_id, code)
     page = render_template(
         "assessments/evidence.html",
@@ -59,7 +60,7 @@ def attach(assessment_id: UUID, code: str) -> Response | Page:
         with transaction():
             for key in form.chosen:
                 operations.attach_evidence(assessment, code, found[key], actor=current_actor(), now=clock.now())
-        flash("Attached to this answer.")
+        flash(N_("Attached to this answer."))
         return to_question(assessment_id, code)
     words = {str(line.id): line.line for line in lines}
     page = render_template(
@@ -80,7 +81,7 @@ def changes(assessment_id: UUID, code: str) -> Response | Page:
         with transaction():
             for key in form.chosen:
                 operations.attach_change(assessment, code, found[key], actor=current_actor(), now=clock.now())
-        flash("Attached to this answer.")
+        flash(N_("Attached to this answer."))
         return to_question(assessment_id, code)
     words = {str(line.id): f"{line.line}. {line.warning}".strip() for line in lines}
     page = render_template(

@@ -11,6 +11,7 @@ from coprod.assessments.models import Assessment
 from coprod.assessments.returned import Change, Standing, in_order, looked_at_again
 from coprod.errors import Invalid, Stale
 from coprod.permissions import Actor
+from coprod.phrases import N_
 
 
 def standing_of(assessment: Assessment) -> dict[str, Standing]:
@@ -39,7 +40,7 @@ def bring_back(
     chosen = [change for change in now_stands.changes if change.code in ticked]
     seen = {change.code: revision for change, revision in shown}
     if any(change.revision != seen[change.code] for change in chosen):
-        raise Stale("Some answers were changed on the website just now. They are marked below. Look at them again.")
+        raise Stale(N_("Some answers were changed on the website just now. They are marked below. Look at them again."))
     for change in in_order(chosen):
         _save(assessment, change, actor=actor, now=now)
     if chosen:

@@ -12,6 +12,7 @@ from coprod.assessments.blueprint import bp
 from coprod.charter import queries as charter
 from coprod.errors import Invalid
 from coprod.permissions import Action
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -22,19 +23,19 @@ from coprod.web.widgets import GovCheckboxInput, GovSubmitInput
 
 class CheckInForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     senior_lead = Text(
-        "Name of your senior lead",
-        required="Enter the name of your senior lead",
-        hint="The senior person who answers for your promise. Private.",
+        N_("Name of your senior lead"),
+        required=N_("Enter the name of your senior lead"),
+        hint=N_("The senior person who answers for your promise. Private."),
         autocomplete="off",
     )
     family_link = Text(
-        "Name of your link with families",
-        required="Enter the name of your link with families",
-        hint="Somebody families can talk to about this. Private.",
+        N_("Name of your link with families"),
+        required=N_("Enter the name of your link with families"),
+        hint=N_("Somebody families can talk to about this. Private."),
         autocomplete="off",
     )
-    plan_looked_at = BooleanField("We looked at our plan, and it is up to date", widget=GovCheckboxInput())
-    submit = SubmitField("Check in for this year", widget=GovSubmitInput())
+    plan_looked_at = BooleanField(N_("We looked at our plan, and it is up to date"), widget=GovCheckboxInput())
+    submit = SubmitField(N_("Check in for this year"), widget=GovSubmitInput())
 
 
 @bp.route("/organisations/<uuid:organisation_id>/charter/check-in", methods=["GET", "POST"])
@@ -58,7 +59,7 @@ def check_in(organisation_id: UUID) -> Response | str | tuple[str, int]:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Thank you. You have checked in for this year.")
+            flash(N_("Thank you. You have checked in for this year."))
             return redirect(url_for("charter.signed", organisation_id=organisation_id))
     steps = [step for step in queries.plan_of(assessment) if step.done_on is None] if assessment else []
     page = render_template(

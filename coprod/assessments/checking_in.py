@@ -12,6 +12,7 @@ from coprod.charter.models import SignUp
 from coprod.database import db
 from coprod.errors import Invalid
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_
 from coprod.web.clock import HERE
 
 
@@ -46,8 +47,8 @@ def check_in(
     require(actor, Action.SIGN_CHARTER, sign_up)
     change = new_change(sign_up)
     if change is None:
-        raise Invalid("Write down one change since last time first. The page says how.")
+        raise Invalid(N_("Write down one change since last time first. The page says how."))
     if has_plan(sign_up.organisation_id) and not plan_looked_at:
-        raise Invalid("Look at your plan, and tick the box when it is up to date", field="plan_looked_at")
+        raise Invalid(N_("Look at your plan, and tick the box when it is up to date"), field="plan_looked_at")
     named = {"senior_lead": senior_lead, "family_link": family_link}
     charter.check_in(sign_up, **named, change_id=change.id, actor=actor, now=now, today=today)

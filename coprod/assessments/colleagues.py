@@ -13,6 +13,7 @@ from coprod.assessments.models import Assessment, Assignment, Note
 from coprod.assessments.rules import Progress
 from coprod.database import db
 from coprod.framework.model import Framework
+from coprod.phrases import Phrase
 from coprod.web.formatting import counted, day
 
 MOST = 200
@@ -78,15 +79,19 @@ def yours_words(mine: Sequence[Hand], *, today: date) -> str:
     if not mine:
         return ""
     late = sum(hand.due < today for hand in mine)
-    number = f"{counted(len(mine), 'question')} {'is' if len(mine) == 1 else 'are'} yours to do"
-    return f"{number}, {late} of them overdue" if late else number
+    number = counted(len(mine), "question is", "questions are")
+    if late:
+        return Phrase("{number} yours to do, {late} of them overdue", number=number, late=late)
+    return Phrase("{number} yours to do", number=number)
 
 
 def hand_words(hand: Hand | None, *, today: date) -> str:
     """Whose question it is, and until when."""
     if hand is None:
         return ""
-    return f"{hand.name}, by {day(hand.due)}" + (", overdue" if hand.due < today else "")
+    if hand.due < today:
+        return Phrase("{name}, by {due}, overdue", name=hand.name, due=day(hand.due))
+    return Phrase("{name}, by {due}", name=hand.name, due=day(hand.due))
 
 
 def notes_about(assessment: Assessment, code: str, *, reader: UUID | None) -> tuple[NoteLine, ...]:

@@ -7,13 +7,14 @@ from coprod.assessments.rules import Scored
 from coprod.assessments.score_page import rating_words
 from coprod.framework.model import Framework, Rating
 from coprod.framework.versions import Became, Move, came_from
+from coprod.phrases import N_
 
 NOT_COMPARED: Mapping[Became, str] = {
-    Became.CHANGED: "The words of this question have changed, so the two answers can't be compared.",
-    Became.SPLIT: "This was part of a bigger question last time, so the two answers can't be compared.",
+    Became.CHANGED: N_("The words of this question have changed, so the two answers can't be compared."),
+    Became.SPLIT: N_("This was part of a bigger question last time, so the two answers can't be compared."),
 }
-NEW = "This question was not asked last time."
-JOINED = "This question was several questions last time, so they can't be compared."
+NEW = N_("This question was not asked last time.")
+JOINED = N_("This question was several questions last time, so they can't be compared.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,5 @@ def _moved(was: Rating, is_now: Rating) -> str:
     if not isinstance(was, int) or not isinstance(is_now, int):
         return ""
     if was == is_now:
-        return "The same"
-    return "Higher than last time" if is_now > was else "Lower than last time"
+        return N_("The same")
+    return N_("Higher than last time") if is_now > was else N_("Lower than last time")

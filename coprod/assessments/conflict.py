@@ -9,6 +9,7 @@ from coprod.assessments.forms import DOES_NOT_APPLY
 from coprod.assessments.models import AnswerVersion
 from coprod.assessments.rules import Written
 from coprod.framework.model import Framework
+from coprod.phrases import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ class VersionLine:
 
 def version_text(framework: Framework, typed: Written) -> VersionText:
     if typed.not_applicable:
-        choice = "This does not apply to us"
+        choice = N_("This does not apply to us")
     else:
-        choice = framework.rung(typed.rating).name if typed.rating is not None else "Nothing chosen yet"
+        choice = framework.rung(typed.rating).name if typed.rating is not None else N_("Nothing chosen yet")
     return VersionText(choice, typed.reason, typed.account)
 
 

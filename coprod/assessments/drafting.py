@@ -17,6 +17,7 @@ from coprod.changes.models import ChangeRecord
 from coprod.database import db
 from coprod.evidence.models import Evidence
 from coprod.evidence.queries import STANDS
+from coprod.phrases import N_
 
 MOST = 200
 # Statements that most pages ask are made once, and of plain columns where no rows are wanted.
@@ -88,7 +89,7 @@ def outline(assessment: Assessment) -> dict[str, Outlined]:
 
 
 def name_of(person_id: UUID) -> str:
-    return db.session.scalar(select(Person.name).where(Person.id == person_id)) or "somebody who has left"
+    return db.session.scalar(select(Person.name).where(Person.id == person_id)) or N_("somebody who has left")
 
 
 def versions_of(

@@ -13,6 +13,7 @@ from coprod.assessments.family_view import VOICES, Beside, FamiliesView, beside,
 from coprod.assessments.meetings import Typed, typed_in
 from coprod.assessments.models import Answer, Assessment, FamilyMeeting
 from coprod.framework.model import NOT_APPLICABLE, Framework, Rating, Value, Voice
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.web.formatting import counted, day
 
 
@@ -66,9 +67,9 @@ def meeting_lines(meetings: Sequence[FamilyMeeting], framework: Framework) -> tu
     return tuple(
         MeetingLine(
             meeting.id,
-            f"Meeting on {day(meeting.held_on)}",
+            Phrase("Meeting on {day}", day=day(meeting.held_on)),
             took_part(meeting.parents, meeting.young_people),
-            f"Typed in for {len(typed_in(meeting))} of {total} questions",
+            Phrase("Typed in for {number} of {total} questions", number=len(typed_in(meeting)), total=total),
         )
         for meeting in meetings
     )
@@ -77,8 +78,11 @@ def meeting_lines(meetings: Sequence[FamilyMeeting], framework: Framework) -> tu
 def took_part(parents: int, young_people: int) -> str:
     """ "8 parents and carers, 3 young people took part"."""
     return (
-        f"{counted(parents, 'parent or carer', 'parents and carers')}, "
-        f"{counted(young_people, 'young person', 'young people')} took part"
+        Phrase(
+            "{parents}, {young_people} took part",
+            parents=counted(parents, "parent or carer", "parents and carers"),
+            young_people=counted(young_people, "young person", "young people"),
+        )
     )
 
 
@@ -89,7 +93,11 @@ def value_lines(meeting: FamilyMeeting, framework: Framework) -> tuple[ValueLine
             value.code,
             index,
             value.name,
-            f"{sum(q.code in done for q in value.questions)} of {len(value.questions)} questions typed in",
+            Phrase(
+                "{number} of {total} questions typed in",
+                number=sum(q.code in done for q in value.questions),
+                total=len(value.questions),
+            ),
         )
         for index, value in enumerate(framework.values)
     )
@@ -181,11 +189,11 @@ def as_read(sent: str | None) -> dict[str, Typed]:
 
 def in_words(framework: Framework, typed: Typed) -> str:
     """What somebody else typed for one question, in a line."""
-    counts = [
-        f"{VOICES[voice]}, {framework.rung(rating).name}: {number}"
+    counts: list[str] = [
+        Phrase("{who}, {name}: {number}", who=Phrase(VOICES[voice]), name=framework.rung(rating).name, number=number)
         for (voice, rating), number in sorted(typed.numbers.items())
     ]
-    return "; ".join([*counts, *([f"“{typed.words}”"] if typed.words else [])]) or "nothing"
+    return Phrases([*counts, *([f"“{typed.words}”"] if typed.words else [])]) or N_("nothing")
 
 
 def _beside(framework: Framework, view: FamiliesView, code: str, own: Rating) -> BesideOwn:

@@ -8,12 +8,13 @@ from wtforms.validators import ValidationError
 from coprod.assessments.family_view import VOICES
 from coprod.assessments.meetings import Typed
 from coprod.framework.model import Framework, Value, Voice
+from coprod.phrases import N_, Phrase
 from coprod.web.forms import DayField, LongText
 from coprod.web.widgets import GovSubmitInput, GovTextInput
 
 LONGEST_NUMBER = 4
 LONGEST_WORDS = 3000
-NUMBER = "Enter a whole number, such as 12"
+NUMBER = N_("Enter a whole number, such as 12")
 
 
 class CountField(StringField):
@@ -39,11 +40,11 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """When families met, and how many took part."""
 
     held_on = DayField(
-        "When was the meeting?", required="Enter the date of the meeting", hint="For example, 27 3 2026."
+        N_("When was the meeting?"), required=N_("Enter the date of the meeting"), hint=N_("For example, 27 3 2026.")
     )
-    parents = CountField("How many parents and carers took part?")
-    young_people = CountField("How many young people and children took part?")
-    submit = SubmitField("Save and go on", widget=GovSubmitInput())
+    parents = CountField(N_("How many parents and carers took part?"))
+    young_people = CountField(N_("How many young people and children took part?"))
+    submit = SubmitField(N_("Save and go on"), widget=GovSubmitInput())
 
     def facts(self) -> dict[str, Any]:
         return {
@@ -57,7 +58,7 @@ class ViewsForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """What people chose and said for each question of one value. `stood` is what the form was made from."""
 
     stood = HiddenField()
-    submit = SubmitField("Save", widget=GovSubmitInput())
+    submit = SubmitField(N_("Save"), widget=GovSubmitInput())
 
     codes: tuple[str, ...] = ()
     ratings: range = range(0)
@@ -84,11 +85,13 @@ def views_form(framework: Framework, value: Value, standing: Mapping[str, Typed]
         for rung in framework.scale:
             for voice, who in VOICES.items():
                 name = count_name(voice, question.code, rung.rating)
-                fields[name] = CountField(f"{question.code}: {who} who chose {rung.name}")
+                fields[name] = CountField(
+                    Phrase("{code}: {who} who chose {name}", code=question.code, who=Phrase(who), name=rung.name)
+                )
                 number = stands.numbers.get((voice, rung.rating))
                 data[name] = str(number) if number else ""
         fields[words_name(question.code)] = LongText(
-            f"What people said about {question.code}", most=LONGEST_WORDS, rows=3
+            Phrase("What people said about {code}", code=question.code), most=LONGEST_WORDS, rows=3
         )
         data[words_name(question.code)] = stands.words
     made = type("ViewsOfValue", (ViewsForm,), fields)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coprod.framework.model import Framework, Rating, Voice
+from coprod.phrases import N_, NN_, Counted, Phrase
 
-VOICES: Mapping[Voice, str] = {Voice.PARENTS: "Parents and carers", Voice.CHILDREN: "Young people"}
+VOICES: Mapping[Voice, str] = {Voice.PARENTS: N_("Parents and carers"), Voice.CHILDREN: N_("Young people")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def collected(
     }
 
 
-def beside(framework: Framework, heard: Heard, own: Rating, *, who: str = "you") -> tuple[Beside, ...]:
+def beside(framework: Framework, heard: Heard, own: Rating, *, who: str = N_("you")) -> tuple[Beside, ...]:
     """Each group's counts, and how far their middle is from what the organisation chose. `who` it is in the words."""
     return tuple(_beside(framework, chosen, own, who) for chosen in heard.chosen if chosen.total)
 
@@ -100,19 +101,32 @@ def _beside(framework: Framework, chosen: Chosen, own: Rating, who: str) -> Besi
     names = tuple((rung.name, number) for rung, number in zip(framework.scale, chosen.numbers, strict=True))
     middle = chosen.middle or 0
     if not isinstance(own, int):
-        return Beside(VOICES[chosen.voice], names, f"In the middle of them: {framework.rung(middle).name}.", 0)
+        gap = Phrase("In the middle of them: {name}.", name=framework.rung(middle).name)
+        return Beside(VOICES[chosen.voice], names, gap, 0)
     return Beside(VOICES[chosen.voice], names, _gap(framework, chosen, own, middle, who), own - middle)
 
 
 def _gap(framework: Framework, chosen: Chosen, own: int, middle: int, who: str) -> str:
     lower, higher = sum(chosen.numbers[:own]), sum(chosen.numbers[own + 1 :])
     same = chosen.total - lower - higher
-    spread = f"{lower} of {chosen.total} chose lower than {who}, {same} the same and {higher} higher."
+    them = Phrase(who)
+    spread = Phrase(
+        "{lower} of {total} chose lower than {who}, {same} the same and {higher} higher.",
+        lower=lower,
+        total=chosen.total,
+        who=them,
+        same=same,
+        higher=higher,
+    )
     if own == middle:
-        return f"They see it the same way as {who}. {spread}"
-    steps = "1 step" if abs(own - middle) == 1 else f"{abs(own - middle)} steps"
-    way = "lower" if own > middle else "higher"
-    return f"They see it {steps} {way} than {who}: in the middle of them is {framework.rung(middle).name}. {spread}"
+        return Phrase("They see it the same way as {who}. {spread}", who=them, spread=spread)
+    words = (
+        N_("They see it {steps} lower than {who}: in the middle of them is {name}. {spread}")
+        if own > middle
+        else N_("They see it {steps} higher than {who}: in the middle of them is {name}. {spread}")
+    )
+    steps = Counted(abs(own - middle), *NN_("step", "steps"))
+    return Phrase(words, steps=steps, who=them, name=framework.rung(middle).name, spread=spread)
 
 
 def widest(framework: Framework, view: FamiliesView, own: Mapping[str, Rating]) -> Sequence[tuple[str, Beside]]:

@@ -14,6 +14,7 @@ from coprod.assessments.rules import WRITABLE, State
 from coprod.errors import Invalid
 from coprod.framework.model import Framework
 from coprod.framework.on_paper import Print
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -94,7 +95,7 @@ def change_meeting(assessment_id: UUID, meeting_id: UUID) -> Response | Page:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("The meeting is changed.")
+            flash(N_("The meeting is changed."))
             return redirect(url_for(".meeting", assessment_id=assessment_id, meeting_id=meeting_id))
     page = render_template("assessments/add_meeting.html", assessment=assessment, form=form, changing=True)
     return (page, 422) if form.errors else page
@@ -106,7 +107,7 @@ def remove_meeting(assessment_id: UUID, meeting_id: UUID) -> Response:
     assessment, found = meeting_queries.meeting_of(assessment_id, meeting_id, current_actor())
     with transaction():
         meetings.remove_meeting(assessment, found, actor=current_actor(), now=clock.now())
-    flash("The meeting is removed, with its numbers.")
+    flash(N_("The meeting is removed, with its numbers."))
     return redirect(url_for(".families", assessment_id=assessment_id))
 
 
@@ -127,7 +128,7 @@ def views_of_value(assessment_id: UUID, meeting_id: UUID, value: str) -> Respons
         except StaleViews as moved:
             status, theirs = moved.status, _theirs(framework, form, moved)
         else:
-            flash(f"Saved what people said about “{asked.name}”.")
+            flash(Phrase("Saved what people said about “{name}”.", name=asked.name))
             return redirect(url_for(".meeting", assessment_id=assessment_id, meeting_id=meeting_id))
     elif not form.is_submitted():
         form.stood.data = as_sent(typed_in(found))
@@ -160,8 +161,12 @@ def _record(assessment: Assessment, found: FamilyMeeting, form: ViewsForm) -> No
 def _theirs(framework: Framework, form: ViewsForm, moved: StaleViews) -> tuple[str, ...]:
     """What somebody else typed meanwhile. What is in the boxes stays; saving again puts it in place of theirs."""
     form.stood.data = as_sent({**as_read(form.stood.data), **moved.theirs})
-    explain(form, Invalid(f"{moved.message} Check theirs against yours, then save again to use yours."))
-    return tuple(f"{code}, theirs: {in_words(framework, theirs)}" for code, theirs in moved.theirs.items())
+    words = moved.message, N_("Check theirs against yours, then save again to use yours.")
+    explain(form, Invalid(Phrases(words, between=" ")))
+    return tuple(
+        Phrase("{code}, theirs: {words}", code=code, words=Phrases((in_words(framework, theirs),)))
+        for code, theirs in moved.theirs.items()
+    )
 
 
 def _writable(assessment: Assessment) -> bool:

@@ -13,6 +13,7 @@ from coprod.evidence import operations as evidence_room
 from coprod.evidence import pages, receiving
 from coprod.evidence.file_types import ACCEPTED
 from coprod.evidence.queries import upload_for
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, signed_in
@@ -71,7 +72,7 @@ def describe_file(assessment_id: UUID, code: str, file_id: UUID) -> Response | P
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Added to this answer. You can attach it to other answers too.")
+            flash(N_("Added to this answer. You can attach it to other answers too."))
             return to_question(assessment_id, code)
     page = render_template(
         "assessments/describe_file.html",

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from coprod.assessments.rules import LONGEST_NOTE, Written
 from coprod.evidence.fields import EvidenceFields
+from coprod.phrases import N_
 from coprod.web.forms import DayField, LongText, Text
 from coprod.web.widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput
 
@@ -20,14 +21,16 @@ LONGEST_REASON = 1000
 class AnswerForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """One answer. `revision` is what it was made from; nothing needs to be chosen yet, so that work can be kept."""
 
-    rating = RadioField("Which is true for you today?", widget=GovRadioInput(), validate_choice=False)
-    reason = LongText("If this does not apply to you, say why", most=LONGEST_REASON, rows=3)
+    rating = RadioField(N_("Which is true for you today?"), widget=GovRadioInput(), validate_choice=False)
+    reason = LongText(N_("If this does not apply to you, say why"), most=LONGEST_REASON, rows=3)
     account = LongText(
-        "In your own words",
+        N_("In your own words"),
         most=LONGEST_ACCOUNT,
         rows=7,
         counted=True,
-        hint="Say what happened, when, and what changed. A few sentences are enough. Do not name a child or family.",
+        hint=N_(
+            "Say what happened, when, and what changed. A few sentences are enough. Do not name a child or family."
+        ),
     )
     revision = HiddenField()
 
@@ -38,7 +41,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     def validate_rating(self, field: RadioField) -> None:
         if field.data and field.data not in self.codes:
-            raise ValidationError("Choose one of the answers.")
+            raise ValidationError(N_("Choose one of the answers."))
 
     def written(self) -> Written:
         """What was typed, as the rules read it."""
@@ -60,20 +63,20 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 class EvidenceForm(EvidenceFields):
     """A link, a statement or a file that supports the answer to one question."""
 
-    submit = SubmitField("Add to this answer", widget=GovSubmitInput())
+    submit = SubmitField(N_("Add to this answer"), widget=GovSubmitInput())
 
 
 class FileForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """A file for one answer. What it shows is asked once it has been looked into."""
 
-    file = FileField("Choose a file", widget=GovFileInput(), validators=[FileRequired("Choose a file")])
-    submit = SubmitField("Look at this file", widget=GovSubmitInput())
+    file = FileField(N_("Choose a file"), widget=GovFileInput(), validators=[FileRequired(N_("Choose a file"))])
+    submit = SubmitField(N_("Look at this file"), widget=GovSubmitInput())
 
 
 class AttachForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """Things that the organisation has already, to be linked to an answer too."""
 
-    things = SelectMultipleField("Choose what supports this answer", widget=GovCheckboxesInput())
+    things = SelectMultipleField(N_("Choose what supports this answer"), widget=GovCheckboxesInput())
 
     def __init__(self, *, things: Sequence[tuple[str, str]], **given: Any) -> None:
         super().__init__(**given)
@@ -85,26 +88,26 @@ class AttachForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     def validate_things(self, field: SelectMultipleField) -> None:
         if not field.data:
-            raise ValidationError("Choose at least one, or go back to the question.")
+            raise ValidationError(N_("Choose at least one, or go back to the question."))
 
 
 class ActionForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """One step of the improvement plan."""
 
-    what = Text("What will you do?", most=300, required="Enter what you will do")
+    what = Text(N_("What will you do?"), most=300, required=N_("Enter what you will do"))
     owner = Text(
-        "Whose job is it?",
+        N_("Whose job is it?"),
         most=100,
-        required="Enter whose job it is",
-        hint="A part, not a name, such as “SENCO” or “chair of governors”.",
+        required=N_("Enter whose job it is"),
+        hint=N_("A part, not a name, such as “SENCO” or “chair of governors”."),
     )
-    due = DayField("By when?", required="Enter a date", hint="For example, 31 3 2027.")
-    question = SelectField("Which question does it help with? (optional)", widget=GovSelect())
-    submit = SubmitField("Add to the plan", widget=GovSubmitInput())
+    due = DayField(N_("By when?"), required=N_("Enter a date"), hint=N_("For example, 31 3 2027."))
+    question = SelectField(N_("Which question does it help with? (optional)"), widget=GovSelect())
+    submit = SubmitField(N_("Add to the plan"), widget=GovSubmitInput())
 
     def __init__(self, *, questions: Sequence[tuple[str, str]], **given: Any) -> None:
         super().__init__(**given)
-        self.question.choices = [("", "No one question"), *questions]
+        self.question.choices = [("", N_("No one question")), *questions]
 
     def facts(self) -> dict[str, Any]:
         """What was typed, as a step is added."""
@@ -119,48 +122,48 @@ class ActionForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 class AssignForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """Who answers one question, and by when. Nobody in particular is a choice too."""
 
-    person = SelectField("Who answers it?", widget=GovSelect(), validate_choice=False)
-    due = DayField("By when?", hint="For example, 31 3 2027. Leave this empty if it is nobody's in particular.")
-    submit = SubmitField("Save", widget=GovSubmitInput())
+    person = SelectField(N_("Who answers it?"), widget=GovSelect(), validate_choice=False)
+    due = DayField(N_("By when?"), hint=N_("For example, 31 3 2027. Leave this empty if it is nobody's in particular."))
+    submit = SubmitField(N_("Save"), widget=GovSubmitInput())
 
     def __init__(self, *, people: Sequence[tuple[str, str]], **given: Any) -> None:
         super().__init__(**given)
-        self.person.choices = [("", "Nobody in particular"), *people]
+        self.person.choices = [("", N_("Nobody in particular")), *people]
 
     def validate_person(self, field: SelectField) -> None:
         if field.data and field.data not in {choice[0] for choice in field.iter_choices()}:
-            raise ValidationError("Choose one of your colleagues.")
+            raise ValidationError(N_("Choose one of your colleagues."))
 
     def validate_due(self, field: DayField) -> None:
         if self.person.data and field.data is None:
-            raise ValidationError("Enter a date")
+            raise ValidationError(N_("Enter a date"))
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """A note between colleagues."""
 
     text = LongText(
-        "Write a note for your colleagues",
+        N_("Write a note for your colleagues"),
         most=LONGEST_NOTE,
-        required="Write something, or go back",
-        hint="Only people of your organisation see it. It is never sent in. Do not name a child or family.",
+        required=N_("Write something, or go back"),
+        hint=N_("Only people of your organisation see it. It is never sent in. Do not name a child or family."),
         rows=4,
         counted=True,
     )
-    submit = SubmitField("Add this note", widget=GovSubmitInput())
+    submit = SubmitField(N_("Add this note"), widget=GovSubmitInput())
 
 
 class SubmitForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     declared = BooleanField(
-        "This is a true account of what we do, and families would know it as such",
+        N_("This is a true account of what we do, and families would know it as such"),
         widget=GovCheckboxInput(),
-        validators=[InputRequired("Tick the box to say that this is a true account")],
+        validators=[InputRequired(N_("Tick the box to say that this is a true account"))],
     )
-    submit = SubmitField("Send it in", widget=GovSubmitInput())
+    submit = SubmitField(N_("Send it in"), widget=GovSubmitInput())
 
 
 class WithdrawForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    submit = SubmitField("Withdraw this assessment", widget=GovSubmitInput())
+    submit = SubmitField(N_("Withdraw this assessment"), widget=GovSubmitInput())
 
 
 class PressForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

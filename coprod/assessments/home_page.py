@@ -18,6 +18,7 @@ from coprod.charter.requested import open_request
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, open_actions
+from coprod.phrases import N_, Phrase
 from coprod.web.formatting import counted, day
 
 OFFERED = (Action.START_ASSESSMENT, Action.SUBMIT, Action.SIGN_CHARTER, Action.ACCEPT_MEMBER, Action.TAKE_ALL_DATA)
@@ -125,74 +126,95 @@ def next_thing(
             return following
     if waits:
         return Next(
-            "The charter waits to be signed",
-            "Somebody filled it in. It counts, and is public, once that is done.",
-            "See how far it is",
+            N_("The charter waits to be signed"),
+            N_("Somebody filled it in. It counts, and is public, once that is done."),
+            N_("See how far it is"),
             "promises",
         )
     if not signed:
         if Action.SIGN_CHARTER in may:
             return Next(
-                "Read the charter, and sign it",
-                "Signing is a promise to families. You make three commitments with dates, and get a certificate. "
-                "You can also look at your own practice first.",
-                "Sign the charter",
+                N_("Read the charter, and sign it"),
+                N_(
+                    "Signing is a promise to families. You make three commitments with dates, and get a certificate. "
+                    "You can also look at your own practice first."
+                ),
+                N_("Sign the charter"),
                 "charter",
             )
-        return Next("Ask your lead to sign the charter", "Only a lead can sign it. You can add evidence meanwhile.")
+        return Next(
+            N_("Ask your lead to sign the charter"), N_("Only a lead can sign it. You can add evidence meanwhile.")
+        )
     if card is not None and State(card.state) is State.FINAL:
         return Next(
-            "Keep your promises",
-            "You have your result. When a promise is kept, say so: families can see it. Write down what they change.",
-            "Look at your promises",
+            N_("Keep your promises"),
+            N_(
+                "You have your result. When a promise is kept, say so: families can see it. "
+                "Write down what they change."
+            ),
+            N_("Look at your promises"),
             "promises",
         )
     if Action.START_ASSESSMENT in may:
         return Next(
-            "Start your self-assessment",
-            "Answer one question at a time. Stop and come back whenever you like: what you save is kept.",
-            "Start the self-assessment",
+            N_("Start your self-assessment"),
+            N_("Answer one question at a time. Stop and come back whenever you like: what you save is kept."),
+            N_("Start the self-assessment"),
             "start",
         )
-    return Next("Ask your lead to start the self-assessment", "Once it is started you can answer its questions.")
+    return Next(
+        N_("Ask your lead to start the self-assessment"), N_("Once it is started you can answer its questions.")
+    )
 
 
 def _offer_start(card: AssessmentCard | None, following: Next) -> str:
     """A second, quieter way to start, where something else comes first."""
     if following.where == "start":
         return ""
-    return "Start a new self-assessment" if card else "Start the self-assessment"
+    return N_("Start a new self-assessment") if card else N_("Start the self-assessment")
 
 
 def _next_of_assessment(card: AssessmentCard, may: Collection[Action]) -> Next | None:
     match State(card.state):
         case State.DRAFT if card.answered < card.total:
             left = card.total - card.answered
-            questions = "1 question is" if left == 1 else f"{left} questions are"
             return Next(
-                "Go on with your self-assessment", f"{questions} still to answer.", "Go on with the questions", "tasks"
+                N_("Go on with your self-assessment"),
+                Phrase("{questions} still to answer.", questions=counted(left, "question is", "questions are")),
+                N_("Go on with the questions"),
+                "tasks",
             )
         case State.DRAFT if Action.SUBMIT in may:
             return Next(
-                "Check your answers and send them in",
-                "Every question has an answer. Look at your score and your plan first if you like.",
-                "Check and send in",
+                N_("Check your answers and send them in"),
+                N_("Every question has an answer. Look at your score and your plan first if you like."),
+                N_("Check and send in"),
                 "submit",
             )
         case State.DRAFT:
-            return Next("Ask your lead to send it in", "Every question has an answer. Only a lead can send it in.")
+            return Next(
+                N_("Ask your lead to send it in"), N_("Every question has an answer. Only a lead can send it in.")
+            )
         case State.SUBMITTED | State.IN_MODERATION:
             return Next(
-                "Nothing to do just now",
-                "Reviewers are looking at your answers, or soon will. The result will be on this page.",
+                N_("Nothing to do just now"),
+                N_("Reviewers are looking at your answers, or soon will. The result will be on this page."),
             )
         case State.MORE_ASKED:
-            return Next("Reviewers ask for more evidence", "See which questions they ask about.", "See them", "tasks")
+            return Next(
+                N_("Reviewers ask for more evidence"),
+                N_("See which questions they ask about."),
+                N_("See them"),
+                "tasks",
+            )
         case State.PROVISIONAL:
             return Next(
-                "Look at your provisional result",
-                "See what the reviewers say about each answer. You can accept it, reply to it, or let it become final.",
-                "See the result",
+                N_("Look at your provisional result"),
+                N_(
+                    "See what the reviewers say about each answer. You can accept it, reply to it, "
+                    "or let it become final."
+                ),
+                N_("See the result"),
                 "result",
             )
         case _:
@@ -218,17 +240,23 @@ def _assessment_card(assessment: Assessment, actor: Actor, today: date) -> Asses
 
 
 def _overdue(steps: int) -> str:
-    return f"{counted(steps, 'step')} of your plan {'is' if steps == 1 else 'are'} overdue" if steps else ""
+    if not steps:
+        return ""
+    number = counted(steps, "step of your plan is", "steps of your plan are")
+    return Phrase("{number} overdue", number=number)
 
 
 def _charter_card(signed: SignUp | None) -> CharterCard:
     if signed is None:
-        return CharterCard("Not signed yet.", False, ())
+        return CharterCard(N_("Not signed yet."), False, ())
     commitments = tuple(
-        (each.text, f"Kept on {day(each.kept_on)}" if each.kept_on else f"By {day(each.due)}")
+        (
+            each.text,
+            Phrase("Kept on {day}", day=day(each.kept_on)) if each.kept_on else Phrase("By {day}", day=day(each.due)),
+        )
         for each in signed.commitments
     )
-    return CharterCard(f"Signed on {day(signed.signed_on)}.", True, commitments)
+    return CharterCard(Phrase("Signed on {day}.", day=day(signed.signed_on)), True, commitments)
 
 
 def _certificate(certificate: Certificate, today: date) -> CertificateLine:
@@ -236,11 +264,13 @@ def _certificate(certificate: Certificate, today: date) -> CertificateLine:
         kind=certificate.kind, valid_to=certificate.valid_to, ended_as=certificate.ended_as, today=today
     )
     award = certificate.kind == certificate_rules.Kind.AWARD
-    until = f" to {day(certificate.valid_to)}" if certificate.valid_to else ""
+    dates: str = day(certificate.issued_on)
+    if certificate.valid_to:
+        dates = Phrase("{issued_on} to {valid_to}", issued_on=dates, valid_to=day(certificate.valid_to))
     return CertificateLine(
         id=certificate.id,
-        name=str(certificate.facts["headline"]) if award else "Signing of the charter",
+        name=str(certificate.facts["headline"]) if award else N_("Signing of the charter"),
         status=status.words,
-        dates=f"{day(certificate.issued_on)}{until}",
+        dates=dates,
         petals=certificate.petals if award else None,
     )

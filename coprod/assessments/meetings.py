@@ -15,6 +15,7 @@ from coprod.database import db
 from coprod.errors import Invalid, Stale
 from coprod.framework.model import Voice
 from coprod.permissions import Actor
+from coprod.phrases import N_, Phrase
 
 LARGEST_MEETING = 1000
 EARLIEST = date(2000, 1, 1)
@@ -32,7 +33,7 @@ class StaleViews(Stale):
     """Somebody typed other numbers for these questions meanwhile. `theirs` is what stands now; nothing was changed."""
 
     def __init__(self, theirs: Mapping[str, Typed]) -> None:
-        super().__init__("Somebody else typed in other numbers or words here while you had this page open.")
+        super().__init__(N_("Somebody else typed in other numbers or words here while you had this page open."))
         self.theirs = theirs
 
 
@@ -52,7 +53,10 @@ def add_meeting(
     kept = select(func.count(FamilyMeeting.id)).where(FamilyMeeting.assessment_id == assessment.id)
     if (db.session.scalar(kept) or 0) >= meeting_queries.MOST:
         raise Invalid(
-            f"One self-assessment can have {meeting_queries.MOST} meetings. Add these numbers to one of them."
+            Phrase(
+                "One self-assessment can have {most} meetings. Add these numbers to one of them.",
+                most=meeting_queries.MOST,
+            )
         )
     meeting = FamilyMeeting(
         assessment_id=assessment.id,
@@ -84,7 +88,9 @@ def change_meeting(
     for voice, name, number in ((Voice.PARENTS, "parents", parents), (Voice.CHILDREN, "young_people", young_people)):
         most = _most_chosen(meeting, voice)
         if number < most:
-            raise Invalid(f"For one question you typed in {most} of them. Change that first.", field=name)
+            raise Invalid(
+                Phrase("For one question you typed in {most} of them. Change that first.", most=most), field=name
+            )
     meeting.held_on, meeting.parents, meeting.young_people = held_on, parents, young_people
     _record("families.meeting_changed", meeting, assessment, actor, now)
 
@@ -149,12 +155,12 @@ def took_part(meeting: FamilyMeeting, voice: Voice) -> int:
 
 def _check(*, held_on: date, parents: int, young_people: int, today: date) -> None:
     if not EARLIEST <= held_on <= today:
-        raise Invalid("Enter the date of the meeting. It can't be still to come.", field="held_on")
+        raise Invalid(N_("Enter the date of the meeting. It can't be still to come."), field="held_on")
     for name, number in (("parents", parents), ("young_people", young_people)):
         if not 0 <= number <= LARGEST_MEETING:
-            raise Invalid(f"Enter a number from 0 to {LARGEST_MEETING:,}.", field=name)
+            raise Invalid(Phrase("Enter a number from 0 to {most:,}.", most=LARGEST_MEETING), field=name)
     if parents + young_people == 0:
-        raise Invalid("Enter how many people took part.", field="parents")
+        raise Invalid(N_("Enter how many people took part."), field="parents")
 
 
 def _check_numbers(meeting: FamilyMeeting, code: str, typed: Typed) -> None:
@@ -163,10 +169,15 @@ def _check_numbers(meeting: FamilyMeeting, code: str, typed: Typed) -> None:
         here = {rating: number for (who, rating), number in typed.numbers.items() if who is voice}
         first = f"{voice.value}-{code}-{min(here, default=0)}"
         if any(number < 0 for number in here.values()):
-            raise Invalid("Enter whole numbers from 0 up.", field=first)
+            raise Invalid(N_("Enter whole numbers from 0 up."), field=first)
         most = took_part(meeting, voice)
         if sum(here.values()) > most:
-            words = f"{code}: these come to {sum(here.values())}, and {most} took part. Check the numbers."
+            words = Phrase(
+                "{code}: these come to {number}, and {most} took part. Check the numbers.",
+                code=code,
+                number=sum(here.values()),
+                most=most,
+            )
             raise Invalid(words, field=first)
 
 

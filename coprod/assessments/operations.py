@@ -29,6 +29,7 @@ from coprod.framework.scoring import Problem
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind, audience_of
 from coprod.permissions import Action, Actor, AreaRole, require
+from coprod.phrases import N_
 from coprod.transaction import hold
 
 __all__ = [
@@ -52,14 +53,14 @@ __all__ = [
     "withdraw",
 ]
 
-REVIEWERS_ASK = "Reviewers ask for more about some answers."
+REVIEWERS_ASK = N_("Reviewers ask for more about some answers.")
 
 
 class Incomplete(Invalid):
     """The assessment can't be sent in yet. `problems` says why, question by question."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("Some questions still need an answer. They are listed on this page.")
+        super().__init__(N_("Some questions still need an answer. They are listed on this page."))
         self.problems = problems
 
 
@@ -114,7 +115,7 @@ def submit(assessment: Assessment, *, declared: bool, actor: Actor, now: datetim
     if scored.problems:
         raise Incomplete(scored.problems)
     if not declared:
-        raise Invalid("Tick the box to say that this is a true account.", field="declared")
+        raise Invalid(N_("Tick the box to say that this is a true account."), field="declared")
     assessment.snapshot = snapshot.snapshot(
         framework,
         sent,

@@ -14,6 +14,7 @@ from coprod.changes.models import ChangeRecord
 from coprod.evidence.models import Evidence
 from coprod.framework.model import Framework, Question
 from coprod.permissions import Action
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.web.formatting import day
 
 TAGS: Mapping[Progress, str | None] = {
@@ -99,7 +100,11 @@ def evidence_lines(framework: Framework, items: Sequence[Evidence]) -> tuple[Lin
         Linked(
             item.id,
             item.title,
-            f"{names.get(item.kind, item.kind)}, {day(item.dated)}" + (", from families" if item.from_families else ""),
+            Phrase(
+                N_("{kind}, {day}, from families") if item.from_families else N_("{kind}, {day}"),
+                kind=names.get(item.kind, item.kind),
+                day=day(item.dated),
+            ),
         )
         for item in items
     )
@@ -133,10 +138,14 @@ def is_writable(assessment: Assessment, row: Answer | None) -> bool:
 
 def _change_line(record: ChangeRecord) -> Linked:
     counted = changes.counted(record)
-    decided = f"Decided on {day(record.decided_on)}" if record.decided_on else "No date of the decision yet"
-    confirmed = f", confirmed by {counted.confirmed}" if counted.confirmed else ", not confirmed by a family yet"
-    warning = "" if counted.complete else "Not complete yet, so it does not count."
-    return Linked(record.id, record.title, decided + confirmed, warning)
+    decided = confirmed = ""
+    if record.decided_on:
+        decided = Phrase("Decided on {day}", day=day(record.decided_on))
+    if counted.confirmed:
+        confirmed = Phrase("confirmed by {number}", number=counted.confirmed)
+    line = [decided or N_("No date of the decision yet"), confirmed or N_("not confirmed by a family yet")]
+    warning = "" if counted.complete else N_("Not complete yet, so it does not count.")
+    return Linked(record.id, record.title, Phrases(line, between=", "), warning)
 
 
 def lines(questions: Sequence[Question], outline: Mapping[str, Outlined], *, current: str) -> tuple[QuestionLine, ...]:

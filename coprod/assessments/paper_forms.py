@@ -12,6 +12,7 @@ from coprod.assessments.returned import LONGEST_ACCOUNT, LONGEST_REASON, Change
 from coprod.assessments.rules import Written
 from coprod.errors import Invalid
 from coprod.framework.model import Framework
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned
 from coprod.web.widgets import GovSubmitInput
 
@@ -22,8 +23,10 @@ PARTS = ("row", "rating", "reason", "account", "seen", "moved")
 class BringBackForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """A spreadsheet that was filled in offline."""
 
-    file = FileField("Choose your spreadsheet", widget=GovFileInput(), validators=[FileRequired("Choose a file")])
-    submit = SubmitField("See what it would change", widget=GovSubmitInput())
+    file = FileField(
+        N_("Choose your spreadsheet"), widget=GovFileInput(), validators=[FileRequired(N_("Choose a file"))]
+    )
+    submit = SubmitField(N_("See what it would change"), widget=GovSubmitInput())
 
     def content(self) -> bytes:
         read: bytes = self.file.data.read()
@@ -33,7 +36,7 @@ class BringBackForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 class PreviewForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """Every change of a preview, carried along as it was shown, and the ones that are ticked."""
 
-    submit = SubmitField("Save the ticked answers", widget=GovSubmitInput())
+    submit = SubmitField(N_("Save the ticked answers"), widget=GovSubmitInput())
 
     @staticmethod
     def ticked() -> frozenset[str]:
@@ -61,7 +64,7 @@ def _change(framework: Framework, code: str) -> tuple[Change, int | None]:
     not_applicable = sent["rating"] == DOES_NOT_APPLY
     account, reason = cleaned(sent["account"]), cleaned(sent["reason"])
     if len(account) > LONGEST_ACCOUNT or len(reason) > LONGEST_REASON:
-        raise Invalid(f"What is written for {code} is too long.")
+        raise Invalid(Phrase("What is written for {code} is too long.", code=code))
     yours = Written(
         None if not_applicable else _number(sent["rating"]), not_applicable, reason if not_applicable else "", account
     )

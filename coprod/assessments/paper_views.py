@@ -14,11 +14,13 @@ from coprod.assessments.rules import WRITABLE, State
 from coprod.errors import Invalid, NotFound, Stale
 from coprod.framework.model import Framework
 from coprod.framework.on_paper import Print
+from coprod.phrases import N_, Phrase
 from coprod.transaction import transaction
 from coprod.web import clock, paper
 from coprod.web.access import current_actor, signed_in
 from coprod.web.formatting import counted
 from coprod.web.forms import explain
+from coprod.web.languages import translated
 from coprod.web.notices import flash
 
 AT = "/assessments/<uuid:assessment_id>"
@@ -49,8 +51,8 @@ def pack(assessment_id: UUID, layout: str) -> str:
         layout=_layout(layout),
         organisation=assessment.organisation.name,
         crumbs=[
-            ("Self-assessment", url_for(".tasks", assessment_id=assessment_id)),
-            ("What families say", url_for(".families", assessment_id=assessment_id)),
+            (translated(N_("Self-assessment")), url_for(".tasks", assessment_id=assessment_id)),
+            (translated(N_("What families say")), url_for(".families", assessment_id=assessment_id)),
         ],
     )
 
@@ -132,7 +134,7 @@ def save_workbook(assessment_id: UUID) -> AnyResponse | Page:
     framework = queries.framework_of(assessment)
     form = PreviewForm()
     if not form.validate_on_submit():
-        raise Invalid("Send the spreadsheet again.")
+        raise Invalid(N_("Send the spreadsheet again."))
     shown = form.brought(framework)
     try:
         with transaction():
@@ -143,7 +145,8 @@ def save_workbook(assessment_id: UUID) -> AnyResponse | Page:
         explain(form, Invalid(refusal.message))
         preview = returned.looked_at_again(framework, shown, bringing_back.standing_of(assessment))
         return _preview(assessment, framework, preview, form), refusal.status
-    flash(f"{counted(number, 'answer')} saved from your spreadsheet." if number else "Nothing was changed.")
+    saved = Phrase("{number} saved from your spreadsheet.", number=counted(number, "answer", "answers"))
+    flash(saved if number else N_("Nothing was changed."))
     return redirect(url_for(".tasks", assessment_id=assessment_id))
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from coprod.phrases import N_
+
 
 class Stage(StrEnum):
     """How far somebody is with one step."""
@@ -18,7 +20,7 @@ class Stage(StrEnum):
         return STAGES[self]
 
 
-STAGES: Mapping[Stage, str] = {Stage.TO_DO: "To do", Stage.DOING: "Doing", Stage.DONE: "Done"}
+STAGES: Mapping[Stage, str] = {Stage.TO_DO: N_("To do"), Stage.DOING: N_("Doing"), Stage.DONE: N_("Done")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from wtforms import HiddenField, SubmitField
 from coprod.assessments.forms import ActionForm
 from coprod.assessments.plan import Said, Stage
 from coprod.errors import Invalid
+from coprod.phrases import N_
 from coprod.web.widgets import GovSubmitInput
 
 
@@ -17,7 +18,7 @@ class StepForm(ActionForm):
     """One step of the plan, to be changed. `stood` is what it said when the form was opened."""
 
     stood = HiddenField()
-    submit = SubmitField("Save", widget=GovSubmitInput())
+    submit = SubmitField(N_("Save"), widget=GovSubmitInput())
 
     def __init__(self, *, questions: Sequence[tuple[str, str]], standing: Said, **given: Any) -> None:
         facts = asdict(standing) | {"question": standing.question_code or "", "stood": _kept(standing)}
@@ -45,7 +46,7 @@ def stage_from() -> Stage:
     try:
         return Stage(request.form.get("stage", ""))
     except ValueError:
-        raise Invalid("Choose how far this step is.") from None
+        raise Invalid(N_("Choose how far this step is.")) from None
 
 
 def _kept(step: Said) -> str:

@@ -8,6 +8,7 @@ from coprod.assessments.blueprint import bp
 from coprod.assessments.plan import Stage
 from coprod.assessments.plan_forms import StepForm, stage_from
 from coprod.errors import Invalid, Stale
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -43,9 +44,10 @@ def edit_action(assessment_id: UUID, action_id: UUID) -> Response | str | tuple[
         except Stale as moved:
             status = moved.status
             form.show_again(planning.said(planning.step_of(assessment, action_id)))
-            explain(form, Invalid(f"{moved.message} Save again to put yours in its place."))
+            words = moved.message, N_("Save again to put yours in its place.")
+            explain(form, Invalid(Phrases(words, between=" ")))
         else:
-            flash("The step is changed.")
+            flash(N_("The step is changed."))
             return redirect(url_for(".plan", assessment_id=assessment_id))
     page = render_template("assessments/edit_action.html", assessment=assessment, step=step, form=form)
     return (page, status) if form.errors else page
@@ -61,5 +63,5 @@ def move_action(assessment_id: UUID, action_id: UUID) -> Response:
         planning.move_action(
             assessment, action_id, stage=stage, actor=current_actor(), now=clock.now(), today=clock.today()
         )
-    flash(f"The step is now: {stage.words}.")
+    flash(Phrase("The step is now: {stage}.", stage=Phrase(stage.words)))
     return redirect(url_for(".plan", assessment_id=assessment_id))

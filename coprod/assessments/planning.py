@@ -18,6 +18,7 @@ from coprod.database import db
 from coprod.errors import NotFound, Stale, WrongState
 from coprod.framework.queries import library
 from coprod.permissions import Action, Actor, require
+from coprod.phrases import N_, Phrase
 from coprod.transaction import hold
 
 
@@ -44,7 +45,8 @@ def edit_action(
     step = step_of(assessment, action_id)
     stands = said(step)
     if stands not in (seen, new):
-        raise Stale(f"Somebody else changed this step while you had it open. It now says: {_in_words(stands)}")
+        words = N_("Somebody else changed this step while you had it open. It now says: {step}")
+        raise Stale(Phrase(words, step=_in_words(stands)))
     if new.question_code is not None:
         queries.framework_of(assessment).question(new.question_code)
     earliest = today if new.due != stands.due else min(today, new.due)  # A date that has gone by may stay as it is.
@@ -104,11 +106,11 @@ def _open_for_planning(assessment: Assessment, actor: Actor) -> None:
     require(actor, Action.ANSWER, assessment)
     hold(assessment)
     if State(assessment.state) is State.WITHDRAWN:
-        raise WrongState("This assessment is withdrawn, so its plan can't be changed.")
+        raise WrongState(N_("This assessment is withdrawn, so its plan can't be changed."))
 
 
 def _in_words(step: Said) -> str:
-    return f"“{step.what}”, {step.owner}, by {step.due.day} {step.due:%B %Y}."
+    return Phrase("“{what}”, {owner}, by {due:%-d %B %Y}.", what=step.what, owner=step.owner, due=step.due)
 
 
 def _record(what: str, step: PlanAction, assessment: Assessment, actor: Actor, now: datetime) -> None:

@@ -14,6 +14,7 @@ from coprod.framework import in_words, scoring
 from coprod.framework.model import Audience, Framework, NotApplicable, Question
 from coprod.framework.scoring import Credited
 from coprod.framework.versions import Became
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.web.formatting import clock, day
 
 
@@ -57,7 +58,11 @@ def question_page(
 ) -> QuestionPage:
     value = framework.value_of(question.code)
     place = [q.code for q in value.questions].index(question.code) + 1
-    kind = ". The core authenticity check" if question.core else ". Authenticity check" if question.check else ""
+    where = N_("{name}, question {place} of {total}")
+    if question.check:
+        where = N_("{name}, question {place} of {total}. Authenticity check")
+    if question.core:
+        where = N_("{name}, question {place} of {total}. The core authenticity check")
     steps = in_words.steps(framework, question.code)
     return QuestionPage(
         code=question.code,
@@ -68,7 +73,7 @@ def question_page(
         help=question.help,
         prompts=question.prompts,
         why_check=question.why_check if question.check else "",
-        place=f"{value.name}, question {place} of {len(value.questions)}{kind}",
+        place=Phrase(where, name=value.name, place=place, total=len(value.questions)),
         value_index=framework.values.index(value),
         value_name=value.name,
         steps=steps,
@@ -105,40 +110,45 @@ def counts(framework: Framework, credited: Credited) -> Counts:
     """The cream note of the question page."""
     if credited.claimed is None:
         return Counts(
-            "What your answer counts as",
-            "Choose the answer that is true today, and save. Then we show what it counts as, on the evidence here.",
+            N_("What your answer counts as"),
+            N_("Choose the answer that is true today, and save. Then we show what it counts as, on the evidence here."),
         )
     if isinstance(credited.claimed, NotApplicable):
-        return Counts("Left out of your score", "This question does not count if the reviewers agree with your reason.")
+        return Counts(
+            N_("Left out of your score"), N_("This question does not count if the reviewers agree with your reason.")
+        )
     chosen = framework.rung(credited.claimed).name
     if credited.rule is None:
-        title = f"Counts as {chosen}"
-        return Counts(title, credited.next or "This is the highest answer. Keep the evidence up to date.")
+        title = Phrase("Counts as {name}", name=chosen)
+        return Counts(title, credited.next or N_("This is the highest answer. Keep the evidence up to date."))
     short = credited.unmet[0] if credited.unmet else None
-    so_far = f"You have {short.have} of the {short.need} it needs." if short and short.need > 1 else ""
-    return Counts(f"You chose {chosen}", credited.words, credited.next, so_far)
+    so_far = ""
+    if short and short.need > 1:
+        so_far = Phrase("You have {have} of the {need} it needs.", have=short.have, need=short.need)
+    return Counts(Phrase("You chose {chosen}", chosen=chosen), credited.words, credited.next, so_far)
 
 
 def counts_as_sent(framework: Framework, credited: Credited) -> Counts:
     """What an answer came to, on the page of an answer that can't be changed."""
     if credited.claimed is None:
-        return Counts("Not answered", "This question had no answer.")
+        return Counts(N_("Not answered"), N_("This question had no answer."))
     if isinstance(credited.claimed, NotApplicable) or not isinstance(credited.rating, int):
         return counts(framework, credited)
     held = credited.rule is not None
-    words = "Its evidence did not hold up a higher answer." if held else "Its evidence holds up what you chose."
-    return Counts(f"Counts as {framework.rung(credited.rating).name}", words)
+    words = N_("Its evidence did not hold up a higher answer.") if held else N_("Its evidence holds up what you chose.")
+    return Counts(Phrase("Counts as {name}", name=framework.rung(credited.rating).name), words)
 
 
 def saved_words(saved_at: datetime, who: str, now: datetime) -> str:
     """When the answer was saved: today the time is enough."""
-    when = f"at {clock(saved_at)}" if day(saved_at) == day(now) else f"on {day(saved_at)}"
-    return f"Saved {when} by {who}"
+    if day(saved_at) == day(now):
+        return Phrase("Saved at {time} by {who}", time=clock(saved_at), who=Phrases((who,)))
+    return Phrase("Saved on {day} by {who}", day=day(saved_at), who=Phrases((who,)))
 
 
 def choices(framework: Framework, question: Question) -> tuple[tuple[str, str], ...]:
     rungs = tuple((str(rung.rating), rung.name) for rung in framework.scale)
-    return rungs if question.check else (*rungs, (DOES_NOT_APPLY, "This does not apply to us"))
+    return rungs if question.check else (*rungs, (DOES_NOT_APPLY, N_("This does not apply to us")))
 
 
 def _does_not_apply_note(framework: Framework, question: Question, outline: Mapping[str, Outlined]) -> str:
@@ -148,8 +158,8 @@ def _does_not_apply_note(framework: Framework, question: Question, outline: Mapp
     value = framework.value_of(question.code)
     taken = [q.short for q in value.questions if q.code != question.code and _is_marked(outline, q.code)]
     if len(taken) >= framework.not_applicable_per_value:
-        return f"One question in each value can be marked like this. Here “{taken[0]}” is."
-    return "One question in each value can be marked like this. Reviewers read your reason."
+        return Phrase("One question in each value can be marked like this. Here “{short}” is.", short=taken[0])
+    return N_("One question in each value can be marked like this. Reviewers read your reason.")
 
 
 def _is_marked(outline: Mapping[str, Outlined], code: str) -> bool:
@@ -168,13 +178,15 @@ def code_before(framework: Framework, code: str) -> str | None:
 
 
 CARRIED = {
-    Became.SAME: "This is what you said last time. Read it again. If it is still true, save it. If not, change it.",
-    Became.CHANGED: (
+    Became.SAME: N_("This is what you said last time. Read it again. If it is still true, save it. If not, change it."),
+    Became.CHANGED: N_(
         "The words of this question are new. What you wrote last time is here to start from. Choose an answer again."
     ),
     Became.SPLIT: (
-        "Last time this was part of one bigger question. What you wrote there is here to start from. "
-        "Choose an answer again."
+        N_(
+            "Last time this was part of one bigger question. What you wrote there is here to start from. "
+            "Choose an answer again."
+        )
     ),
 }
 

@@ -1,9 +1,9 @@
 """HTTP: one question: read it, save it, and keep it while it is written."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import get_template_attribute, jsonify, redirect, render_template, request, url_for
+from flask import current_app, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from coprod.assessments import (
@@ -29,10 +29,12 @@ from coprod.errors import Busy, DomainError, Invalid, NotFound, WrongState
 from coprod.evidence.models import Evidence
 from coprod.framework.model import Framework, Question
 from coprod.framework.queries import pinned
+from coprod.phrases import N_, Phrase
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
 from coprod.web.forms import explain
+from coprod.web.languages import translated
 from coprod.web.notices import flash
 
 CHECKED = {"csrf": False}  # The door has checked the token of every form; one that is not shown needs no new one.
@@ -92,9 +94,10 @@ def keep(assessment_id: UUID, code: str) -> Response | tuple[Response, int]:
     except NotFound:
         raise
     except DomainError as refusal:
-        return jsonify(refused=refusal.message), refusal.status
-    note = get_template_attribute("assessments/counts.html", "counts_note")(counts)
-    return jsonify(saved=question_page.saved_words(now, "you", now), revision=str(saved.revision), counts=note)
+        return jsonify(refused=translated(refusal.message)), refusal.status
+    parts: Any = current_app.jinja_env.get_or_select_template("assessments/counts.html").module
+    words = translated(question_page.saved_words(now, N_("you"), now))
+    return jsonify(saved=words, revision=str(saved.revision), counts=parts.counts_note(counts))
 
 
 @bp.get(f"{AT}/versions")
@@ -181,7 +184,7 @@ def _closed(
 def _onward(assessment_id: UUID, framework: Framework, code: str) -> Response:
     """Where the pressed button leads."""
     go = request.form.get("go", "stay")
-    flash(f"Saved: {framework.question(code).short}.")
+    flash(Phrase("Saved: {short}.", short=framework.question(code).short))
     if go in {"evidence", "attach", "changes"}:
         return redirect(url_for(f".{go}", assessment_id=assessment_id, code=code, words=words()))
     beside = {"next": question_page.code_after, "previous": question_page.code_before}.get(go)
@@ -222,7 +225,7 @@ def _page(opened: opening.Opened, framework: Framework, asked: Question, *, form
 
 def _saved(row: Answer | None, who: str) -> str:
     if row is None:
-        return "Not saved yet"
+        return N_("Not saved yet")
     return question_page.saved_words(row.saved_at, who, clock.now())
 
 

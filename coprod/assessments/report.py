@@ -14,6 +14,7 @@ from coprod.assessments.rules import State
 from coprod.assessments.score_page import ScorePage, score_page
 from coprod.framework.model import Framework
 from coprod.framework.workbook import new_book, write_list
+from coprod.phrases import N_, Phrase
 from coprod.web.formatting import day
 
 Sheet = tuple[str, Sequence[tuple[str, int]], Sequence[tuple[str, ...]]]
@@ -96,16 +97,17 @@ def _plan(made: Report) -> list[tuple[str, ...]]:
 def _standing(assessment: Assessment, today: date) -> str:
     state = State(assessment.state)
     if state is State.DRAFT:
-        return f"A draft, as it is on {day(today)}. Nobody has checked it yet."
+        return Phrase("A draft, as it is on {day}. Nobody has checked it yet.", day=day(today))
     if state is State.FINAL:
-        return "As it was sent in. The result of moderation is on its own page."
-    return f"As it was sent in on {day(assessment.submitted_at)}. {state.words}."
+        return N_("As it was sent in. The result of moderation is on its own page.")
+    sent = day(assessment.submitted_at)
+    return Phrase("As it was sent in on {day}. {state}.", day=sent, state=Phrase(state.words))
 
 
 def _meeting(meeting: Meeting) -> str:
-    return (
-        f"{day(date.fromisoformat(meeting.held_on))}: {families_page.took_part(meeting.parents, meeting.young_people)}"
-    )
+    held_on = day(date.fromisoformat(meeting.held_on))
+    took_part = families_page.took_part(meeting.parents, meeting.young_people)
+    return Phrase("{day}: {took_part}", day=held_on, took_part=took_part)
 
 
 def _summary(made: Report) -> list[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from coprod.errors import Invalid
 from coprod.framework.model import Framework, UnknownCode
 from coprod.framework.on_paper import Filled
 from coprod.framework.workbook import DOES_NOT_APPLY, choice, fingerprint
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned
 
 LONGEST_ACCOUNT = 5000
@@ -61,11 +62,15 @@ def compared(framework: Framework, workbook: Workbook, standing: Mapping[str, St
     """Raises NotReadable where the spreadsheet was made from other standards, or from another assessment."""
     if (workbook.standards, workbook.version) != (framework.slug, framework.version):
         raise NotReadable(
-            f"This spreadsheet is for version {workbook.version or 'unknown'} of the standards. Your self-assessment "
-            f"uses version {framework.version}. Download a new copy, and write your answers there."
+            Phrase(
+                "This spreadsheet is for version {other} of the standards. Your self-assessment uses version "
+                "{version}. Download a new copy, and write your answers there.",
+                other=workbook.version or Phrase("unknown"),
+                version=framework.version,
+            )
         )
     if workbook.assessment not in ("", assessment):
-        raise NotReadable("This spreadsheet was made from another self-assessment. Download a copy of this one.")
+        raise NotReadable(N_("This spreadsheet was made from another self-assessment. Download a copy of this one."))
     found: list[Change] = []
     faults: list[Fault] = []
     seen: set[str] = set()
@@ -108,14 +113,16 @@ def _change(
     try:
         question = framework.question(row.code)
     except UnknownCode:
-        raise Invalid("These standards have no question with this code.") from None
+        raise Invalid(N_("These standards have no question with this code.")) from None
     if row.code in seen:
-        raise Invalid("This code is in the spreadsheet twice. Only its first row counts.")
+        raise Invalid(N_("This code is in the spreadsheet twice. Only its first row counts."))
     seen.add(row.code)
     if row.question != question.title:
-        raise Invalid("The code and the question beside it do not belong together. Put both back as they were.")
+        raise Invalid(N_("The code and the question beside it do not belong together. Put both back as they were."))
     if row.formulas:
-        raise Invalid(f"“{row.formulas[0]}” holds a formula. Type the words or the rating there instead.")
+        raise Invalid(
+            Phrase("“{formula}” holds a formula. Type the words or the rating there instead.", formula=row.formulas[0])
+        )
     yours = _written(framework, row)
     stands = standing.get(row.code, Standing(Written(), None))
     stood = workbook.stood.get(row.code, "") if workbook.assessment else fingerprint(Filled())
@@ -131,8 +138,8 @@ def _made(framework: Framework, row: int, code: str, yours: Written, stands: Sta
 
 def _written(framework: Framework, row: Row) -> Written:
     rating, not_applicable = _rating(framework, row.rating)
-    account = _text(row.account, "In your own words", LONGEST_ACCOUNT)
-    reason = _text(row.reason, "If it does not apply, say why", LONGEST_REASON)
+    account = _text(row.account, N_("In your own words"), LONGEST_ACCOUNT)
+    reason = _text(row.reason, N_("If it does not apply, say why"), LONGEST_REASON)
     return Written(rating, not_applicable, reason if not_applicable else "", account)
 
 
@@ -146,13 +153,20 @@ def _rating(framework: Framework, typed: str) -> tuple[int | None, bool]:
     for rung in framework.scale:
         if said in (choice(framework, rung.rating).casefold(), str(rung.rating), rung.name.casefold()):
             return rung.rating, False
-    raise Invalid(f"“{typed[:40]}” is not a rating. Choose one from the list.")
+    raise Invalid(Phrase("“{typed}” is not a rating. Choose one from the list.", typed=typed[:40]))
 
 
 def _text(typed: str, name: str, longest: int) -> str:
     text = cleaned(typed)
     if len(text) > longest:
-        raise Invalid(f"“{name}” has {len(text):,} characters, and can have {longest:,}.")
+        raise Invalid(
+            Phrase(
+                "“{name}” has {number:,} characters, and can have {longest:,}.",
+                name=Phrase(name),
+                number=len(text),
+                longest=longest,
+            )
+        )
     return text
 
 

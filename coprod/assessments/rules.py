@@ -10,6 +10,7 @@ from coprod.errors import Invalid, WrongState
 from coprod.framework.awards import Outcome
 from coprod.framework.model import Framework, Question
 from coprod.framework.scoring import Credited, Problem, Score
+from coprod.phrases import N_, Phrase
 
 LONGEST_NOTE = 2000
 PLAN_LIMIT = 50  # More than this is not a plan that anybody keeps.
@@ -37,13 +38,13 @@ class State(StrEnum):
 
 
 STATE_WORDS: Mapping[State, str] = {
-    State.DRAFT: "In progress",
-    State.SUBMITTED: "Sent in, waiting for reviewers",
-    State.IN_MODERATION: "With the reviewers",
-    State.MORE_ASKED: "More evidence asked for",
-    State.PROVISIONAL: "Provisional result",
-    State.FINAL: "Final result",
-    State.WITHDRAWN: "Withdrawn",
+    State.DRAFT: N_("In progress"),
+    State.SUBMITTED: N_("Sent in, waiting for reviewers"),
+    State.IN_MODERATION: N_("With the reviewers"),
+    State.MORE_ASKED: N_("More evidence asked for"),
+    State.PROVISIONAL: N_("Provisional result"),
+    State.FINAL: N_("Final result"),
+    State.WITHDRAWN: N_("Withdrawn"),
 }
 OPEN = frozenset(State) - {State.FINAL, State.WITHDRAWN}
 WRITABLE = frozenset({State.DRAFT})
@@ -54,11 +55,11 @@ class Action(StrEnum):
     """What moves an assessment from one state to another."""
 
     SUBMIT = "submit"
-    BEGIN_MODERATION = "begin moderation"
-    ASK_FOR_MORE = "ask for more"
-    TAKE_UP_AGAIN = "take up again"
-    GIVE_PROVISIONAL = "give a provisional result"
-    MAKE_FINAL = "make final"
+    BEGIN_MODERATION = N_("begin moderation")
+    ASK_FOR_MORE = N_("ask for more")
+    TAKE_UP_AGAIN = N_("take up again")
+    GIVE_PROVISIONAL = N_("give a provisional result")
+    MAKE_FINAL = N_("make final")
     WITHDRAW = "withdraw"
 
 
@@ -85,9 +86,11 @@ TRANSITIONS: Mapping[Action, Move] = {
 def moved(state: State, move: Move, *, reason: str = "") -> State:
     """The state that `move` leads to. Raises WrongState from any state that the move does not start from."""
     if state not in move.from_states:
-        raise WrongState(f"This assessment has moved on: it is now “{state.words}”. Reload the page.")
+        raise WrongState(
+            Phrase("This assessment has moved on: it is now “{words}”. Reload the page.", words=Phrase(state.words))
+        )
     if move.reason_required and not reason.strip():
-        raise Invalid("Say why.", field="reason")
+        raise Invalid(N_("Say why."), field="reason")
     return move.to
 
 
@@ -99,17 +102,17 @@ def is_writable(state: State, *, more_asked: bool = False) -> bool:
 def check_writable(state: State, *, more_asked: bool = False) -> None:
     """Raises WrongState where an answer, or the plan, can't change any more."""
     if not is_writable(state, more_asked=more_asked):
-        raise WrongState(f"This assessment can't be changed now: it is “{state.words}”.")
+        raise WrongState(Phrase("This assessment can't be changed now: it is “{words}”.", words=Phrase(state.words)))
 
 
 class Progress(StrEnum):
     """How far one question is."""
 
-    NOT_STARTED = "not started"
-    IN_PROGRESS = "in progress"
+    NOT_STARTED = N_("not started")
+    IN_PROGRESS = N_("in progress")
     ANSWERED = "answered"
-    CHECK = "check still true"
-    MORE_ASKED = "more asked"
+    CHECK = N_("check still true")
+    MORE_ASKED = N_("more asked")
 
     @property
     def words(self) -> str:
@@ -161,21 +164,27 @@ def check_choice(framework: Framework, question: Question, new: Written, marked:
     `marked` are the codes of the questions that are marked as not applicable now.
     """
     if new.rating is not None and not 0 <= new.rating <= framework.top_rating:
-        raise Invalid("Choose one of the answers.", field="rating")
+        raise Invalid(N_("Choose one of the answers."), field="rating")
     if not new.not_applicable:
         return
     if question.check:
-        raise Invalid("This is an authenticity check, so it always applies. Choose one of the answers.", field="rating")
+        raise Invalid(
+            N_("This is an authenticity check, so it always applies. Choose one of the answers."), field="rating"
+        )
     value = framework.value_of(question.code)
     others = [q for q in value.questions if q.code in marked and q.code != question.code]
     if len(others) >= framework.not_applicable_per_value:
         raise Invalid(
-            f"Only one question of “{value.name}” can be marked as not applying, and “{others[0].short}” is marked "
-            "already. Choose one of the answers here, or change that one first.",
+            Phrase(
+                "Only one question of “{name}” can be marked as not applying, and “{short}” is marked "
+                "already. Choose one of the answers here, or change that one first.",
+                name=value.name,
+                short=others[0].short,
+            ),
             field="rating",
         )
     if not new.reason.strip():
-        raise Invalid("Say why this does not apply to you.", field="reason")
+        raise Invalid(N_("Say why this does not apply to you."), field="reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,25 +245,25 @@ def _run_of(awards: Sequence[Award], today: date) -> date | None:
 def check_due(due: date, *, today: date) -> None:
     """A question is given to somebody until a day that is still to come."""
     if due < today:
-        raise Invalid("Choose a date from today on.", field="due")
+        raise Invalid(N_("Choose a date from today on."), field="due")
     if due > add_months(today, 24):
-        raise Invalid("Choose a date in the next two years.", field="due")
+        raise Invalid(N_("Choose a date in the next two years."), field="due")
 
 
 def check_note(text: str) -> None:
     if not text.strip():
-        raise Invalid("Write something, or go back.", field="text")
+        raise Invalid(N_("Write something, or go back."), field="text")
     if len(text) > LONGEST_NOTE:
-        raise Invalid(f"Use {LONGEST_NOTE:,} characters or fewer.", field="text")
+        raise Invalid(Phrase("Use {most:,} characters or fewer.", most=LONGEST_NOTE), field="text")
 
 
 def check_action(*, what: str, owner: str, due: date, today: date, existing: int) -> None:
     """A step of the plan says what, who and by when, and its date is still to come."""
     if not what.strip():
-        raise Invalid("Say what you will do.", field="what")
+        raise Invalid(N_("Say what you will do."), field="what")
     if not owner.strip():
-        raise Invalid("Say whose job it is.", field="owner")
+        raise Invalid(N_("Say whose job it is."), field="owner")
     if due < today:
-        raise Invalid("Choose a date from today on. A plan is for what comes next.", field="due")
+        raise Invalid(N_("Choose a date from today on. A plan is for what comes next."), field="due")
     if existing >= PLAN_LIMIT:
-        raise Invalid(f"A plan can have {PLAN_LIMIT} steps. Remove one before you add another.")
+        raise Invalid(Phrase("A plan can have {most} steps. Remove one before you add another.", most=PLAN_LIMIT))

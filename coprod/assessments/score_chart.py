@@ -8,6 +8,7 @@ from coprod.assessments.rules import Scored
 from coprod.framework.levels import EveryValue
 from coprod.framework.model import Framework
 from coprod.framework.scoring import shown
+from coprod.phrases import N_, Phrase, Phrases
 
 ROW = 52
 BAR = 20
@@ -53,12 +54,15 @@ def chart(framework: Framework, scored: Scored) -> Chart:
 
 def drawn(scores: Sequence[tuple[str, Fraction | None]], floor: Floor | None) -> Chart:
     """The picture of these scores, each with its name."""
-    said = ". ".join(f"{name}: {text(percent)}" for name, percent in scores)
-    needed = f" {floor.words}." if floor else ""
+    said: list[str] = [
+        Phrase("{name}: {score}.", name=name, score=Phrases((text(percent),))) for name, percent in scores
+    ]
+    if floor:
+        said.append(Phrase("{words}.", words=floor.words))
     return Chart(
         height=HEAD + ROW * len(scores),
-        title="Score of each value",
-        description=f"{said}.{needed}",
+        title=N_("Score of each value"),
+        description=Phrases(said, between=" "),
         bars=tuple(_bars(scores)),
         floor=floor,
     )
@@ -92,8 +96,8 @@ def _floor(scored: Scored) -> Floor | None:
     if not least:
         return None
     x = least * FULL // 100
-    return Floor(x, f"The mark: {step.level.name} needs {least}% in each value")
+    return Floor(x, Phrase("The mark: {name} needs {least}% in each value", name=step.level.name, least=least))
 
 
 def text(percent: Fraction | None) -> str:
-    return f"{shown(percent)}%" if percent is not None else "no score yet"
+    return f"{shown(percent)}%" if percent is not None else N_("no score yet")

@@ -10,6 +10,7 @@ from coprod.framework.awards import LevelResult, NextStep, Outcome, Raise
 from coprod.framework.conditions import ConditionResult
 from coprod.framework.model import Framework, NotApplicable, Question, Rating
 from coprod.framework.scoring import Credited, ValueScore, shown
+from coprod.phrases import N_, Phrase, Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def score_page(framework: Framework, scored: Scored, reasons: Mapping[str, str])
     lines = {code: _rated(framework, code, each) for code, each in scored.credited.items()}
     blank = tuple(QuestionNote(q.code, q.short, "") for q in framework.questions if _claimed(scored, q) is None)
     return ScorePage(
-        headline=f"Your answers point to {level.name}" if level else framework.working_towards.name,
+        headline=Phrase("Your answers point to {name}", name=level.name) if level else framework.working_towards.name,
         explanation=level.meaning if level else framework.working_towards.meaning,
         petals=level.petals if level else None,
         overall=_overall(scored),
@@ -127,33 +128,33 @@ def _claimed(scored: Scored, question: Question) -> Rating:
 
 
 def percent(value: Fraction | None) -> str:
-    return f"{shown(value)}%" if value is not None else "Not known yet"
+    return f"{shown(value)}%" if value is not None else N_("Not known yet")
 
 
 def rating_words(framework: Framework, rating: Rating) -> str:
     if rating is None:
-        return "No answer yet"
-    return "Does not apply" if isinstance(rating, NotApplicable) else f"{framework.rung(rating).name} ({rating})"
+        return N_("No answer yet")
+    return N_("Does not apply") if isinstance(rating, NotApplicable) else f"{framework.rung(rating).name} ({rating})"
 
 
 def _overall(scored: Scored) -> str:
     score = scored.score
     if score.overall is not None:
-        return f"{percent(score.overall)} overall"
+        return Phrase("{overall} overall", overall=percent(score.overall))
     if score.so_far is None:
-        return "No score yet. It starts with your first answer."
-    return f"{percent(score.so_far)} so far, from the questions you have answered"
+        return N_("No score yet. It starts with your first answer.")
+    return Phrase("{so_far} so far, from the questions you have answered", so_far=percent(score.so_far))
 
 
 def _bar(framework: Framework, index: int, value: ValueScore) -> ValueBar:
     known = value.percent if value.percent is not None else value.so_far
-    so_far = " so far" if value.percent is None and value.so_far is not None else ""
+    so_far = value.percent is None and value.so_far is not None
     return ValueBar(
         index=index,
         name=framework.value(value.code).name,
-        text=percent(known) + so_far,
-        points=f"{value.points} of {value.possible}",
-        answered=f"{value.answered} of {value.applicable}",
+        text=Phrase("{percent} so far", percent=percent(known)) if so_far else percent(known),
+        points=Phrase("{points} of {possible}", points=value.points, possible=value.possible),
+        answered=Phrase("{answered} of {applicable}", answered=value.answered, applicable=value.applicable),
     )
 
 
@@ -173,16 +174,14 @@ def _level(framework: Framework, result: LevelResult, outcome: Outcome) -> Level
     conditions = tuple(_condition(framework, condition) for condition in result.conditions)
     first = outcome.next.level if outcome.next else outcome.level
     waits = any(condition.pending for condition in result.conditions)
-    verdict = "Not yet" if not result.met else "Met, as far as your answers go" if waits else "Met"
+    verdict = N_("Not yet") if not result.met else N_("Met, as far as your answers go") if waits else N_("Met")
     return LevelBlock(result.level.name, result.level == first, verdict, result.level.meaning, conditions)
 
 
 def _condition(framework: Framework, result: ConditionResult) -> ConditionLine:
-    states = {True: ("Met", "met"), False: ("Not yet", "not-yet"), None: ("Decided in moderation", "later")}
+    states = {True: (N_("Met"), "met"), False: (N_("Not yet"), "not-yet"), None: (N_("Decided in moderation"), "later")}
     state, kind = states[result.met]
-    words = result.words
-    for said_twice in (": yes.", ": not yet.", ": decided in moderation."):
-        words = f"{words.removesuffix(said_twice)}." if words.endswith(said_twice) else words
+    words = Phrase("{what}.", what=Phrases((result.what,))) if result.what else result.words
     links = tuple((q.code, q.short) for q in framework.questions if q.code in result.codes)
     return ConditionLine(state, kind, words, links)
 
@@ -198,7 +197,9 @@ def _raise(framework: Framework, step: Raise, credited: Credited) -> RaiseLine:
     question = framework.question(step.code)
     to = framework.rung(step.to_rating).name
     if isinstance(credited.claimed, int) and credited.claimed >= step.to_rating:
-        words = f"You chose {framework.rung(credited.claimed).name}. To count as {to}: {credited.next}"
+        chosen = framework.rung(credited.claimed).name
+        words = Phrase("You chose {name}. To count as {to}: {next}", name=chosen, to=to, next=Phrases((credited.next,)))
     else:
-        words = f"From {framework.rung(step.from_rating).name} to {to}: {question.descriptors[step.to_rating]}"
+        below = framework.rung(step.from_rating).name
+        words = Phrase("From {name} to {to}: {words}", name=below, to=to, words=question.descriptors[step.to_rating])
     return RaiseLine(step.code, question.short, words)

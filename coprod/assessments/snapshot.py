@@ -11,6 +11,7 @@ from coprod.framework import awards, scoring
 from coprod.framework.awards import AwardFacts
 from coprod.framework.model import NOT_APPLICABLE, Framework, NotApplicable, Question, Rating
 from coprod.framework.scoring import Answer, Credited
+from coprod.phrases import Phrase
 
 DOES_NOT_APPLY = "not_applicable"
 
@@ -182,7 +183,7 @@ def _credited(framework: Framework, question: Question, kept: Mapping[str, Any])
     rule = next((rule for rule in framework.rules_for(question.code) if rule.id == kept["rule"]), None)
     if rule is not None:
         return Credited(claimed, rating, rule, rule.held, rule.raise_it)
-    words = f"Counts as {framework.rung(rating).name}." if isinstance(rating, int) else ""
+    words = Phrase("Counts as {name}.", name=framework.rung(rating).name) if isinstance(rating, int) else ""
     return Credited(claimed, rating, None, words, "")
 
 

@@ -14,25 +14,26 @@ from coprod.assessments.models import Assessment
 from coprod.database import db
 from coprod.framework.model import Framework
 from coprod.history import Event
+from coprod.phrases import N_, Phrase
 
 WORDS: Mapping[str, str] = {
-    "assessment.started": "Started the self-assessment",
-    "assessment.carried_over": "Brought the answers from last time",
-    "assessment.submitted": "Sent it in",
-    "assessment.withdrawn": "Withdrew it",
-    "answer.saved": "Saved the answer",
-    "answer.put_aside": "Wrote while somebody else saved. Both versions are kept",
-    "answer.still_true": "Checked that it is still true",
-    "answer.evidence_attached": "Attached evidence",
-    "answer.evidence_detached": "Removed evidence from the answer",
-    "answer.change_attached": "Attached a change record",
-    "answer.change_detached": "Removed a change record from the answer",
-    "question.assigned": "Said who answers it",
-    "question.unassigned": "Made it nobody's in particular",
-    "note.written": "Wrote a note for colleagues",
-    "note.removed": "Took a note away",
-    "plan.added": "Added a step to the plan",
-    "plan.removed": "Removed a step from the plan",
+    "assessment.started": N_("Started the self-assessment"),
+    "assessment.carried_over": N_("Brought the answers from last time"),
+    "assessment.submitted": N_("Sent it in"),
+    "assessment.withdrawn": N_("Withdrew it"),
+    "answer.saved": N_("Saved the answer"),
+    "answer.put_aside": N_("Wrote while somebody else saved. Both versions are kept"),
+    "answer.still_true": N_("Checked that it is still true"),
+    "answer.evidence_attached": N_("Attached evidence"),
+    "answer.evidence_detached": N_("Removed evidence from the answer"),
+    "answer.change_attached": N_("Attached a change record"),
+    "answer.change_detached": N_("Removed a change record from the answer"),
+    "question.assigned": N_("Said who answers it"),
+    "question.unassigned": N_("Made it nobody's in particular"),
+    "note.written": N_("Wrote a note for colleagues"),
+    "note.removed": N_("Took a note away"),
+    "plan.added": N_("Added a step to the plan"),
+    "plan.removed": N_("Removed a step from the plan"),
 }
 PAGE = 50
 
@@ -87,10 +88,10 @@ def _line(event: Event, name: str | None, framework: Framework) -> StoryLine:
     words = WORDS[event.what]
     rating = event.facts.get("rating")
     if event.what == "answer.saved" and isinstance(rating, int):
-        words = f"{words}: {framework.rung(rating).name}"
+        words = Phrase("{what}: {rating}", what=Phrase(words), rating=framework.rung(rating).name)
     return StoryLine(
         at=event.at,
-        who=name or "Somebody who has left",
+        who=name or N_("Somebody who has left"),
         words=words,
         short=shorts.get(code or "", ""),
         code=code if code in shorts and event.thing == "answers" else None,

@@ -9,6 +9,7 @@ from coprod.assessments import colleagues, extra, queries, story, together
 from coprod.assessments.blueprint import AT, Page, bp, earlier_than, open_question, to_question
 from coprod.assessments.forms import AssignForm, NoteForm
 from coprod.errors import Invalid
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -31,7 +32,7 @@ def assign(assessment_id: UUID, code: str) -> Response | Page:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Saved.")
+            flash(N_("Saved."))
             return to_question(assessment_id, code)
     page = render_template("assessments/assign.html", assessment=assessment, question=asked, form=form)
     return (page, 422) if form.errors else page
@@ -48,7 +49,7 @@ def notes(assessment_id: UUID, about: str) -> Response | Page:
     if form.validate_on_submit():
         with transaction():
             together.write_note(assessment, about, text=form.text.data or "", actor=actor, now=clock.now())
-        flash("Your note is there for your colleagues.")
+        flash(N_("Your note is there for your colleagues."))
         return redirect(url_for(".notes", assessment_id=assessment_id, about=about))
     page = render_template(
         "assessments/notes.html",
@@ -66,7 +67,7 @@ def remove_note(assessment_id: UUID, note_id: UUID) -> Response:
     assessment = queries.for_member(assessment_id, current_actor())
     with transaction():
         about = together.remove_note(assessment, note_id, actor=current_actor(), now=clock.now())
-    flash("The note is gone.")
+    flash(N_("The note is gone."))
     return redirect(url_for(".notes", assessment_id=assessment_id, about=about))
 
 

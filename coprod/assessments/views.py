@@ -33,6 +33,7 @@ from coprod.errors import Invalid
 from coprod.framework.queries import current_framework
 from coprod.organisations import queries as organisations
 from coprod.permissions import Action, open_actions, require
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, signed_in
@@ -60,11 +61,14 @@ bp.record_once(
     lambda state: navigation.guide(
         state.app,
         FirstSteps(
-            "Your first three steps",
+            N_("Your first three steps"),
             (
-                Step("Open the page of your school or service, below, and start the self-assessment.", "2 minutes"),
-                Step("Answer one question, and say how you know. Any of the 25 will do.", "15 minutes"),
-                Step("Share the other questions with your colleagues. Most take some weeks.", "10 minutes"),
+                Step(
+                    N_("Open the page of your school or service, below, and start the self-assessment."),
+                    N_("2 minutes"),
+                ),
+                Step(N_("Answer one question, and say how you know. Any of the 25 will do."), N_("15 minutes")),
+                Step(N_("Share the other questions with your colleagues. Most take some weeks."), N_("10 minutes")),
             ),
             lambda actor: bool(actor.memberships) and not queries.any_of(actor.memberships.keys()),
         ),
@@ -150,7 +154,7 @@ def plan(assessment_id: UUID) -> Response | str | tuple[str, int]:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash("Added to your plan.")
+            flash(N_("Added to your plan."))
             return redirect(url_for(".plan", assessment_id=assessment_id))
     steps = check_page.plan_lines(queries.plan_of(assessment), dict(questions), today=clock.today())
     page = render_template(
@@ -170,7 +174,7 @@ def remove_action(assessment_id: UUID, action_id: UUID) -> Response:
     assessment = queries.for_member(assessment_id, current_actor())
     with transaction():
         operations.remove_action(assessment, action_id, actor=current_actor(), now=clock.now())
-    flash("Removed from your plan.")
+    flash(N_("Removed from your plan."))
     return redirect(url_for(".plan", assessment_id=assessment_id))
 
 
@@ -218,7 +222,7 @@ def withdraw(assessment_id: UUID) -> Response | str:
     if form.validate_on_submit():
         with transaction():
             operations.withdraw(assessment, actor=current_actor(), now=clock.now())
-        flash("The assessment is withdrawn. You can start another whenever you are ready.")
+        flash(N_("The assessment is withdrawn. You can start another whenever you are ready."))
         return redirect(url_for(".home", organisation_id=assessment.organisation_id))
     return render_template("assessments/withdraw.html", assessment=assessment, form=form)
 

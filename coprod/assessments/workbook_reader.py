@@ -14,6 +14,7 @@ import openpyxl
 
 from coprod.errors import Invalid
 from coprod.framework.workbook import ABOUT, ACCOUNT, ANSWERS, CODE, COLUMNS, FORMAT, QUESTION, RATING, REASON
+from coprod.phrases import N_, Phrase
 
 MOST_PARTS = 100
 MOST_UNPACKED = 8_000_000
@@ -65,7 +66,7 @@ def read(content: bytes) -> Workbook:
         raise
     except Exception as fault:  # The library raises whatever a broken file makes it stumble over.
         raise NotReadable(
-            "We can't read this file. Save it again as an Excel workbook (.xlsx), and send that."
+            N_("We can't read this file. Save it again as an Excel workbook (.xlsx), and send that.")
         ) from fault
     stood = {name.removeprefix("stood "): value for name, value in facts.items() if name.startswith("stood ")}
     return Workbook(facts.get("standards", ""), facts.get("version", ""), facts.get("assessment", ""), stood, rows)
@@ -77,23 +78,25 @@ def _check_archive(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             listed = parts.infolist()
             if any(part.flag_bits & 1 for part in listed):
-                raise NotReadable("This file has a password. Save it without one, and send that.")
+                raise NotReadable(N_("This file has a password. Save it without one, and send that."))
             if len(listed) > MOST_PARTS or sum(part.file_size for part in listed) > MOST_UNPACKED:
-                raise NotReadable("This file holds far more than your answers. Download a new copy and use that.")
+                raise NotReadable(N_("This file holds far more than your answers. Download a new copy and use that."))
             for part in listed:
                 if any(mark in parts.read(part) for mark in DECLARES_ENTITIES):
-                    raise NotReadable("This file holds something that a spreadsheet has no use for. Use a new copy.")
+                    raise NotReadable(
+                        N_("This file holds something that a spreadsheet has no use for. Use a new copy.")
+                    )
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as fault:
-        raise NotReadable("This is not a spreadsheet that we can read. Send an Excel workbook (.xlsx).") from fault
+        raise NotReadable(N_("This is not a spreadsheet that we can read. Send an Excel workbook (.xlsx).")) from fault
 
 
 def _facts(book: Any) -> dict[str, str]:
     if ABOUT not in book.sheetnames or ANSWERS not in book.sheetnames:
-        raise NotReadable("This spreadsheet was not made here. Download a copy, and fill in that one.")
+        raise NotReadable(N_("This spreadsheet was not made here. Download a copy, and fill in that one."))
     pairs = book[ABOUT].iter_rows(min_row=2, max_row=MOST_ROWS, max_col=2)
     facts = {_words(row[0]): _words(row[1]) for row in pairs if len(row) == 2}
     if facts.get("format") != FORMAT:
-        raise NotReadable("This spreadsheet was made by another version of this site. Download a new copy.")
+        raise NotReadable(N_("This spreadsheet was made by another version of this site. Download a new copy."))
     return facts
 
 
@@ -115,7 +118,10 @@ def _check_headings(cells: list[Any]) -> None:
     for place in (CODE, QUESTION, RATING, REASON, ACCOUNT):
         if _words(cells[place]) != COLUMNS[place][0]:
             raise NotReadable(
-                f"The columns of the sheet “{ANSWERS}” are not where they were. Put them back, or use a new copy."
+                Phrase(
+                    "The columns of the sheet “{answers}” are not where they were. Put them back, or use a new copy.",
+                    answers=ANSWERS,
+                )
             )
 
 

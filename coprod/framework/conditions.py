@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from coprod.framework.levels import (
     Condition,
@@ -19,6 +20,7 @@ from coprod.framework.levels import (
 )
 from coprod.framework.model import Framework, NotApplicable, Question, Rating
 from coprod.framework.scoring import Score, shown
+from coprod.phrases import N_, NN_, Counted, Phrase, Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class AwardFacts:
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
-    """One condition, judged. `met` None is decided later; `codes` are the questions or values short of it."""
+    """One condition, judged. `met` None is decided later; `codes` are the questions or values short of it.
+
+    `what` is the condition by itself, where `words` are only that and how it stands.
+    """
 
     condition: Condition
     met: bool | None
@@ -47,6 +52,7 @@ class ConditionResult:
     have: str
     need: str
     codes: tuple[str, ...] = ()
+    what: str = ""
 
     @property
     def pending(self) -> bool:
@@ -65,16 +71,16 @@ def judge(
         case CoreCheck() | OtherChecks() | QuestionAtLeast():
             return _gate(framework, condition, gated(framework, condition), ratings)
         case ImprovementPlan():
-            return _yes_or_no(condition, facts.plan_ready, "An improvement plan with dates and owners")
+            return _yes_or_no(condition, facts.plan_ready, N_("An improvement plan with dates and owners"))
         case EvidenceOfKind():
             kind = framework.evidence_kind(condition.code)
-            return _yes_or_no(condition, kind.code in facts.evidence_kinds, f"Evidence: {kind.name}")
+            return _yes_or_no(condition, kind.code in facts.evidence_kinds, Phrase("Evidence: {name}", name=kind.name))
         case HeldOrSpan():
             return _held_or_span(framework, condition, facts)
         case Reviewers():
             return _reviewers(condition, facts)
         case Panel():
-            return _yes_or_no(condition, facts.panel, "Sign-off by a panel")
+            return _yes_or_no(condition, facts.panel, N_("Sign-off by a panel"))
 
 
 def gated(framework: Framework, gate: Gate) -> tuple[Question, ...]:
@@ -91,12 +97,14 @@ def gated(framework: Framework, gate: Gate) -> tuple[Question, ...]:
 def _overall(condition: Overall, score: Score) -> ConditionResult:
     need = f"{condition.at_least}%"
     if score.overall is None:
-        words = f"The overall score needs {need}. It is worked out when every question has an answer."
+        words = Phrase("The overall score needs {need}. It is worked out when every question has an answer.", need=need)
         return ConditionResult(condition, False, words, "not known yet", need)
     have = f"{shown(score.overall)}%"
     if score.overall >= condition.at_least:
-        return ConditionResult(condition, True, f"The overall score is {have}. It needs {need}.", have, need)
-    return ConditionResult(condition, False, f"The overall score needs {need}. It is {have} now.", have, need)
+        met = Phrase("The overall score is {have}. It needs {need}.", have=have, need=need)
+        return ConditionResult(condition, True, met, have, need)
+    unmet = Phrase("The overall score needs {need}. It is {have} now.", need=need, have=have)
+    return ConditionResult(condition, False, unmet, have, need)
 
 
 def _every_value(framework: Framework, condition: EveryValue, score: Score) -> ConditionResult:
@@ -105,13 +113,16 @@ def _every_value(framework: Framework, condition: EveryValue, score: Score) -> C
     known = [v.percent for v in score.values if v.percent is not None]
     have = f"{shown(min(known))}%" if len(known) == len(score.values) else "not known yet"
     if not short:
-        return ConditionResult(condition, True, f"Each value has at least {need}.", have, need)
-    words = " ".join(
-        f"{framework.value(v.code).name} needs {need}. "
-        + ("It has questions to answer." if v.percent is None else f"It is {shown(v.percent)}% now.")
-        for v in short
-    )
+        return ConditionResult(condition, True, Phrase("Each value has at least {need}.", need=need), have, need)
+    words = Phrases([_short(framework.value(v.code).name, need, v.percent) for v in short], between=" ")
     return ConditionResult(condition, False, words, have, need, tuple(v.code for v in short))
+
+
+def _short(name: str, need: str, percent: Fraction | None) -> str:
+    """What one value lacks."""
+    if percent is None:
+        return Phrase("{name} needs {need}. It has questions to answer.", name=name, need=need)
+    return Phrase("{name} needs {need}. It is {have}% now.", name=name, need=need, have=shown(percent))
 
 
 def _gate(
@@ -123,10 +134,13 @@ def _gate(
     short = [question for question in questions if not _reaches(ratings.get(question.code), need)]
     have = min((_state(ratings.get(question.code)) for question in short or questions), default="")
     if short:
-        words = " ".join(f"“{q.short}” needs {wanted}. It {_is_now(framework, ratings.get(q.code))}." for q in short)
+        words = Phrases([_held(framework, q.short, wanted, ratings.get(q.code)) for q in short], between=" ")
         return ConditionResult(condition, False, words, have, str(need), tuple(question.code for question in short))
-    each = f"“{questions[0].short}”" if len(questions) == 1 else "Each other authenticity check"
-    return ConditionResult(condition, True, f"{each} is at least {wanted}.", have, str(need))
+    if len(questions) == 1:
+        met = Phrase("“{short}” is at least {wanted}.", short=questions[0].short, wanted=wanted)
+    else:
+        met = Phrase("Each other authenticity check is at least {wanted}.", wanted=wanted)
+    return ConditionResult(condition, True, met, have, str(need))
 
 
 def _named(framework: Framework, rating: int) -> str:
@@ -137,16 +151,21 @@ def _held_or_span(framework: Framework, condition: HeldOrSpan, facts: AwardFacts
     held, span = facts.held.get(condition.level, 0), facts.evidence_months
     name = framework.level(condition.level).name
     met = held >= condition.held_months or span >= condition.evidence_months
-    need = f"{name} held for {condition.held_months} months, or evidence over {condition.evidence_months}"
+    need = Phrase(
+        "{name} held for {months} months, or evidence over {span}",
+        name=name,
+        months=condition.held_months,
+        span=condition.evidence_months,
+    )
     have = f"{name} held for {held} months, evidence over {span}"
-    words = f"{need}: {'yes' if met else 'not yet'}."
-    return ConditionResult(condition, met, words, have, need)
+    return ConditionResult(condition, met, _stands(met, need), have, need, what=need)
 
 
 def _reviewers(condition: Reviewers, facts: AwardFacts) -> ConditionResult:
     """Two reviewers are their own second look; with one, somebody else looks at the checks again."""
-    people = f"{condition.number} independent reviewer{'' if condition.number == 1 else 's'}"
-    what = f"{people}, and a second look at the authenticity checks" if condition.second_look else people
+    what: str = Counted(condition.number, *NN_("independent reviewer", "independent reviewers"))
+    if condition.second_look:
+        what = Phrase("{people}, and a second look at the authenticity checks", people=what)
     if facts.reviewers is None:
         return _yes_or_no(condition, None, what)
     if facts.reviewers < condition.number:
@@ -157,9 +176,13 @@ def _reviewers(condition: Reviewers, facts: AwardFacts) -> ConditionResult:
 
 def _yes_or_no(condition: Condition, met: bool | None, what: str) -> ConditionResult:
     if met is None:
-        return ConditionResult(condition, None, f"{what}: decided in moderation.", "decided later", "yes")
-    have = "yes" if met else "not yet"
-    return ConditionResult(condition, met, f"{what}: {have}.", have, "yes")
+        later = Phrase("{what}: decided in moderation.", what=Phrases((what,)))
+        return ConditionResult(condition, None, later, "decided later", "yes", what=what)
+    return ConditionResult(condition, met, _stands(met, what), "yes" if met else "not yet", "yes", what=what)
+
+
+def _stands(met: bool, what: str) -> str:
+    return Phrase("{what}: yes.", what=Phrases((what,))) if met else Phrase("{what}: not yet.", what=Phrases((what,)))
 
 
 def _reaches(rating: Rating, need: int) -> bool:
@@ -172,7 +195,11 @@ def _state(rating: Rating) -> str:
     return rating.value if isinstance(rating, NotApplicable) else str(rating)
 
 
-def _is_now(framework: Framework, rating: Rating) -> str:
+def _held(framework: Framework, short: str, wanted: str, rating: Rating) -> str:
+    """What one question lacks."""
     if rating is None:
-        return "has no answer yet"
-    return "is marked as not applicable" if isinstance(rating, NotApplicable) else f"is {_named(framework, rating)} now"
+        return Phrase("“{short}” needs {wanted}. It has no answer yet.", short=short, wanted=wanted)
+    if isinstance(rating, NotApplicable):
+        return Phrase("“{short}” needs {wanted}. It is marked as not applicable.", short=short, wanted=wanted)
+    have = _named(framework, rating)
+    return Phrase("“{short}” needs {wanted}. It is {have} now.", short=short, wanted=wanted, have=have)

@@ -18,8 +18,17 @@ from coprod.framework.levels import (
     Reviewers,
 )
 from coprod.framework.model import Framework, Question
+from coprod.phrases import N_, NN_, Counted, Phrase
 
-NUMBERS = ("no", "one", "two", "three", "four", "five")
+# By how many they are; more are said as a number.
+REVIEWERS = (
+    N_("No independent reviewers"),
+    N_("One independent reviewer"),
+    N_("Two independent reviewers"),
+    N_("Three independent reviewers"),
+    N_("Four independent reviewers"),
+    N_("Five independent reviewers"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,47 +65,52 @@ def asked(framework: Framework, condition: Condition) -> str:
     """What one condition of a level asks for, whoever reads it."""
     match condition:
         case Overall():
-            return f"An overall score of {condition.at_least}% or more."
+            return Phrase("An overall score of {least}% or more.", least=condition.at_least)
         case EveryValue():
-            return f"A score of {condition.at_least}% or more in every value."
+            return Phrase("A score of {least}% or more in every value.", least=condition.at_least)
         case CoreCheck() | OtherChecks() | QuestionAtLeast():
             return _gate(framework, condition)
         case ImprovementPlan():
-            return "An improvement plan with dates and owners."
+            return N_("An improvement plan with dates and owners.")
         case EvidenceOfKind():
-            return f"Evidence of this kind: {_lower(framework.evidence_kind(condition.code).name)}."
+            return Phrase("Evidence of this kind: {kind}.", kind=_lower(framework.evidence_kind(condition.code).name))
         case HeldOrSpan():
-            name = framework.level(condition.level).name
-            return (
-                f"{name} held for {condition.held_months} months, "
-                f"or evidence that reaches over {condition.evidence_months} months."
+            return Phrase(
+                "{name} held for {months} months, or evidence that reaches over {span} months.",
+                name=framework.level(condition.level).name,
+                months=condition.held_months,
+                span=condition.evidence_months,
             )
         case Reviewers():
             return _reviewers(condition)
         case Panel():
-            return "Sign-off by a panel."
+            return N_("Sign-off by a panel.")
 
 
 def _gate(framework: Framework, gate: CoreCheck | OtherChecks | QuestionAtLeast) -> str:
     rung = framework.rung(gate.at_least)
     codes = _joined([f"“{question.short}” ({question.code})" for question in gated(framework, gate)])
-    which = {
-        CoreCheck: f"the core authenticity check, {codes}",
-        OtherChecks: f"each of the other authenticity checks, {codes}",
-        QuestionAtLeast: f"question {codes}",
+    words = {
+        CoreCheck: N_("A rating of {rating} ({name}) or more on the core authenticity check, {codes}."),
+        OtherChecks: N_("A rating of {rating} ({name}) or more on each of the other authenticity checks, {codes}."),
+        QuestionAtLeast: N_("A rating of {rating} ({name}) or more on question {codes}."),
     }[type(gate)]
-    return f"A rating of {rung.rating} ({rung.name}) or more on {which}."
+    return Phrase(words, rating=rung.rating, name=rung.name, codes=codes)
 
 
 def _reviewers(condition: Reviewers) -> str:
-    number = NUMBERS[condition.number] if condition.number < len(NUMBERS) else str(condition.number)
-    people = f"{number.capitalize()} independent reviewer{'' if condition.number == 1 else 's'}"
-    return f"{people}, and a second look at the authenticity checks." if condition.second_look else f"{people}."
+    if condition.number < len(REVIEWERS):
+        people: str = Phrase(REVIEWERS[condition.number])
+    else:
+        people = Counted(condition.number, *NN_("independent reviewer", "independent reviewers"))
+    if condition.second_look:
+        return Phrase("{people}, and a second look at the authenticity checks.", people=people)
+    return Phrase("{people}.", people=people)
 
 
 def _joined(codes: Sequence[str]) -> str:
     *first, last = codes
-    return f"{', '.join(first)} and {last}" if first else last
+    return Phrase("{first} and {last}", first=", ".join(first), last=last) if first else last
 
 
 def _lower(words: str) -> str:

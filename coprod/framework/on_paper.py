@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from coprod.framework import in_words
 from coprod.framework.model import Audience, Framework, Question
+from coprod.phrases import N_
 
 
 class Print(StrEnum):
@@ -32,10 +33,10 @@ class Print(StrEnum):
 
 
 PRINTS: Mapping[Print, str] = {
-    Print.SEVERAL: "Several questions on a page",
-    Print.ONE: "One question on each page, with more space to write",
-    Print.LARGE: "Large print (18 point)",
-    Print.LARGE_ONE: "Large print, one question on each page",
+    Print.SEVERAL: N_("Several questions on a page"),
+    Print.ONE: N_("One question on each page, with more space to write"),
+    Print.LARGE: N_("Large print (18 point)"),
+    Print.LARGE_ONE: N_("Large print, one question on each page"),
 }
 
 
@@ -87,7 +88,7 @@ def values(
 
 
 def _question(framework: Framework, audience: Audience, question: Question, filled: Filled) -> PaperQuestion:
-    kind = "The core authenticity check" if question.core else "Authenticity check" if question.check else ""
+    kind = N_("The core authenticity check") if question.core else N_("Authenticity check") if question.check else ""
     return PaperQuestion(
         question,
         question.wording[audience],

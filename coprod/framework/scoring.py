@@ -26,6 +26,7 @@ from coprod.framework.model import (
     Value,
     Voice,
 )
+from coprod.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def credited(framework: Framework, question: Question, answer: Answer, *, on: da
     if unmet and unmet[0].rule.cap < claimed:
         rule = unmet[0].rule
         return Credited(claimed, rule.cap, rule, rule.held, rule.raise_it, unmet)
-    words = f"Counts as {framework.rung(claimed).name}."
+    words = Phrase("Counts as {name}.", name=framework.rung(claimed).name)
     return Credited(claimed, claimed, None, words, _step_up(framework, question, claimed))
 
 
@@ -195,22 +196,30 @@ def problems(framework: Framework, answers: Mapping[str, Answer]) -> tuple[Probl
 def _faults(framework: Framework, value: Value, question: Question, answers: Mapping[str, Answer]) -> list[str]:
     answer = answers.get(question.code)
     if answer is None or answer.claimed is None:
-        return [f"{question.code} has no answer yet."]
+        return [Phrase("{code} has no answer yet.", code=question.code)]
     if answer.unchecked:
-        return [f"{question.code} is from last time. Check that it is still true, and save it."]
+        return [Phrase("{code} is from last time. Check that it is still true, and save it.", code=question.code)]
     if not answer.not_applicable:
         return []
-    faults = []
+    faults: list[str] = []
     if question.check:
-        faults.append(f"{question.code} is an authenticity check, so it always applies. Choose a rating.")
+        faults.append(
+            Phrase("{code} is an authenticity check, so it always applies. Choose a rating.", code=question.code)
+        )
     if not answer.reason.strip():
-        faults.append(f"Say why {question.code} does not apply.")
+        faults.append(Phrase("Say why {code} does not apply.", code=question.code))
     allowed = framework.not_applicable_per_value
     marked = sum(q.code in answers and answers[q.code].not_applicable for q in value.questions)
     if marked > allowed:
         faults.append(
-            f"{value.name} has {marked} questions marked as not applicable, and can have {allowed}. "
-            f"Choose a rating for {question.code}, or for another of them."
+            Phrase(
+                "{name} has {marked} questions marked as not applicable, and can have {allowed}. "
+                "Choose a rating for {code}, or for another of them.",
+                name=value.name,
+                marked=marked,
+                allowed=allowed,
+                code=question.code,
+            )
         )
     return faults
 
@@ -243,7 +252,8 @@ def _step_up(framework: Framework, question: Question, rating: int) -> str:
     """The wording of the next rung, for an answer that its evidence does not hold back."""
     if rating == framework.top_rating:
         return ""
-    return f"{framework.rung(rating + 1).name} would be: {question.descriptors[rating + 1]}"
+    name, words = framework.rung(rating + 1).name, question.descriptors[rating + 1]
+    return Phrase("{name} would be: {words}", name=name, words=words)
 
 
 def _unmet(framework: Framework, question: Question, answer: Answer, *, on: date, first: bool) -> tuple[Shortfall, ...]:

@@ -11,9 +11,10 @@ from coprod.framework.on_paper import Print
 from coprod.framework.queries import current_framework, library
 from coprod.framework.translation import said_question, said_value
 from coprod.framework.workbook import Tied, answers_workbook
+from coprod.phrases import N_
 from coprod.web import paper
 from coprod.web.access import public
-from coprod.web.languages import current
+from coprod.web.languages import current, translated
 from coprod.web.limits import limited
 
 bp = Blueprint("framework", __name__)
@@ -74,7 +75,10 @@ def pack(layout: str) -> str:
         framework=current_framework(),
         layout=_chosen(Print, layout),
         organisation="",
-        crumbs=[("The standards", url_for(".standards")), ("On paper and in a spreadsheet", url_for(".papers"))],
+        crumbs=[
+            (translated(N_("The standards")), url_for(".standards")),
+            (translated(N_("On paper and in a spreadsheet")), url_for(".papers")),
+        ],
     )
 
 
