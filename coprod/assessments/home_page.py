@@ -132,19 +132,7 @@ def next_thing(
             "promises",
         )
     if not signed:
-        if Action.SIGN_CHARTER in may:
-            return Next(
-                N_("Read the charter, and sign it"),
-                N_(
-                    "Signing is a promise to families. You make three commitments with dates, and get a certificate. "
-                    "You can also look at your own practice first."
-                ),
-                N_("Sign the charter"),
-                "charter",
-            )
-        return Next(
-            N_("Ask your lead to sign the charter"), N_("Only a lead can sign it. You can add evidence meanwhile.")
-        )
+        return _next_to_sign(may)
     if card is not None and State(card.state) is State.FINAL:
         return Next(
             N_("Keep your promises"),
@@ -165,6 +153,20 @@ def next_thing(
     return Next(
         N_("Ask your lead to start the self-assessment"), N_("Once it is started you can answer its questions.")
     )
+
+
+def _next_to_sign(may: Collection[Action]) -> Next:
+    if Action.SIGN_CHARTER in may:
+        return Next(
+            N_("Read the charter, and sign it"),
+            N_(
+                "Signing is a promise to families. You make three commitments with dates, and get a certificate. "
+                "You can also look at your own practice first."
+            ),
+            N_("Sign the charter"),
+            "charter",
+        )
+    return Next(N_("Ask your lead to sign the charter"), N_("Only a lead can sign it. You can add evidence meanwhile."))
 
 
 def _offer_start(card: AssessmentCard | None, following: Next) -> str:
