@@ -46,7 +46,7 @@ def of(person: Person) -> dict[str, Any]:
 def about(data: dict[str, Any]) -> list[tuple[str, str]]:
     """What is kept about the person, as a page lists it."""
     whole = data["person"] | {"parts_for_the_area": joined(tuple(data["parts_for_the_area"])) or N_("None")}
-    return [(translated(name), translated(value)) for name, value in _row(whole).items()]
+    return [(name, translated(value)) for name, value in _row(whole).items()]
 
 
 def tables(data: dict[str, Any]) -> tuple[tuple[str, list[dict[str, str]]], ...]:

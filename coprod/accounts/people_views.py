@@ -19,7 +19,6 @@ from coprod.transaction import transaction
 from coprod.web import clock, navigation, spreadsheets
 from coprod.web.access import current_actor, needs
 from coprod.web.forms import explain
-from coprod.web.languages import translated
 from coprod.web.navigation import Task
 from coprod.web.notices import flash
 from coprod.web.recently import recent
@@ -158,14 +157,8 @@ def invite_to_area() -> Page:
 @needs(Action.LOOK_AFTER_PEOPLE)
 def permissions() -> str:
     """The table of permissions in words, made from the table itself."""
-    rows = [(_begun(action.value), _begun(who_may(action))) for action in POLICY]
+    rows = [(action.value, who_may(action)) for action in POLICY]
     return render_template("accounts/permissions.html", rows=rows, today=clock.today())
-
-
-def _begun(words: str) -> str:
-    """As the beginning of a sentence, in the language of the page."""
-    said = translated(words)
-    return said[:1].upper() + said[1:]
 
 
 @bp.get("/organisations/<uuid:organisation_id>/people/who-could-see.csv")

@@ -70,9 +70,9 @@ bp.record_once(
         FirstSteps(
             N_("Your first three steps"),
             (
-                Step(N_("Find your school or service, and ask to join it."), "5 minutes"),
+                Step(N_("Find your school or service, and ask to join it."), N_("5 minutes")),
                 Step(N_("Wait until somebody there lets you in. We send you a letter."), N_("a few days")),
-                Step(N_("Answer your first question. You can stop and come back at any time."), "15 minutes"),
+                Step(N_("Answer your first question. You can stop and come back at any time."), N_("15 minutes")),
             ),
             lambda actor: not (actor.roles or actor.memberships),
         ),

@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 
 from coprod.certificates import queries, rules
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.web.formatting import counted, day
 
 Rows = tuple[tuple[str, str], ...]
 
 PETALS = 5
+GENUINE_BUT = {
+    rules.Status.EXPIRED: N_("Genuine, but expired on {day}"),
+    rules.Status.WITHDRAWN: N_("Genuine, but withdrawn on {day}"),
+    rules.Status.SUPERSEDED: N_("Genuine, but replaced on {day}"),
+    rules.Status.LAPSED: N_("Genuine, but lapsed on {day}"),
+    rules.Status.REVOKED: N_("Genuine, but revoked on {day}"),
+}
 
 
 def rows(facts: rules.Facts) -> Rows:
@@ -19,10 +26,13 @@ def rows(facts: rules.Facts) -> Rows:
     return (
         *dates,
         (N_("Standards") if facts.is_award else N_("Charter"), facts.standards),
-        (N_("Given by"), f"{facts.area}, with {facts.forum}"),
+        (N_("Given by"), Phrase("{area}, with {forum}", area=facts.area, forum=facts.forum)),
         (N_("Certificate"), facts.code),
         (N_("Check it at"), facts.address_words),
-        (N_("Register"), f"Entry {facts.register_entry:,}, fingerprint {facts.fingerprint_words}"),
+        (
+            N_("Register"),
+            Phrase("Entry {entry:,}, fingerprint {words}", entry=facts.register_entry, words=facts.fingerprint_words),
+        ),
     )
 
 
@@ -46,24 +56,32 @@ def standing(found: queries.Checked) -> Standing:
     since = day(found.since)
     match found.status:
         case rules.Status.VALID if found.facts.is_award:
-            return Standing(N_("Valid"), f"This award is genuine. It is valid to {day(found.facts.valid_to)}.")
+            return Standing(
+                N_("Valid"), Phrase("This award is genuine. It is valid to {day}.", day=day(found.facts.valid_to))
+            )
         case rules.Status.VALID:
             return Standing(
                 N_("Valid"), N_("This signing is genuine, and is in force today. It is a promise, not an award.")
             )
         case rules.Status.EXPIRED:
-            return Standing(f"Expired on {since}", N_("It was genuine. That was its last day, so it counts no more."))
+            return Standing(
+                Phrase("Expired on {day}", day=since),
+                N_("It was genuine. That was its last day, so it counts no more."),
+            )
         case rules.Status.WITHDRAWN:
-            return Standing(f"Withdrawn on {since}", N_("It was genuine. It has been withdrawn, so it counts no more."))
+            return Standing(
+                Phrase("Withdrawn on {day}", day=since),
+                N_("It was genuine. It has been withdrawn, so it counts no more."),
+            )
         case rules.Status.SUPERSEDED:
-            return Standing(f"Replaced on {since}", _replaced_by(found))
+            return Standing(Phrase("Replaced on {day}", day=since), _replaced_by(found))
         case rules.Status.LAPSED:
             return Standing(
-                f"Lapsed on {since}",
+                Phrase("Lapsed on {day}", day=since),
                 N_("It was genuine. What was promised was not done in time, so it counts no more."),
             )
         case rules.Status.REVOKED:
-            return Standing(f"Revoked on {since}", N_("It has been taken back. Do not rely on it."))
+            return Standing(Phrase("Revoked on {day}", day=since), N_("It has been taken back. Do not rely on it."))
 
 
 def of_file(found: queries.Checked | None, named: queries.Checked | None) -> Standing:
@@ -76,16 +94,19 @@ def of_file(found: queries.Checked | None, named: queries.Checked | None) -> Sta
             N_("Genuine"), N_("This is the file that we made, and nothing in it was changed. It counts today.")
         )
     if found:
-        how = standing(found).heading
         return Standing(
-            f"Genuine, but {how[:1].lower()}{how[1:]}",
+            Phrase(GENUINE_BUT[found.status], day=day(found.since)),
             N_("This is the file that we made, and nothing in it was changed. But it counts no more."),
         )
     if named:
         return Standing(
             N_("Changed"),
-            f"This is not the file that we made. It has the number {named.facts.code}, but something was changed. "
-            "Some programs change a file when they save or print it. Do not rely on the file: read here what is true.",
+            Phrase(
+                "This is not the file that we made. It has the number {number}, but something was changed. "
+                "Some programs change a file when they save or print it. "
+                "Do not rely on the file: read here what is true.",
+                number=named.facts.code,
+            ),
         )
     return Standing(
         N_("Not ours"), N_("We did not make this file, and no certificate of ours has a number that is in it.")
@@ -96,5 +117,9 @@ def _replaced_by(found: queries.Checked) -> str:
     newer = found.successor
     if newer is None:
         return N_("It was genuine. A newer one took its place.")
-    name = f"the award “{newer.headline}”" if found.facts.is_award else N_("a new signing")
-    return f"It was genuine. It was superseded by {name} of {day(newer.issued_on)}."
+    on = day(newer.issued_on)
+    if found.facts.is_award:
+        return Phrase(
+            "It was genuine. It was superseded by the award “{award}” of {day}.", award=newer.headline, day=on
+        )
+    return Phrase("It was genuine. It was superseded by a new signing of {day}.", day=on)

@@ -16,6 +16,7 @@ from coprod.phrases import N_
 from coprod.web import clock
 from coprod.web.access import current_actor, public, signed_in
 from coprod.web.files import small_file
+from coprod.web.languages import translated
 from coprod.web.limits import limited
 from coprod.web.open_api import gives
 
@@ -110,7 +111,7 @@ def verify(code: str) -> str | tuple[str, int]:
     return render_template(
         "certificates/verify.html",
         found=found,
-        rows=printed.rows(found.facts),
+        rows=[(term, translated(words)) for term, words in printed.rows(found.facts)],
         status=printed.standing(found),
         may_revoke=can(current_actor(), Action.REVOKE_CERTIFICATE) and found.status in MAY_END,
     )

@@ -96,11 +96,13 @@ def request_of(request_id: UUID, actor: Actor) -> SigningRequest:
     return found
 
 
-def behind(secret: str, *, lock: bool = False) -> SigningRequest | None:
-    """What the link in a letter leads to, whatever became of it; with `lock`, for whoever answers now."""
-    query = select(SigningRequest).where(SigningRequest.secret_hash == secret_links.digest_of(secret))
+def behind(secret: str) -> SigningRequest | None:
+    """What the link in a letter leads to, whatever became of it; for whoever answers now."""
     return db.session.scalars(
-        (query.with_for_update() if lock else query).execution_options(populate_existing=lock)
+        select(SigningRequest)
+        .where(SigningRequest.secret_hash == secret_links.digest_of(secret))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
 
 

@@ -16,7 +16,7 @@ from coprod.concerns.rules import State
 from coprod.database import db
 from coprod.errors import Invalid, WrongState
 from coprod.permissions import ANONYMOUS, Action, Actor, AreaRole, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import has_words
 from coprod.transaction import hold
 from coprod.web.clock import day_of
@@ -32,7 +32,7 @@ def send(organisation_id: UUID, *, words: str, address: str, now: datetime) -> C
     if not has_words(words):
         raise Invalid(N_("Say what you are concerned about"), field="words")
     if len(words) > rules.LONGEST:
-        raise Invalid(f"Use {rules.LONGEST:,} characters or fewer", field="words")
+        raise Invalid(Phrase("Use {most:,} characters or fewer", most=rules.LONGEST), field="words")
     if queries.sent_lately(organisation_id, now=now) >= rules.MOST_A_DAY:
         raise Invalid(TOO_MANY)
     try:

@@ -8,7 +8,7 @@ from coprod.errors import Invalid, NotFound
 from coprod.mail import operations, queries, rules
 from coprod.mail.forms import MailboxForm
 from coprod.permissions import Action, can
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.transaction import transaction
 from coprod.web import clock, deployment, navigation
 from coprod.web.access import current_actor, needs, public, signed_in
@@ -56,7 +56,11 @@ def again(letter_id: UUID) -> Response:
 def all_again() -> Response:
     with transaction():
         number = operations.try_all_again(actor=current_actor(), now=clock.now())
-    flash(f"Done. {counted(number, 'letter')} will be tried again within a few minutes.")
+    flash(
+        Phrase(
+            "Done. {letters} will be tried again within a few minutes.", letters=counted(number, "letter", "letters")
+        )
+    )
     return redirect(url_for(".letters"))
 
 

@@ -12,7 +12,7 @@ from coprod.moderation.models import Case, Settlement
 from coprod.moderation.sent import Given
 from coprod.moderation.settling import Gap, How, Standing
 from coprod.permissions import Action, Actor, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import has_words
 
 NOT_DONE = N_("The other reviewer has not finished yet. You will see both ratings side by side once they have.")
@@ -89,7 +89,7 @@ def _open_difference(case: Case, work: Casework, code: str) -> Standing:
 def _settled(work: Casework, standing: Standing) -> WrongState:
     """Whoever comes second reads what was decided first."""
     rating = rules.name_of(work.framework, standing.rating) if standing.rating is not None else ""
-    return WrongState(SETTLED.format(rating=rating, reason=standing.reason))
+    return WrongState(Phrase(SETTLED, rating=rating, reason=standing.reason))
 
 
 def _way(case: Case, standing: Standing, actor: Actor) -> How:

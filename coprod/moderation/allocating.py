@@ -16,7 +16,7 @@ from coprod.moderation import reviewers, rules
 from coprod.moderation.guards import WITH_REVIEWERS, check_declared, check_open, lock
 from coprod.moderation.models import Allocation, Case, Seat, Waiver
 from coprod.permissions import SYSTEM, Action, Actor, AreaRole, can, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned, has_words
 from coprod.web.clock import day_of
 
@@ -40,7 +40,7 @@ def ask_to_take(
         return asked
     found = reviewers.reviewer_for(case, person_id, today=day_of(now), most_open=most_open)
     if not found.may_be_asked:
-        raise WrongState(f"{found.name} can't be asked: {found.words}.")
+        raise WrongState(Phrase("{name} can't be asked: {why}.", name=found.name, why=Phrase(found.words)))
     asked = Allocation(case=case, person_id=person_id, asked_by=actor.person_id, asked_at=now)
     db.session.add(asked)
     history.record("case.asked_to_take", asked, actor=actor, now=now, case=str(case.id), person=str(person_id))
@@ -67,7 +67,7 @@ def waive(case: Case, person_id: UUID, *, why: str, actor: Actor, now: datetime)
         return already
     found = reviewers.reviewer_for(case, person_id, today=day_of(now), most_open=rules.OPEN_CASES)
     if person_id == actor.person_id or not found.may_be_waived:
-        raise WrongState(f"There is no conflict of {found.name} that can be set aside.")
+        raise WrongState(Phrase("There is no conflict of {name} that can be set aside.", name=found.name))
     reason = cleaned(why)
     if not has_words(reason):
         raise Invalid(N_("Say why this person may take part"), field="why")

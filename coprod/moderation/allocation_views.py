@@ -10,7 +10,7 @@ from coprod.moderation.care_forms import WaiveForm
 from coprod.moderation.forms import PressForm
 from coprod.moderation.reviewers import AllocationPage, Reviewer, allocation_page
 from coprod.permissions import Action
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
 from coprod.web.access import current_actor, needs, signed_in
@@ -57,7 +57,7 @@ def waive(assessment_id: UUID, person_id: UUID) -> Answer:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash(f"{who.name} may take part.")
+            flash(Phrase("{name} may take part.", name=who.name))
             return redirect(url_for(".reviewers", assessment_id=assessment_id))
     shown = render_template("moderation/waive.html", page=page, who=who, form=form)
     return (shown, 422) if form.errors else shown

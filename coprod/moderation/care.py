@@ -10,8 +10,9 @@ from coprod import history
 from coprod.database import db
 from coprod.errors import Invalid, NotFound
 from coprod.moderation.models import Pause, TimeSpent
+from coprod.moderation.rules import HOURS, MINUTES
 from coprod.permissions import Action, Actor, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Counted, Phrases
 from coprod.text import cleaned, has_words
 
 A_PAGE = 100
@@ -117,8 +118,8 @@ def time_rows(actor: Actor) -> list[tuple[date, int, str, str]]:
 def in_hours(minutes: int) -> str:
     """ "45 minutes", "2 hours", "2 hours 5 minutes"."""
     hours, rest = divmod(minutes, 60)
-    parts = [f"{number} {word if number == 1 else word + 's'}" for number, word in ((hours, "hour"), (rest, "minute"))]
-    return " ".join(part for part, number in zip(parts, (hours, rest), strict=True) if number) or "0 minutes"
+    parts = [Counted(hours, *HOURS)] if hours else []
+    return Phrases([*parts, Counted(rest, *MINUTES)] if rest or not parts else parts, between=" ")
 
 
 def in_pounds(pence: int) -> str:

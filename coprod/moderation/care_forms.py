@@ -20,7 +20,7 @@ class WholeNumber(IntegerField):
         try:
             super().process_formdata([value.strip() for value in valuelist])
         except ValueError:
-            raise ValueError("Enter a whole number, such as 45") from None
+            raise ValueError(N_("Enter a whole number, such as 45")) from None
 
 
 class Pounds(DecimalField):
@@ -32,10 +32,10 @@ class Pounds(DecimalField):
         try:
             super().process_formdata([value.strip().removeprefix("£") for value in valuelist])
         except ValueError:
-            raise ValueError("Enter an amount in pounds, such as 4.20") from None
+            raise ValueError(N_("Enter an amount in pounds, such as 4.20")) from None
         if self.data is not None and not self.data.is_finite():
             self.data = None
-            raise ValueError("Enter an amount in pounds, such as 4.20")
+            raise ValueError(N_("Enter an amount in pounds, such as 4.20"))
 
 
 class BreakForm(FlaskForm):  # type: ignore[misc]  # the library is untyped

@@ -21,7 +21,7 @@ from coprod.moderation.models import Case, Settlement
 from coprod.moderation.reply_models import APPEAL, REPLY, Reply
 from coprod.organisations.models import Organisation
 from coprod.permissions import SYSTEM, Action, Actor, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 
 MOST_AT_ONCE = 100
 
@@ -63,13 +63,9 @@ def give_result(
     if seated and not work.panel_signed and work.panel_decides():
         raise WrongState(N_("A lead reviewer who was not one of you signs this off for the panel first."))
     _record_standings(case, work, now)
-    case.outcome = results.frozen(
-        work.framework, work.sent, work.standings(), work.sittings, panel=work.panel_signed
-    )
+    case.outcome = results.frozen(work.framework, work.sent, work.standings(), work.sittings, panel=work.panel_signed)
     case.provisional_at, case.given_by = now, actor.person_id
-    case.reply_by = add_working_days(
-        today, rules.REPLY_WORKING_DAYS, bank_holidays() if closed is None else closed
-    )
+    case.reply_by = add_working_days(today, rules.REPLY_WORKING_DAYS, bank_holidays() if closed is None else closed)
     assessments.give_provisional(case.assessment, actor=actor, now=now)
     history.record("case.result_given", case, actor=actor, now=now, level=case.outcome["level"])
     letters.to_leads("result_given", case.organisation_id, now=now, reply_by=case.reply_by, link=result_link(case))
@@ -189,7 +185,9 @@ def _settled(case: Case) -> Casework:
         raise WrongState(N_("Not everybody has finished rating yet."))
     left = work.unsettled()
     if left:
-        raise WrongState(f"Some questions are still to be agreed: {', '.join(s.code for s in left)}.")
+        raise WrongState(
+            Phrase("Some questions are still to be agreed: {codes}.", codes=", ".join(s.code for s in left))
+        )
     return work
 
 

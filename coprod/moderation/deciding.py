@@ -16,7 +16,7 @@ from coprod.moderation.models import Case
 from coprod.moderation.reply_models import APPEAL, OutcomeBefore, ReplyDecision
 from coprod.moderation.sent import Given
 from coprod.permissions import Action, Actor, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned, has_words
 
 APPEAL_WORKING_DAYS = 10
@@ -105,7 +105,7 @@ def _check_undecided(case: Case, code: str) -> None:
     if made is not None:
         framework = pinned(case.assessment.framework, case.assessment.version)
         rating = rules.name_of(framework, casework.from_row(made.rating))
-        raise WrongState(f"This one is decided already: {rating}. {made.reason}")
+        raise WrongState(Phrase("This one is decided already: {rating}. {reason}", rating=rating, reason=made.reason))
 
 
 def _check_words(kind: str, reason: str, outsider_name: str, outsider_role: str) -> None:

@@ -15,6 +15,7 @@ from coprod.framework.queries import current_framework
 from coprod.framework.scoring import shown
 from coprod.moderation.agreement import Agreement, Pair, agreement
 from coprod.moderation.models import Case, Judgement, Seat
+from coprod.phrases import N_, Phrase
 
 PERIOD = timedelta(days=731)  # 24 months
 
@@ -49,7 +50,7 @@ def agreement_page(*, now: datetime) -> AgreementPage:
     rows = tuple(
         _row(framework, question.code, question.short, of_question[question.code]) for question in framework.questions
     )
-    return AgreementPage(framework.version, _row(framework, "", "All questions", found), rows)
+    return AgreementPage(framework.version, _row(framework, "", N_("All questions"), found), rows)
 
 
 def _row(framework: Framework, code: str, short: str, pairs: list[Pair]) -> AgreementRow:
@@ -70,7 +71,13 @@ def _confused(framework: Framework, found: Agreement) -> str:
     if found.confused is None:
         return ""
     low, high, often = found.confused
-    return f"{framework.rung(low).name} or {framework.rung(high).name} ({often} of {found.pairs})"
+    return Phrase(
+        "{low} or {high} ({often} of {pairs})",
+        low=framework.rung(low).name,
+        high=framework.rung(high).name,
+        often=often,
+        pairs=found.pairs,
+    )
 
 
 def _pairs(framework: Framework, *, since: datetime) -> list[Pair]:

@@ -7,6 +7,7 @@ from typing import Any
 from coprod.framework.model import Framework
 from coprod.moderation import feedback, rules
 from coprod.moderation.feedback import LevelShown, QuestionResult, Result
+from coprod.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,11 @@ def _next_of(framework: Framework, result: QuestionResult) -> str:
     if not isinstance(result.rating, int) or result.rating >= framework.top_rating:
         return ""
     above = result.rating + 1
-    return f"{rules.name_of(framework, above)} would be: {framework.question(result.code).descriptors[above]}"
+    return Phrase(
+        "{rating} would be: {words}",
+        rating=rules.name_of(framework, above),
+        words=framework.question(result.code).descriptors[above],
+    )
 
 
 def _needed(result: Result) -> tuple[str, ...]:

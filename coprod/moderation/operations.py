@@ -25,7 +25,7 @@ from coprod.moderation.guards import OPEN_STATES, TOOK_PART, check_declared, che
 from coprod.moderation.models import Case, Declaration, Judgement, Seat
 from coprod.moderation.sent import Given
 from coprod.permissions import SYSTEM, Action, Actor, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.transaction import hold
 
 __all__ = [
@@ -184,7 +184,9 @@ def finish(case: Case, *, actor: Actor, now: datetime) -> Seat:
     check_open(case)
     left = work.left_to_rate(sitting)
     if left:
-        raise Invalid(f"Rate these questions before you finish: {', '.join(look.code for look in left)}.")
+        raise Invalid(
+            Phrase("Rate these questions before you finish: {codes}.", codes=", ".join(look.code for look in left))
+        )
     seat.finished_at = now
     history.record("case.finished", seat, actor=actor, now=now, case=str(case.id))
     return seat
@@ -203,4 +205,3 @@ def _check_may_rate(case: Case, work: Casework, code: str, actor: Actor) -> None
 
 def _seat_of(case: Case, actor: Actor) -> Seat | None:
     return next((seat for seat in case.seats if seat.person_id == actor.person_id), None)
-

@@ -15,7 +15,7 @@ from coprod.moderation.settling import Decision, Gap, Judged, Standing, View
 from coprod.moderation.since import Since, since
 from coprod.moderation.stages import Reached
 from coprod.moderation.told import Card, Told, cards, told_of
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase, Phrases
 
 MORE_ASKED = N_("More was asked for here.")
 
@@ -42,7 +42,7 @@ class Row:
 
     code: str
     short: str
-    why: tuple[str, ...]
+    why: str
     rated: str | None
 
 
@@ -74,7 +74,7 @@ class RatePage:
 
     head: Head
     told: Told
-    why: tuple[str, ...]
+    why: str
     cards: tuple[Card, ...]
     mine: Judged | None
     since: Since | None
@@ -162,7 +162,7 @@ def rate_page(work: Casework, head: Head, sitting: Sitting, code: str) -> RatePa
     return RatePage(
         head=head,
         told=told,
-        why=tuple(why.words for why in look.why),
+        why=Phrases((why.words for why in look.why), between=" "),
         cards=cards(work.framework, told),
         mine=work.judged_by(sitting.person_id).get(code),
         since=_since(work, code),
@@ -221,7 +221,9 @@ def _rows(work: Casework, sitting: Sitting, looks: tuple[Look, ...]) -> tuple[Ro
         Row(
             code=look.code,
             short=work.framework.question(look.code).short,
-            why=(*(why.words for why in look.why), *((MORE_ASKED,) if look.code in work.asked else ())),
+            why=Phrases(
+                (*(why.words for why in look.why), *((MORE_ASKED,) if look.code in work.asked else ())), between=" "
+            ),
             rated=rules.name_of(work.framework, mine[look.code].rating) if look.code in mine else None,
         )
         for look in looks
@@ -250,10 +252,14 @@ def _compared(work: Casework, standing: Standing, person_id: UUID | None) -> Com
 
 
 def _view(framework: Framework, view: View, person_id: UUID | None) -> ViewShown:
-    who = N_("You") if view.sitting.person_id == person_id else f"Reviewer {view.sitting.position}"
+    who = (
+        N_("You") if view.sitting.person_id == person_id else Phrase("Reviewer {number}", number=view.sitting.position)
+    )
     judged = view.judged
     if judged is None:
-        return ViewShown(who, f"Did not look. {rules.name_of(framework, view.rating)} stands", "", "", "")
+        return ViewShown(
+            who, Phrase("Did not look. {rating} stands", rating=rules.name_of(framework, view.rating)), "", "", ""
+        )
     return ViewShown(who, rules.name_of(framework, judged.rating), judged.reason, judged.note, judged.private_note)
 
 

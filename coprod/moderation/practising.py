@@ -17,7 +17,7 @@ from coprod.framework.queries import current_framework, library, pinned
 from coprod.moderation.models import PracticeRating
 from coprod.moderation.told import Card
 from coprod.permissions import Action, Actor, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 
 MINUTES_A_SAMPLE = 4
 PRACTISE_FIRST = N_("Practise first. It takes about half an hour, and you can stop and come back.")
@@ -151,7 +151,9 @@ def sample_page(version: str, sample_id: str, actor: Actor, *, again: bool = Fal
         sample=sample,
         title=question.title,
         wording=next(words for audience, words in question.wording.items() if audience == sample.audience),
-        place=f"Practice, {practice.samples.index(sample) + 1} of {len(practice.samples)}",
+        place=Phrase(
+            "Practice, {number} of {all}", number=practice.samples.index(sample) + 1, all=len(practice.samples)
+        ),
         index=framework.values.index(value),
         kinds={kind.code: kind.name for kind in framework.evidence_kinds},
         claimed=scale[sample.claimed],
@@ -176,7 +178,12 @@ def _close(gap: int) -> str:
 def _needed(practice: Practice) -> str:
     most = len(practice.samples)
     mark = practice.to_pass
-    return f"{mark.exact} of {most} the same as was agreed, and {mark.within_one} of {most} at most one apart"
+    return Phrase(
+        "{exact} of {most} the same as was agreed, and {within_one} of {most} at most one apart",
+        exact=mark.exact,
+        within_one=mark.within_one,
+        most=most,
+    )
 
 
 def _row(framework: Framework, sample: Sample, given: Mapping[str, int]) -> SampleRow:

@@ -16,6 +16,7 @@ from coprod.moderation.models import Case, Seat
 from coprod.moderation.reply_models import Reply
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
+from coprod.phrases import Phrase
 from coprod.web.clock import day_of
 
 A_PAGE = 50
@@ -111,7 +112,7 @@ def _how_far(
         state=State(assessment.state).words,
         since=since,
         days=(today - since).days,
-        seats=f"{seated or 0} of {rules.PLACES}" if waits else "",
+        seats=Phrase("{taken} of {places}", taken=seated or 0, places=rules.PLACES) if waits else "",
         reply_by=case.reply_by if case and case.closed_at is None and not replied else None,
     )
 

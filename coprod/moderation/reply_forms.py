@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 
 from coprod.moderation.forms import SettleForm
 from coprod.moderation.replying import Said
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import has_words
 from coprod.web.forms import LongText, Text
 from coprod.web.widgets import GovRadioInput, GovSubmitInput
@@ -83,10 +83,10 @@ def reply_form(codes: Sequence[str], things: Sequence[tuple[str, str]]) -> Reply
     fields: dict[str, Any] = {}
     for code in codes:
         fields[f"agree_{code}"] = RadioField(
-            f"Do you agree with the rating of {code}?",
+            Phrase("Do you agree with the rating of {code}?", code=code),
             widget=GovRadioInput(),
             choices=CHOICES,
-            validators=[InputRequired(f"Choose whether you agree with the rating of {code}")],
+            validators=[InputRequired(Phrase("Choose whether you agree with the rating of {code}", code=code))],
         )
         fields[f"words_{code}"] = LongText(N_("If you disagree, why?"), most=2000, rows=4)
         fields[f"points_{code}"] = SelectMultipleField(

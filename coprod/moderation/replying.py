@@ -15,7 +15,7 @@ from coprod.moderation.guards import lock
 from coprod.moderation.models import Case
 from coprod.moderation.reply_models import APPEAL, REPLY, Reply
 from coprod.permissions import Action, Actor, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned, has_words
 
 SENT = N_("This was sent already, and it can be sent once. The page of your result shows what was said.")
@@ -95,7 +95,7 @@ def things_sent(case: Case) -> dict[str, str]:
 def _check_said(case: Case, wanted: Mapping[str, Said], open_codes: Iterable[str]) -> None:
     for code in open_codes:
         if code not in wanted:
-            raise Invalid(f"Say whether you agree with the rating of {code}.", field=f"agree_{code}")
+            raise Invalid(Phrase("Say whether you agree with the rating of {code}.", code=code), field=f"agree_{code}")
     things = things_sent(case)
     pointed = {thing for each in wanted.values() for thing in each.points_to}
     if set(wanted) - set(open_codes) or pointed - set(things):
@@ -106,7 +106,7 @@ def _check_said(case: Case, wanted: Mapping[str, Said], open_codes: Iterable[str
 def _check_words(wanted: Mapping[str, Said]) -> None:
     for code, each in wanted.items():
         if not each.agrees and not has_words(each.words):
-            raise Invalid(f"Say why you disagree with the rating of {code}.", field=f"words_{code}")
+            raise Invalid(Phrase("Say why you disagree with the rating of {code}.", code=code), field=f"words_{code}")
 
 
 def _check_in_time(case: Case, last_day: date | None, today: date) -> None:

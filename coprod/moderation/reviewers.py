@@ -23,7 +23,7 @@ from coprod.moderation.rows import has_declared, whole
 from coprod.moderation.unopened import Unopened
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, AreaRole, MemberRole, can
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.web.formatting import counted, day
 
 MOST = 200
@@ -99,7 +99,7 @@ def allocation_page(assessment_id: UUID, actor: Actor, *, today: date, most_open
         name=organisation.name if knows else Kind(organisation.kind).words,
         kind=Kind(organisation.kind).words,
         level=pages.level_name(framework, pointed),
-        places=f"{len(sittings)} of {seats.places}",
+        places=Phrase("{taken} of {places}", taken=len(sittings), places=seats.places),
         kept_for_a_parent_carer=bool(rules.cannot_sit(seats, sittings, parent_carer=False))
         and not rules.cannot_sit(seats, sittings, parent_carer=True),
         reviewers=_all(subject, framework, today=today, most_open=most_open),
@@ -171,9 +171,15 @@ def _described(
             standing, words = Standing.NOT_PRACTISED, Standing.NOT_PRACTISED.value
         elif standing is Standing.FREE and person.id in pauses:
             until = pauses[person.id].until
-            standing, words = Standing.PAUSED, f"takes a break until {day(until)}" if until else N_("takes a break")
+            standing, words = (
+                Standing.PAUSED,
+                Phrase("takes a break until {day}", day=day(until)) if until else N_("takes a break"),
+            )
         elif standing is Standing.FREE and busy.get(person.id, 0) >= most_open:
-            standing, words = Standing.BUSY, f"has {counted(busy[person.id], 'open case')}"
+            standing, words = (
+                Standing.BUSY,
+                Phrase("has {cases}", cases=counted(busy[person.id], "open case", "open cases")),
+            )
         rows.append(Reviewer(person.id, person.name, person.parent_carer, standing, words))
     return rows
 
@@ -202,4 +208,3 @@ def _as_actor(person: Person, organisation_id: UUID, related: frozenset[UUID]) -
         past=past,
         near=frozenset(near),
     )
-

@@ -12,13 +12,14 @@ from uuid import UUID
 from coprod.errors import Invalid
 from coprod.framework.model import Framework, NotApplicable, Value
 from coprod.moderation.sent import Claim, Given
-from coprod.phrases import N_
+from coprod.phrases import N_, NN_, Counted, Phrase
 from coprod.text import has_words
 
 HIGH = 3  # Every answer that claims this or more is looked at.
 CHANGES_THAT_WIDEN = 2
 MINUTES_A_QUESTION = 6
 HOUR = 60
+HOURS, MINUTES = NN_("hour", "hours"), NN_("minute", "minutes")
 PLACES = 2
 REPLY_WORKING_DAYS = 10
 OPEN_CASES = 3  # at a time, where no setting says otherwise
@@ -97,9 +98,11 @@ def time_for(looks: Collection[Look]) -> str:
     """About how long it takes to look at these questions: "40 minutes", "2 hours", "2 and a half hours"."""
     minutes = MINUTES_A_QUESTION * len(looks)
     if minutes <= HOUR:
-        return f"{-(-minutes // 10) * 10} minutes"
+        return Counted(-(-minutes // 10) * 10, *MINUTES)
     halves = -(-minutes // (HOUR // 2))
-    return f"{halves // 2} hours" if halves % 2 == 0 else f"{halves // 2} and a half hours"
+    if halves % 2 == 0:
+        return Counted(halves // 2, *HOURS)
+    return Phrase("{hours} and a half hours", hours=halves // 2)
 
 
 def time_to_sit(framework: Framework, claims: Mapping[str, Claim], *, checks_only: bool) -> str:
@@ -193,7 +196,11 @@ def check_possible(framework: Framework, claim: Claim, rating: Given) -> None:
     if rating > claim.ceiling:
         most = framework.rung(claim.ceiling).name
         raise Invalid(
-            f"The evidence that was sent in allows “{most}” ({claim.ceiling}) at most. Choose that or a lower rating.",
+            Phrase(
+                "The evidence that was sent in allows “{most}” ({rating}) at most. Choose that or a lower rating.",
+                most=most,
+                rating=claim.ceiling,
+            ),
             field="rating",
         )
 
@@ -201,7 +208,7 @@ def check_possible(framework: Framework, claim: Claim, rating: Given) -> None:
 def name_of(framework: Framework, rating: Given) -> str:
     """A rating in words, with its number: "Asking (2)"."""
     if isinstance(rating, NotApplicable):
-        return N_("Does not apply")
+        return Phrase("Does not apply")
     return f"{framework.rung(rating).name} ({rating})"
 
 

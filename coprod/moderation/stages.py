@@ -7,7 +7,7 @@ from enum import StrEnum
 from coprod.moderation.casework import Casework
 from coprod.moderation.rules import Sitting
 from coprod.moderation.settling import Gap
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 
 
 class Stage(StrEnum):
@@ -25,7 +25,7 @@ class Stage(StrEnum):
 
 STAGE_WORDS: Mapping[Stage, str] = {
     Stage.MORE_ASKED: N_("More evidence is asked for. Waits for the organisation"),
-    Stage.RATING: "{done} of {total} rated",
+    Stage.RATING: N_("{done} of {total} rated"),
     Stage.TO_FINISH: N_("All {total} rated. Say that you have finished"),
     Stage.FOR_THE_OTHER: N_("Waits for the other reviewer to finish"),
     Stage.AGREEING: N_("Both have finished. Some ratings to agree together"),
@@ -45,7 +45,7 @@ class Reached:
 
     @property
     def words(self) -> str:
-        return STAGE_WORDS[self.stage].format(done=self.done, total=self.total)
+        return Phrase(STAGE_WORDS[self.stage], done=self.done, total=self.total)
 
     @property
     def rating(self) -> bool:

@@ -9,7 +9,7 @@ from coprod.framework.model import Framework, Question, Value
 from coprod.moderation import rules
 from coprod.moderation.casework import Casework
 from coprod.moderation.sent import Claim
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Told:
     claimed: str
     credited: str
     held: str
-    needs: str
+    raise_it: str
     kinds: dict[str, str]
     families: tuple[Beside, ...]
 
@@ -48,28 +48,30 @@ def told_of(work: Casework, code: str) -> Told:
     framework = work.framework
     question, value, claim = framework.question(code), framework.value_of(code), work.sent.claims[code]
     number = value.questions.index(question) + 1
-    place = f"{value.name}, question {number} of {len(value.questions)}"
+    place = Phrase("{value}, question {number} of {all}", value=value.name, number=number, all=len(value.questions))
     rule = next((rule for rule in framework.rules_for(code) if rule.id == claim.rule), None)
     return Told(
         question=question,
         wording=question.wording[work.sent.audience],
         value=value,
         index=framework.values.index(value),
-        place=f"{place}. Authenticity check" if question.check else place,
+        place=Phrase("{place}. Authenticity check", place=place) if question.check else place,
         claim=claim,
         claimed=rules.name_of(framework, claim.claimed),
         credited=rules.name_of(framework, claim.credited),
         held=rule.held if rule else "",
-        needs=f" To raise it: {rule.raise_it}" if rule and rule.cap == claim.ceiling else "",
+        raise_it=rule.raise_it if rule and rule.cap == claim.ceiling else "",
         kinds={kind.code: kind.name for kind in framework.evidence_kinds},
-        families=beside(framework, claim.families, claim.claimed, who=N_("the organisation")),
+        families=beside(framework, claim.families, claim.claimed, who=Phrase("the organisation")),
     )
 
 
 def cards(framework: Framework, told: Told) -> tuple[Card, ...]:
     """Each rating with its descriptor. What is above the ceiling is shown too, as not possible on this evidence."""
     claim = told.claim
-    why_not = f"Not possible on the evidence that was sent in.{told.needs}"
+    why_not = N_("Not possible on the evidence that was sent in.")
+    if told.raise_it:
+        why_not = Phrase("Not possible on the evidence that was sent in. To raise it: {how}", how=told.raise_it)
     shown = [
         Card(str(rung.rating), _numbered(rung.rating, rung.name), words, rung.rating <= claim.ceiling, why_not)
         for rung, words in zip(framework.scale, told.question.descriptors, strict=True)

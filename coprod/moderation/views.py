@@ -71,7 +71,7 @@ def guide_new_reviewers(state: BlueprintSetupState) -> None:
             N_("Open the practice answers"),
             "moderation.queue",
         ),
-        Step(N_("Choose a case, and say if you have a conflict with it. You need not say why."), "5 minutes"),
+        Step(N_("Choose a case, and say if you have a conflict with it. You need not say why."), N_("5 minutes")),
         Step(
             N_("Read each answer with its evidence, and rate it. You can stop and come back."),
             N_("2 to 3 hours a case"),

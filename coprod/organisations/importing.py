@@ -18,6 +18,7 @@ from coprod.organisations.models import Organisation
 from coprod.organisations.rules import IMPORTED, Scheme, Status, slug_of
 from coprod.organisations.school_row import LA_CODE, URN, Row, RowFault, read_row
 from coprod.permissions import Actor
+from coprod.phrases import N_, Phrase
 from coprod.text import folded
 from coprod.web.page_cache import mark_changed
 
@@ -60,12 +61,12 @@ class ImportReport:
     def in_words(self) -> tuple[tuple[str, str], ...]:
         """The counts in words."""
         said = {
-            "New": self.new,
-            "Changed": self.changed,
-            "Closed since the last time": self.closed,
-            "As they were": self.unchanged,
-            "In other local authorities, left out": self.elsewhere,
-            "Rows not taken": self.faulty,
+            N_("New"): self.new,
+            N_("Changed"): self.changed,
+            N_("Closed since the last time"): self.closed,
+            N_("As they were"): self.unchanged,
+            N_("In other local authorities, left out"): self.elsewhere,
+            N_("Rows not taken"): self.faulty,
         }
         return tuple((words, f"{number:,}") for words, number in said.items())
 
@@ -116,7 +117,7 @@ def _rows(path: Path, called: str, la_codes: frozenset[str], tally: _Tally) -> I
         if isinstance(row, RowFault):
             tally.fault(row)
         elif _is_repeated(row.value, seen):
-            tally.fault(RowFault(number, URN, f"The URN {row.value} is in the file twice"))
+            tally.fault(RowFault(number, URN, Phrase("The URN {urn} is in the file twice", urn=row.value)))
         else:
             yield row
 

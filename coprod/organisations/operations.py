@@ -27,7 +27,7 @@ from coprod.organisations.rules import (
     website_of,
 )
 from coprod.permissions import SYSTEM, Action, Actor, require
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned, folded
 
 LONGEST_NAME = 200
@@ -57,7 +57,7 @@ def ask_to_join(organisation_id: UUID, *, note: str, actor: Actor, now: datetime
     require(actor, Action.FIND_ORGANISATION)
     organisation = queries.get(organisation_id)
     if organisation.status == Status.CLOSED:
-        raise WrongState(f"{organisation.name} has closed, so nobody can join it.")
+        raise WrongState(Phrase("{name} has closed, so nobody can join it.", name=organisation.name))
     return people.ask_to_join(organisation_id, note=note, actor=actor, now=now)
 
 
@@ -123,7 +123,7 @@ def _refuse_the_same_number(scheme: Scheme, code: str | None) -> None:
         same = or_(same, Organisation.ukprn == code)
     taken = db.session.scalars(select(Organisation.name).where(same).order_by(Organisation.id).limit(1)).first()
     if taken is not None:
-        raise Invalid(f"That number belongs to {taken}, which is here already", field="value")
+        raise Invalid(Phrase("That number belongs to {name}, which is here already", name=taken), field="value")
 
 
 def _refuse_the_same_name(name: str, parent: Organisation | None) -> None:
@@ -134,8 +134,11 @@ def _refuse_the_same_name(name: str, parent: Organisation | None) -> None:
         same = same.where(Organisation.parent_id.is_(None), Organisation.scheme == Scheme.NONE.value)
     taken = db.session.scalars(same.limit(1)).first()
     if taken is not None:
-        whose = f"{parent.name} has {taken} already" if parent else f"{taken} is here already"
-        raise Invalid(f"{whose}. Use that one, or give this one a name that tells them apart", field="name")
+        if parent:
+            said = N_("{body} has {name} already. Use that one, or give this one a name that tells them apart")
+        else:
+            said = N_("{name} is here already. Use that one, or give this one a name that tells them apart")
+        raise Invalid(Phrase(said, name=taken, body=parent.name if parent else ""), field="name")
 
 
 def _name(text: str) -> str:
@@ -148,7 +151,7 @@ def _name(text: str) -> str:
 def _short(text: str, *, most: int, field: str) -> str:
     plain = " ".join(cleaned(text).split())
     if len(plain) > most:
-        raise Invalid(f"Use {most} characters or fewer", field=field)
+        raise Invalid(Phrase("Use {most} characters or fewer", most=most), field=field)
     return plain
 
 

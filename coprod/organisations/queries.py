@@ -16,6 +16,7 @@ from coprod.history import Event
 from coprod.organisations.models import Organisation, Succession
 from coprod.organisations.rules import IMPORTED, SERVES, WORKING, Kind, Scheme, Status, is_outward, postcode_of
 from coprod.permissions import Action, Actor, can
+from coprod.phrases import Phrase, Phrases
 from coprod.text import folded
 
 PAGE = 20
@@ -43,8 +44,8 @@ class Found:
     @property
     def lines(self) -> tuple[str, ...]:
         """What is said under its name."""
-        run = f"Run by {self.parent}" if self.parent else ""
-        place = ", ".join(part for part in (self.type_words, self.town) if part)
+        run = Phrase("Run by {body}", body=self.parent) if self.parent else ""
+        place = Phrases((part for part in (self.type_words, self.town) if part), between=", ")
         return tuple(line for line in (place, run, self.code) if line)
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from coprod.errors import Invalid
 from coprod.organisations.rules import SHAPE_OF_CODE, Scheme, Status, kind_of, postcode_of, status_of, website_of
+from coprod.phrases import N_, Phrase
 from coprod.text import cleaned, folded
 
 URN = "URN"
@@ -80,7 +81,7 @@ def read_row(number: int, cells: Mapping[str, str]) -> Row | RowFault:
     """
     try:
         if not any(cells.values()):
-            raise Invalid("The row is empty")
+            raise Invalid(N_("The row is empty"))
         facts = {name: _fitting(column, _line(column, cells), most) for column, (name, most) in LENGTHS.items()}
         ukprn = _line(UKPRN, cells)
         return Row(
@@ -101,39 +102,41 @@ def _line(column: str, cells: Mapping[str, str]) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     if UNREADABLE in text:
-        raise Invalid("There is a character that can't be read", field=column)
+        raise Invalid(N_("There is a character that can't be read"), field=column)
     try:
         return cleaned(_SPACE.sub(" ", text))
     except Invalid:
-        raise Invalid("There is a character that can't be seen", field=column) from None
+        raise Invalid(N_("There is a character that can't be seen"), field=column) from None
 
 
 def _fitting(column: str, text: str, most: int) -> str:
     plain = postcode_of(text) if column == POSTCODE else text
     if len(plain) > most:
-        raise Invalid(f"It has {len(plain):,} characters. There is room for {most}", field=column)
+        raise Invalid(
+            Phrase("It has {length:,} characters. There is room for {most}", length=len(plain), most=most), field=column
+        )
     return plain
 
 
 def _urn(text: str) -> str:
     if not text:
-        raise Invalid("There is no URN", field=URN)
+        raise Invalid(N_("There is no URN"), field=URN)
     if not SHAPE_OF_CODE[Scheme.URN][0].fullmatch(text):
-        raise Invalid("The URN is not a number of 5 to 7 digits", field=URN)
+        raise Invalid(N_("The URN is not a number of 5 to 7 digits"), field=URN)
     return text
 
 
 def _name(text: str) -> str:
     if not text:
-        raise Invalid("There is no name", field=NAME)
+        raise Invalid(N_("There is no name"), field=NAME)
     if not folded(text):
-        raise Invalid("The name has no letters or digits", field=NAME)
+        raise Invalid(N_("The name has no letters or digits"), field=NAME)
     return text
 
 
 def _status(words: str) -> Status:
     status = status_of(words)
     if status is None:
-        said = f"We don't know the status “{words[:40]}”" if words else "There is no status"
+        said = Phrase("We don't know the status “{status}”", status=words[:40]) if words else N_("There is no status")
         raise Invalid(said, field=STATUS)
     return status

@@ -12,7 +12,7 @@ from coprod.organisations.forms import JoinForm, ServiceForm, UploadForm
 from coprod.organisations.gias import NotARegister
 from coprod.organisations.importing import ImportReport
 from coprod.permissions import Action, AreaRole
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.transaction import transaction
 from coprod.web import clock, navigation
 from coprod.web.access import current_actor, needs, signed_in
@@ -91,7 +91,7 @@ def add_service() -> Response | str | tuple[str, int]:
         except Invalid as refusal:
             explain(form, refusal)
         else:
-            flash(f"{name} is added. Its people can now find it and ask to join.")
+            flash(Phrase("{name} is added. Its people can now find it and ask to join.", name=name))
             return redirect(url_for(".register"))
     page = render_template("organisations/add_service.html", form=form)
     return (page, 422) if form.errors else page
@@ -114,7 +114,7 @@ def load() -> Response | str | tuple[str, int]:
 
 def _load(form: UploadForm) -> ImportReport:
     """The file goes to the disk first, for it is read twice."""
-    called = Path(form.file.data.filename or "").name[:LONGEST_FILE_NAME] or N_("The file")
+    called = Path(form.file.data.filename or "").name[:LONGEST_FILE_NAME] or Phrase("The file")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload.csv"
         form.file.data.save(path)

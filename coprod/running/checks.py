@@ -16,7 +16,7 @@ from coprod.evidence import scanning
 from coprod.job_runs import JobRun
 from coprod.jobs import BACKUP
 from coprod.mail import queries as mail
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase
 from coprod.web import deployment, health, tries
 from coprod.web.formatting import counted, joined, moment
 
@@ -51,6 +51,18 @@ class Answer:
         return COLOURS[self.state]
 
 
+# The parts inside a sentence, which writes them small.
+N_("database")
+N_("replica")
+N_("counting tries")
+N_("letters")
+N_("background work")
+N_("storage")
+N_("virus scanner")
+N_("backup")
+N_("disk")
+N_("version")
+
 Check = Callable[[datetime], Answer | None]  # None: there is no such part here
 CHECKS: dict[str, Check] = {}
 
@@ -82,10 +94,14 @@ def in_short(found: list[Answer]) -> str:
     broken = [each.name for each in found if each.state is State.BROKEN]
     look = [each.name for each in found if each.state is State.LOOK]
     if broken:
-        return f"Something is not working: {joined(broken).lower()}."
-    return (
-        f"It works. Look at this when you have time: {joined(look).lower()}." if look else N_("Everything is working.")
-    )
+        return Phrase("Something is not working: {parts}.", parts=_listed(broken))
+    if look:
+        return Phrase("It works. Look at this when you have time: {parts}.", parts=_listed(look))
+    return N_("Everything is working.")
+
+
+def _listed(names: list[str]) -> str:
+    return joined([name.lower() for name in names])
 
 
 @check(N_("Database"))
@@ -129,9 +145,10 @@ def letters(now: datetime) -> Answer:
         return Answer(N_("Letters"), State.BROKEN, words, N_("Set COPROD_SMTP_HOST."))
     stuck = mail.how_many_stuck(now=now)
     if stuck:
-        words = counted(stuck, "letter is stuck", "letters are stuck") + "."
+        words = Phrase("{letters}.", letters=counted(stuck, "letter is stuck", "letters are stuck"))
         return Answer(N_("Letters"), State.BROKEN, words, N_("The page of letters says why."))
-    return Answer(N_("Letters"), State.WORKS, counted(mail.how_many_wait(), "letter waits", "letters wait") + " to go.")
+    words = Phrase("{letters} to go.", letters=counted(mail.how_many_wait(), "letter waits", "letters wait"))
+    return Answer(N_("Letters"), State.WORKS, words)
 
 
 @check(N_("Background work"))
@@ -141,11 +158,17 @@ def jobs(now: datetime) -> Answer:
     failed = [run.name for run in runs if run.failed_at]
     last = max((run.ran_at for run in runs if run.ran_at), default=None)
     if last is None or now - last > TICK_LATE:
-        words = f"Nothing was done since {moment(last)}." if last else N_("Nothing was ever done here.")
+        words = (
+            Phrase("Nothing was done since {moment}.", moment=moment(last))
+            if last
+            else N_("Nothing was ever done here.")
+        )
         return Answer(name, State.BROKEN, words, N_("Start coprod worker, or run coprod tick every few minutes."))
     if failed:
-        return Answer(name, State.BROKEN, f"These went wrong: {joined(failed)}.", N_("The log says why."))
-    return Answer(name, State.WORKS, f"Last done {moment(last)}.")
+        return Answer(
+            name, State.BROKEN, Phrase("These went wrong: {jobs}.", jobs=joined(failed)), N_("The log says why.")
+        )
+    return Answer(name, State.WORKS, Phrase("Last done {moment}.", moment=moment(last)))
 
 
 @check(N_("Storage"))
@@ -156,7 +179,7 @@ def storage(_now: datetime) -> Answer:
         return Answer(
             N_("Storage"), State.BROKEN, f"{fault[0].upper()}{fault[1:]}.", N_("Nobody can add files until then.")
         )
-    return Answer(N_("Storage"), State.WORKS, f"Files can be kept. Evidence is in {where}.")
+    return Answer(N_("Storage"), State.WORKS, Phrase("Files can be kept. Evidence is in {where}.", where=Phrase(where)))
 
 
 @check(N_("Virus scanner"))
@@ -178,16 +201,20 @@ def backup(now: datetime) -> Answer:
         state = State.LOOK if deployment.settings().demonstration else State.BROKEN
         return Answer(N_("Backup"), state, N_("No backup was made here yet."), N_("Run coprod backup every night."))
     if now - run.ran_at > BACKUP_LATE:
-        words = f"The last backup is of {moment(run.ran_at)}."
+        words = Phrase("The last backup is of {moment}.", moment=moment(run.ran_at))
         return Answer(N_("Backup"), State.BROKEN, words, N_("Run coprod backup every night."))
-    return Answer(N_("Backup"), State.WORKS, f"The last one is of {moment(run.ran_at)}.")
+    return Answer(N_("Backup"), State.WORKS, Phrase("The last one is of {moment}.", moment=moment(run.ran_at)))
 
 
 @check(N_("Disk"))
 def disk(_now: datetime) -> Answer:
     room = shutil.disk_usage(deployment.settings().instance)
     share = room.free / room.total
-    words = f"{room.free / GIGABYTE:.1f} GB of {room.total / GIGABYTE:.1f} GB are free where the data folder is."
+    words = Phrase(
+        "{free:.1f} GB of {all:.1f} GB are free where the data folder is.",
+        free=room.free / GIGABYTE,
+        all=room.total / GIGABYTE,
+    )
     if share < ROOM_GONE:
         return Answer(N_("Disk"), State.BROKEN, words, N_("Make room soon: without it nothing can be saved."))
     return Answer(N_("Disk"), State.LOOK if share < ROOM_LOW else State.WORKS, words)

@@ -90,20 +90,20 @@ LEFT: Mapping[str, str] = {
         "allocations", "declarations", "judgements", "outcomes_before", "reply_decisions", "seats", "settlements",
         "waivers",
     ),
-    "how reviewers came to their result; the result and its reasons are in results.json",
+    N_("how reviewers came to their result; the result and its reasons are in results.json"),
 ) | dict.fromkeys(
     (
         "account_requests", "alerts", "authenticators", "emailed_links", "guesses", "passkeys", "pauses", "people",
         "person_roles", "person_sessions", "practice_ratings", "receivers", "recovery_codes", "roles",
         "single_sign_ons", "time_spent",
     ),
-    "about people, and not about your organisation: each can download their own",
+    N_("about people, and not about your organisation: each can download their own"),
 ) | dict.fromkeys(
     (
         "certificate_documents", "deployment_facts", "job_runs", "listed_numbers", "listed_words", "public_keys",
         "public_state", "rate_counts", "register_heads",
     ),
-    "how the site works",
+    N_("how the site works"),
 )  # fmt: skip
 WORDS = """Everything that is kept of {name}
 {under}

@@ -40,16 +40,18 @@ def install(state: BlueprintSetupState) -> None:
 @bp.record_once
 def guide_new_coordinators(state: BlueprintSetupState) -> None:
     steps = (
-        Step(N_("Load the schools of your area."), "10 minutes", N_("Load the list of schools"), "organisations.load"),
+        Step(
+            N_("Load the schools of your area."), N_("10 minutes"), N_("Load the list of schools"), "organisations.load"
+        ),
         Step(
             N_("Invite reviewers from the forum."),
-            "5 minutes",
+            N_("5 minutes"),
             N_("Invite people to the area"),
             "accounts.invite_to_area",
         ),
         Step(
             N_("Check that letters leave and backups are made."),
-            "5 minutes",
+            N_("5 minutes"),
             N_("See if all is well"),
             "running.workings",
         ),

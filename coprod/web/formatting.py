@@ -66,6 +66,11 @@ def _joined(words: list[str] | tuple[str, ...]) -> str:
     return translated(joined(words))
 
 
+def begun(words: str) -> str:
+    """As a sentence begins."""
+    return words[:1].upper() + words[1:]
+
+
 def install(app: Flask) -> None:
-    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, joined=_joined)
+    app.jinja_env.filters.update(begun=begun, day=day, moment=moment, clock=clock, joined=_joined)
     app.jinja_env.globals.update(counted=_counted)

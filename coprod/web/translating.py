@@ -198,7 +198,7 @@ def _say_fields(_app: Flask, *, template: Template, context: dict[str, Any], **_
             params["errorMessage"].setdefault("visuallyHiddenText", translated(N_("Error")))
         if "maxlength" in params:
             params |= _count()
-        if template.name == "govuk_frontend_wtf/password.html":
+        if (template.name or "").endswith("password.html"):
             params |= {name: translated(text) for name, text in OF_PASSWORDS.items()}
 
 

@@ -29,9 +29,10 @@ OF_PROGRAMS = ("events", "alerts", "listings_", "listed_", "rate_counts")
 CODE = re.compile("[a-z_]+")  # A name for programs excuses no word of a page.
 BUTTONS = {"submit", "button", "reset"}
 ADDRESS = re.compile(r"https?://\S+|\S+@[\w.-]+\w|/[\w/.{}<>-]+")
-# Numbers of things, fingerprints and keys; and in what is kept about a person, what programs call it.
+# Numbers of things, fingerprints and keys; what programs call things, questions too.
 CODES = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|([A-Z2-7]{4} ){7}[A-Z2-7]{4}|([0-9a-f]{4} ?){4,}|[a-z_]+\.[a-z_]+"
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|([A-Z2-7]{4} ){7}[A-Z2-7]{4}|([0-9a-f]{4} ?){4,}"
+    r"|([0-9A-Z]{4}-){6}[0-9A-Z]{4}|[a-z_]+\.[a-z_]+|\bcoprod_[a-z]+|\b[A-Z]{2,4}\d\b"
 )
 # What stands round words, and between them.
 ENDS = " \t\n.,;:!?()[]“”‘’\"'…–—-·→←/0123456789%+&#"  # noqa: RUF001

@@ -12,7 +12,7 @@ from tests.support.wording import LETTERS, READ_OUT, UNSEEN
 ROOT = Path(__file__).parents[2] / "templates"
 TEMPLATES = {str(path.relative_to(ROOT)): path for path in sorted(ROOT.rglob("*.html"))}
 # Papers and letters are in English: they are sent to organisations, and signed as they are.
-ENGLISH_ONLY = ("mail/l", "certificates/document.html")
+ENGLISH_ONLY = ("mail/layout.html", "certificates/document.html")
 NAMES = ("Open Government Licence v3.0", "Aa")  # the same everywhere
 GAP = "\u0001"  # where something is filled in
 
