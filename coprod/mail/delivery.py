@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from coprod.database import db
 from coprod.errors import Busy
@@ -70,10 +70,14 @@ def _claimed(now: datetime) -> Envelope | None:
 
 
 def _next_due(now: datetime) -> Letter | None:
-    """Essential ones first. On PostgreSQL others' claims are stepped over; on SQLite whoever writes is alone."""
+    """Essential ones first. On PostgreSQL others' claims are stepped over; on SQLite whoever writes is alone.
+
+    What is due later than any letter can be was put off by a clock that ran ahead.
+    """
+    due = or_(Letter.due_at <= now, Letter.due_at > now + rules.FARTHEST)
     return db.session.scalar(
         select(Letter)
-        .where(Letter.closed_at.is_(None), Letter.due_at <= now)
+        .where(Letter.closed_at.is_(None), due)
         .order_by(Letter.essential.desc(), Letter.due_at, Letter.id)
         .limit(1)
         .with_for_update(skip_locked=True)

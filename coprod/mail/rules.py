@@ -10,6 +10,7 @@ LEASE = 15 * MINUTE  # Longer than any try takes: after it, who claimed a letter
 STUCK_AFTER = HOUR
 STUCK_TRIES = 3
 WEEK = 7 * DAY
+FARTHEST = 8 * DAY  # Nothing puts a letter off for longer.
 STALE_AFTER = 14 * DAY  # A reminder that the cap held back for so long helps nobody.
 KEPT_TO_TRY_AGAIN = 30 * DAY
 KEPT = 400 * DAY  # Longer than a year, so that a yearly reminder knows that it went out.

@@ -213,6 +213,17 @@ def test_a_letter_whose_deliverer_died_goes_out_as_the_same_letter_when_the_clai
     assert message["Message-ID"] == claimed.message_id
 
 
+def test_what_a_clock_that_ran_ahead_put_off_goes_once_it_is_right_again(app, mail_server):
+    year = timedelta(days=365)
+    port = app.extensions["coprod.settings"].smtp_port
+    set_port(app, 1)
+    build.letter()
+    assert deliver(MOMENT + year).later == 1
+    set_port(app, port)
+    assert deliver().sent == 1
+    assert max(rules.PAUSES[-1], rules.WEEK) < rules.FARTHEST
+
+
 def test_who_comes_late_with_a_fault_does_not_undo_what_another_has_sent(app, mail_server):
     build.letter()
     late = delivery._claimed(MOMENT)

@@ -136,6 +136,13 @@ def test_who_comes_while_a_job_is_under_way_leaves_it_alone_until_its_lease_is_o
     assert db.session.scalars(select(SignUp)).one().ended_as == "lapsed"
 
 
+def test_a_lease_of_a_clock_that_ran_ahead_holds_nobody_up(app):
+    job = jobs.JOBS[0]
+    assert job_runs.begin(job, MOMENT + timedelta(days=365), TODAY)  # and then its process is gone
+    assert job_runs.begin(job, MOMENT, TODAY)
+    assert not job_runs.begin(job, MOMENT, TODAY)
+
+
 BUILT_ON = [(each, first) for each in jobs.JOBS for first in each.after]
 
 

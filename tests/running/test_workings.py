@@ -64,6 +64,13 @@ def test_what_is_late_or_stuck_is_not_working(app):
     assert [found[name] for name in ("Letters", "Background work", "Backup")] == [State.BROKEN] * 3
 
 
+def test_what_a_clock_that_ran_ahead_noted_hides_nothing(app):
+    jobs.tick(now=lambda: MOMENT + timedelta(days=365))
+    jobs.note_backup(now=MOMENT + timedelta(days=365))
+    found = states()
+    assert [found[name] for name in ("Background work", "Backup")] == [State.BROKEN] * 2
+
+
 def test_a_job_that_went_wrong_is_named(app, monkeypatch):
     def fails(now, today):
         raise RuntimeError
