@@ -35,6 +35,9 @@ KEPT = "_trans"
 AT_HOME = ("t", "said", "as_written")  # Filters that do nothing in English.
 N_("There is a problem")  # The kit's own, and WTForms'.
 N_("Not a valid choice.")
+N_("Day")
+N_("Month")
+N_("Year")
 # What the kit says of itself, and its name for it.
 OF_FIELDS = {
     "textareaDescriptionText": N_("You can enter up to %{count} characters"),

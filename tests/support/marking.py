@@ -36,7 +36,7 @@ CODES = re.compile(
 )
 # What stands round words, and between them.
 ENDS = " \t\n.,;:!?()[]“”‘’\"'…–—-·→←/0123456789%+&#"  # noqa: RUF001
-BETWEEN = re.compile(r"[,;:·–()“”/]| and ")  # noqa: RUF001
+BETWEEN = re.compile(r"[,;:·–()“”/]| and |[.?!] ")  # noqa: RUF001
 
 
 @lru_cache
@@ -94,6 +94,7 @@ class Data:
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
         self.known: set[str] = set()
+        self._parted: list[str] = []
         self._add(names)
         for file in folder.rglob("*.yaml"):
             self._add(_strings(yaml.safe_load(file.read_text(encoding="utf-8"))))
@@ -103,18 +104,31 @@ class Data:
         names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for name in names:
             if not name.startswith(OF_PROGRAMS):
-                rows = database.execute(f'SELECT * FROM "{name}"')  # noqa: S608  # the names are the database's own
+                what = "subject, receiver" if name == "letters" else "*"  # Letters are in English, and excuse no page.
+                rows = database.execute(f'SELECT {what} FROM "{name}"')  # noqa: S608  # the database's own names
                 self._add(_strings([[_read(each) for each in row] for row in rows]))
 
     def _add(self, texts: Iterable[str]) -> None:
         for text in texts:
             self.known.update(_plain(line) for line in (text, *text.splitlines()))
+        self._parted = []
 
     def holds(self, text: str) -> bool:
         left = _plain(CODES.sub("", ADDRESS.sub("", text)))
         if not LETTERS.search(left) or left in self.known:
             return True
+        for known in self.parted:
+            left = left.replace(known, ", ")
         return all(_plain(piece) in self.known or not LETTERS.search(piece) for piece in BETWEEN.split(left))
+
+    @property
+    def parted(self) -> list[str]:
+        """What has such signs in itself as may stand between two things, the longest first."""
+        return self._parted or self._find_parted()
+
+    def _find_parted(self) -> list[str]:
+        self._parted = sorted((known for known in self.known if BETWEEN.search(known)), key=len, reverse=True)
+        return self._parted
 
 
 def missed(source: str, data: Data) -> list[str]:
