@@ -10,7 +10,7 @@ from coprod.assessments.blueprint import AT, Page, bp, open_question, to_questio
 from coprod.assessments.forms import AttachForm, EvidenceForm
 from coprod.errors import Invalid
 from coprod.evidence import operations as evidence_room
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.transaction import transaction
 from coprod.web import clock
 from coprod.web.access import current_actor, signed_in
@@ -83,8 +83,13 @@ def changes(assessment_id: UUID, code: str) -> Response | Page:
                 operations.attach_change(assessment, code, found[key], actor=current_actor(), now=clock.now())
         flash(N_("Attached to this answer."))
         return to_question(assessment_id, code)
-    words = {str(line.id): f"{line.line}. {line.warning}".strip() for line in lines}
+    words = {str(line.id): _hint(line) for line in lines}
     page = render_template(
         "assessments/changes.html", assessment=assessment, question=asked, form=form, words=words, any=bool(lines)
     )
     return (page, 422) if form.errors else page
+
+
+def _hint(line: pages.Linked) -> str:
+    said: list[str] = [Phrase("{line}.", line=line.line)]
+    return Phrases([*said, line.warning] if line.warning else said, between=" ")

@@ -69,7 +69,7 @@ def plan_lines(plan: Sequence[PlanAction], shorts: Mapping[str, str], *, today: 
             action.due,
             shorts.get(action.question_code or "", ""),
             stage=(stage := stage_of(begun_on=action.begun_on, done_on=action.done_on)).words,
-            others=tuple((each.value, each.words.lower()) for each in Stage if each is not stage),
+            others=tuple((each.value, each.within) for each in Stage if each is not stage),
             carried=action.carried_from is not None,
             late=is_overdue(due=action.due, done_on=action.done_on, today=today),
         )

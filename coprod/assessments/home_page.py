@@ -18,7 +18,7 @@ from coprod.charter.requested import open_request
 from coprod.organisations.models import Organisation
 from coprod.organisations.rules import Kind
 from coprod.permissions import Action, Actor, open_actions
-from coprod.phrases import N_, Phrase
+from coprod.phrases import N_, Phrase, Phrases
 from coprod.web.formatting import counted, day
 
 OFFERED = (Action.START_ASSESSMENT, Action.SUBMIT, Action.SIGN_CHARTER, Action.ACCEPT_MEMBER, Action.TAKE_ALL_DATA)
@@ -98,7 +98,7 @@ def home_page(organisation: Organisation, *, actor: Actor, today: date) -> HomeP
     return HomePage(
         id=organisation.id,
         name=organisation.name,
-        about=", ".join(part for part in (Kind(organisation.kind).words, organisation.town) if part),
+        about=Phrases([part for part in (Kind(organisation.kind).words, organisation.town) if part], between=", "),
         next=following,
         has_last=assessment is not None and not open_now,
         assessment=card,

@@ -17,10 +17,19 @@ class Stage(StrEnum):
 
     @property
     def words(self) -> str:
-        return STAGES[self]
+        return STAGES[self][0]
+
+    @property
+    def within(self) -> str:
+        """The same within a sentence."""
+        return STAGES[self][1]
 
 
-STAGES: Mapping[Stage, str] = {Stage.TO_DO: N_("To do"), Stage.DOING: N_("Doing"), Stage.DONE: N_("Done")}
+STAGES: Mapping[Stage, tuple[str, str]] = {
+    Stage.TO_DO: (N_("To do"), N_("to do")),
+    Stage.DOING: (N_("Doing"), N_("doing")),
+    Stage.DONE: (N_("Done"), N_("done")),
+}
 
 
 @dataclass(frozen=True, slots=True)

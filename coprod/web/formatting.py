@@ -53,7 +53,7 @@ def joined(words: list[str] | tuple[str, ...]) -> str:
     """ "a", "a and b", "a, b and c"."""
     *first, last = words or ("",)
     if not first:
-        return last
+        return Phrases((last,))
     return Phrase("{first} and {last}", first=Phrases(first, between=", "), last=Phrases((last,)))
 
 

@@ -87,6 +87,7 @@ def test_numbers_of_things_and_lists_are_said_in_the_language_of_the_page(env):
     assert in_accents(env, "{{ words | joined }}", words=words) == "ţĥé ďàý, ţĥé þļàñ àñď ţĥé éñď"
     with speaking(pseudo()):
         assert translated(Phrase("Write {what}", what=joined(words[:2]))) == "Ŵŕîţé ţĥé ďàý àñď ţĥé þļàñ"
+        assert translated(Phrase("Write {what}", what=joined(words[:1]))) == "Ŵŕîţé ţĥé ďàý"
 
 
 def test_what_was_done_is_said_in_the_language_of_the_page_that_did_it(app):
