@@ -11,7 +11,7 @@ from coprod.assessments.models import Assessment
 from coprod.assessments.returned import Change, Standing, in_order, looked_at_again
 from coprod.errors import Invalid, Stale
 from coprod.permissions import Actor
-from coprod.phrases import N_
+from coprod.phrases import N_, Phrase, Phrases
 
 
 def standing_of(assessment: Assessment) -> dict[str, Standing]:
@@ -36,7 +36,7 @@ def bring_back(
     now_stands = looked_at_again(queries.framework_of(assessment), shown, standing_of(assessment))
     for fault in now_stands.faults:
         if fault.code in ticked:
-            raise Invalid(f"{fault.code}: {fault.words}")
+            raise Invalid(Phrase("{code}: {words}", code=fault.code, words=Phrases((fault.words,))))
     chosen = [change for change in now_stands.changes if change.code in ticked]
     seen = {change.code: revision for change, revision in shown}
     if any(change.revision != seen[change.code] for change in chosen):
