@@ -34,9 +34,8 @@ def looks_after(actor: Actor) -> bool:
 PEOPLE = Task(
     N_("People"), "accounts.everybody", N_("Who has which part, who is invited, who can't sign in."), looks_after
 )
-TABLE = Task(
-    N_("Who may do what"), "accounts.permissions", N_("The table of permissions, to read or to print."), looks_after
-)
+WORDS = N_("The table of permissions, to read or to print.")
+TABLE = Task(N_("Who may do what"), "accounts.permissions", WORDS, looks_after, seldom=True)
 bp.record_once(lambda state: navigation.offer(state.app, PEOPLE))
 bp.record_once(lambda state: navigation.offer(state.app, TABLE))
 

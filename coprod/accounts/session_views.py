@@ -25,6 +25,7 @@ bp.record_once(
             "accounts.own_sessions",
             N_("See each computer and phone, and sign out of those that you do not know."),
             lambda actor: actor.signed_in,
+            seldom=True,
         ),
     )
 )

@@ -13,19 +13,18 @@ from coprod.phrases import N_, Phrase, Phrases
 ROW = 52
 BAR = 20
 HEAD = 26
-FULL = 330  # How long a bar of 100% is; its words stand after it.
+FULL = 398  # How long a bar of 100% is, with room for its edge. Its words stand above its end.
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One value: its name above, its bar, and its score after it."""
+    """One value: its name and its score above, and its bar."""
 
     name: str
     name_y: int
     bar_y: int
     length: int
     text: str
-    text_y: int
     mark_from: int
     mark_to: int
 
@@ -80,7 +79,6 @@ def _bars(scores: Sequence[tuple[str, Fraction | None]]) -> list[Bar]:
             bar_y=top + 24,
             length=int((percent or 0) * FULL / 100),
             text=text(percent),
-            text_y=top + 24 + 15,
             mark_from=top + 21,
             mark_to=top + 47,
         )

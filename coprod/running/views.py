@@ -24,17 +24,19 @@ from coprod.web.navigation import FirstSteps, Step, Task
 from coprod.web.recently import recent
 
 
+def _looks_after_it(actor: Actor) -> bool:
+    return can(actor, Action.SEE_WORKINGS)
+
+
 @bp.record_once
 def install(state: BlueprintSetupState) -> None:
     words = N_("Letters, what is done by itself, storage, backups, disk.")
     navigation.offer(
         state.app,
-        Task(N_("Is everything working?"), "running.workings", words, lambda actor: can(actor, Action.SEE_WORKINGS)),
+        Task(N_("Is everything working?"), "running.workings", words, _looks_after_it, seldom=True),
     )
     words = N_("Every part and colour of the pages, with the contrast of each.")
-    navigation.offer(
-        state.app, Task(N_("How pages look"), "running.style", words, lambda actor: can(actor, Action.SEE_WORKINGS))
-    )
+    navigation.offer(state.app, Task(N_("How pages look"), "running.style", words, _looks_after_it, seldom=True))
 
 
 @bp.record_once

@@ -26,12 +26,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing a signed-in person can do from their start page. `when` says for whom it is."""
+    """One thing a signed-in person can do from their start page. `when` says for whom it is.
+
+    What people need `seldom` stands after what they come for.
+    """
 
     label: str
     endpoint: str
     words: str
     when: Callable[[Actor], bool]
+    seldom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ def first_steps_for(app: Flask, actor: Actor) -> tuple[FirstSteps, ...]:
 
 
 def tasks_for(app: Flask, actor: Actor) -> tuple[Task, ...]:
-    return tuple(task for task in app.extensions.get(TASKS, ()) if task.when(actor))
+    offered = (task for task in app.extensions.get(TASKS, ()) if task.when(actor))
+    return tuple(sorted(offered, key=lambda task: task.seldom))
 
 
 def _own_colours(scheme: tuple[colours.Colours, colours.Colours]) -> str | None:

@@ -62,6 +62,14 @@ def test_a_new_coordinator_loads_schools_until_one_has_signed(client: Client) ->
     assert FIRST not in client.get("/start").text
 
 
+def test_what_is_seldom_needed_stands_after_the_daily_work(client: Client) -> None:
+    page = start(client, build.person("Alex Morgan", AreaRole.COORDINATOR).email)
+    tasks = [" ".join(each.itertext()) for each in page.tree.iter("h3")]
+    assert tasks.index("How far everybody has got") < tasks.index("Concerns") < tasks.index("Where you are signed in")
+    seldom = {"Where you are signed in", "Who may do what", "Is everything working?", "How pages look"}
+    assert set(tasks[-len(seldom) :]) == seldom
+
+
 @pytest.mark.parametrize("address", ["/", "/start", "/signatories", "/no-such-page"])
 def test_contact_stands_in_the_same_place_on_every_page(client: Client, address: str) -> None:
     client.sign_in(build.person("Sam Reed").email)

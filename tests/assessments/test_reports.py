@@ -57,7 +57,7 @@ def test_the_picture_says_in_words_what_it_draws(draft, lead, client: Client):
 def test_the_lengths_are_the_scores(draft):
     drawn = chart(queries.framework_of(draft), queries.scored(draft, today=TODAY))
     for bar in drawn.bars:
-        assert bar.length == int(330 * float(bar.text.rstrip("%")) / 100 + 0.1)
+        assert bar.length == int(398 * float(bar.text.rstrip("%")) / 100 + 0.1)
 
 
 def test_the_smallest_changes_are_said_by_the_names_of_questions(draft, lead, client: Client):
