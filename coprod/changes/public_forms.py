@@ -18,7 +18,7 @@ from coprod.changes.rules import Status
 from coprod.framework.model import Value
 from coprod.organisations.rules import Kind
 from coprod.phrases import N_
-from coprod.web.forms import DayField, LongText
+from coprod.web.forms import DayField, LongText, OneOfField
 from coprod.web.widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput
 
 
@@ -36,7 +36,7 @@ class PublishForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
             "For example, 27 3 2027."
         ),
     )
-    value = SelectField(
+    value = OneOfField(
         N_("Which value of the charter does it show best?"), widget=GovSelect(), validators=[Optional()]
     )
     no_child_named = BooleanField(

@@ -6,13 +6,13 @@ from uuid import UUID
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSelect
-from wtforms import RadioField, SelectField, SubmitField
+from wtforms import RadioField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, ValidationError
 
 from coprod.organisations.rules import Kind, Scheme
 from coprod.phrases import N_
-from coprod.web.forms import LongText, Text
+from coprod.web.forms import LongText, OneOfField, Text
 from coprod.web.widgets import GovRadioInput, GovSubmitInput
 
 KINDS = (Kind.SERVICE, Kind.TRUST, Kind.EARLY_YEARS, Kind.COLLEGE, Kind.ALTERNATIVE, Kind.SPECIAL)
@@ -50,11 +50,11 @@ class ServiceForm(FlaskForm):  # type: ignore[misc]  # as above
         choices=[SelectChoice(kind.value, kind.words) for kind in KINDS],
         validators=[InputRequired(N_("Choose what it is"))],
     )
-    parent_id = SelectField(N_("Who runs it?"), widget=GovSelect())
+    parent_id = OneOfField(N_("Who runs it?"), widget=GovSelect())
     town = Text(N_("Town"), most=80, hint=N_("You may leave this empty."))
     postcode = Text(N_("Postcode"), most=10, hint=N_("You may leave this empty."), autocomplete="off")
     website = Text(N_("Website"), most=250, hint=N_("You may leave this empty."), inputmode="url", autocomplete="off")
-    scheme = SelectField(
+    scheme = OneOfField(
         N_("Does it have an official number?"),
         widget=GovSelect(),
         choices=[SelectChoice(scheme.value, scheme.words) for scheme in SCHEMES],

@@ -3,14 +3,13 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovDateInput
-from wtforms import DateField, StringField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from coprod.errors import Invalid
 from coprod.phrases import N_, Phrase
 from coprod.text import cleaned, has_words
-from coprod.web.widgets import GovCharacterCount, GovTextArea, GovTextInput
+from coprod.web.widgets import GovCharacterCount, GovDateInput, GovTextArea, GovTextInput
 
 
 class _Words:
@@ -91,6 +90,16 @@ def LongText(  # noqa: N802  # reads as the field that it makes
         validators=_checks(most, required),
         render_kw=given,
     )
+
+
+class OneOfField(SelectField):
+    """A list to choose from. What is not, or no longer, in it is refused in words that say what to do."""
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(N_("Choose one from the list")) from None
 
 
 class DayField(DateField):

@@ -83,6 +83,17 @@ class GovCharacterCount(_Once, kit.GovCharacterCount):  # type: ignore[misc]
     pass
 
 
+class GovDateInput(kit.GovDateInput):  # type: ignore[misc]
+    """Days and months as people write them: the library puts a nought before those below ten."""
+
+    def map_gov_params(self, field: Any, **given: Any) -> dict[str, Any]:
+        params: dict[str, Any] = super().map_gov_params(field, **given)
+        if field.raw_data is None and field.data:
+            for item, number in zip(params["items"], (field.data.day, field.data.month), strict=False):
+                item["value"] = str(number)
+        return params
+
+
 class GovRadioInput(_Once, kit.GovRadioInput):  # type: ignore[misc]
     """The library makes a field of each choice to ask for its words; the choices know them already."""
 

@@ -29,6 +29,7 @@ FAULTS = {
     "low contrast": ("add('p', 'color: #bbb; background: #fff', 'Words that hardly show')", "color-contrast: <p"),
     "lost focus": ("add('a', 'all: unset; outline: none', 'Go').href = '/x'", "does not show the focus: <a"),
     "sideways scroll": ("add('p', 'width: 900px', 'Wide')", "at 320 px scrolls sideways: "),
+    "broken word": ("add('p', 'width: 4ch; overflow-wrap: anywhere', 'organisation')", "breaks a word: organisation"),
     "tiny target": (f"add('button', '{TINY}', 'a'); add('button', '{TINY}', 'b')", "target-size: <button"),
     "duplicate id": ("add('p', '', 'Twice').id = 'main-content'", 'has the id "main-content" twice'),
     "wrong language": ("document.documentElement.lang = 'pl'", 'says that its language is "pl"'),

@@ -17,7 +17,6 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 MEASURE = ROOT / "tests" / "support" / "measure.js"
 PICTURES = ROOT / "test-results"
 NARROW, HALF, WIDE = 320, 640, 1280
-PAPER = 680  # what fits between the margins of A4
 WIDTHS = (NARROW, WIDE)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "selectors": False}
@@ -49,36 +48,35 @@ def look_at(page: Page, name: str, *, language: str = "en", engine: bool = True,
     found = [*page.evaluate("language => looks.whole(language)", language), *other_languages(page)]
     _resize(page, NARROW)
     found += _fits(page, NARROW)
+    found += page.evaluate("looks.broken()")
     page.evaluate("looks.spaced(true)")
     found += [f"{said}, with text spaced out" for said in _fits(page, NARROW)]
     page.evaluate("looks.spaced(false)")
     found += violations(page) if engine else []
     _picture(page, PICTURES / "pages" / f"{name}-{NARROW}.jpg")
     _resize(page, HALF)
-    found += [f"{said}, at 200 %" for said in _fits(page, HALF)]
+    found += [*[f"{said}, at 200 %" for said in _fits(page, HALF)], *on_paper(page)]
     _resize(page, WIDE)
     found += [*_fits(page, WIDE), *(violations(page) if engine else [])]
     _picture(page, PICTURES / "pages" / f"{name}-{WIDE}.jpg")
     found += in_dark(page) if dark else []
-    found += on_paper(page)
     found += walk(page) if engine else []
     return [f"{name}: {said}" for said in dict.fromkeys(found)]
 
 
 def in_dark(page: Page) -> list[str]:
     """Words that hardly show to people who have their screen set to dark colours."""
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # Colours that fade over are measured halfway.
     found = [f"in dark colours {said}" for said in violations(page, CONTRAST)]
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     return found
 
 
 def on_paper(page: Page) -> list[str]:
-    _resize(page, PAPER)
+    """In a window that is about as wide as what fits between the margins of A4."""
     page.emulate_media(media="print")
     found: list[str] = page.evaluate("looks.printed()")
     page.emulate_media(media="screen")
-    _resize(page, WIDE)
     return found
 
 

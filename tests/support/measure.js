@@ -30,6 +30,23 @@ window.looks = (() => {
     return found.slice(0, 3);
   }
 
+  // Words that go over to the next line in their middle, though they are no longer than words are.
+  function broken() {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { data, parentElement } = walker.currentNode;
+      if (!shown(parentElement) || parentElement.closest(".key, .codes, code, textarea, svg")) continue;
+      for (const { 0: word, index } of data.matchAll(/(?<![\S])[\p{L}’',.;:()]{4,15}(?![\S])/gu)) {
+        const range = document.createRange();
+        range.setStart(walker.currentNode, index);
+        range.setEnd(walker.currentNode, index + word.length);
+        if (new Set([...range.getClientRects()].map((each) => each.top)).size > 1) found.push(`breaks a word: ${word}`);
+      }
+    }
+    return found.slice(0, 3);
+  }
+
   // Paper: nothing that can only be pressed, and an address for each link that leads to another place.
   const PRESSED = "nav, button, dialog, [type=submit], [type=file], [role=search], details:not([open]), .govuk-skip-link";
 
@@ -126,5 +143,5 @@ window.looks = (() => {
     return found;
   }
 
-  return { wide, cut, printed, spaced, whole, texts, begin, end };
+  return { wide, cut, broken, printed, spaced, whole, texts, begin, end };
 })();

@@ -1,5 +1,7 @@
 """Widgets that are made once give what the kit gives, and keep nothing of what somebody typed."""
 
+import re
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -7,11 +9,13 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf import wtforms_widgets as kit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, StringField, SubmitField, TextAreaField
 from wtforms.fields import SelectChoice
 
 from coprod.phrases import Phrase
 from coprod.web import widgets
+from coprod.web.forms import DayField, OneOfField
 
 WORDS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\r"), max_size=60)
 CHOICES = [SelectChoice(*each) for each in (("0", "Not yet"), ("1", "Telling & asking"), ("na", "Not to us"))]
@@ -106,3 +110,27 @@ def test_it_forgets_before_it_grows_without_end(monkeypatch):
     for number in range(widgets.MOST * 2 + 5):
         widgets.once("button", lambda params: widgets.Markup(params["text"]), {"text": str(number)})
     assert len(widgets._made) <= widgets.MOST
+
+
+def test_a_day_is_shown_as_people_write_it_and_as_they_typed_it(app):
+    class Form(FlaskForm):
+        due = DayField("By when?")
+
+    def boxes(form: FlaskForm) -> list[str]:
+        return re.findall(r'value="([^"]*)"', str(form["due"]()))
+
+    with app.test_request_context("/"):
+        assert boxes(Form(data={"due": date(2027, 1, 9)}, formdata=None)) == ["9", "1", "2027"]
+        typed = MultiDict([("due", "09"), ("due", "13"), ("due", "2027")])
+        assert boxes(Form(formdata=typed)) == ["09", "13", "2027"]
+
+
+def test_what_is_not_in_a_list_is_refused_in_words_that_say_what_to_do(app):
+    class Form(FlaskForm):
+        of = OneOfField("Which?", choices=["a", "b"])
+
+    with app.test_request_context("/", method="POST"):
+        for chosen, said in {"a": [], "z": ["Choose one from the list"], "": ["Choose one from the list"]}.items():
+            form = Form(formdata=MultiDict({"of": chosen}))
+            form["of"].validate(form)
+            assert list(form["of"].errors) == said
