@@ -21,6 +21,7 @@ from coprod.phrases import N_
 from coprod.storage import PIECE
 from coprod.web import bodies, deployment
 from coprod.web.bodies import AT_LEAST, SLOWEST
+from coprod.web.page_cache import HEADERS_ONLY
 
 BODILESS = frozenset({204, 304})
 ONE_PIECE = 512 * 1024  # bytes: what is handed over at once, and then holds no thread
@@ -69,7 +70,8 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def send(response: Response) -> Response:
-        if response.is_sequence or request.method == "HEAD" or response.status_code in BODILESS:
+        nobody_reads = request.method == "HEAD" or HEADERS_ONLY in request.environ
+        if response.is_sequence or nobody_reads or response.status_code in BODILESS:
             return response
         try:
             return _ready(response, places.downloads, places.bodies)

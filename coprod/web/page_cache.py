@@ -30,6 +30,7 @@ LARGEST_CACHE = 64 * 1024 * 1024
 LONGEST_QUERY = 200
 WORTH_PACKING = 1024
 SAFE = frozenset({"GET", "HEAD"})
+HEADERS_ONLY = "coprod.headers_only"  # In a request's environment: nobody reads the body, unless it is to be kept.
 STAMP = "coprod.stamp"  # In a request's environment: what a page must be made from at least, if it is to be kept.
 UNSEEN = "public_changed_unseen"  # In a session's info: public rows changed, and the session can't say which.
 
@@ -154,7 +155,9 @@ class PageCache:
             begun[:] = [status, headers, exc_info]
             return lambda _body: None
 
-        whole = dict(environ, REQUEST_METHOD="GET") if environ["REQUEST_METHOD"] == "HEAD" else environ
+        whole = environ
+        if environ["REQUEST_METHOD"] == "HEAD":
+            whole = dict(environ, REQUEST_METHOD="GET") | {HEADERS_ONLY: True}
         whole[STAMP] = stamp
         answer = self.app(whole, remember)
         status, headers, exc_info = begun

@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 
 import pytest
 
-from coprod.web import bodies, downloads
+from coprod.web import bodies, downloads, page_cache
 from coprod.web.downloads import Following, TooManyDownloads
 from tests.support import large_pages
 from tests.support.client import Client
@@ -90,6 +90,14 @@ def test_who_finds_no_place_is_told_so_in_words(app, pages):
 
 def test_what_breaks_while_it_is_made_is_a_page_in_words(pages):
     assert pages.get("/broken", status=503).h1 == "Try again in a minute"
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_where_only_the_headers_are_asked_for_nothing_is_made(pages, app, kept):
+    if kept:
+        page_cache.install(app)
+    answer = app.test_client(use_cookies=False).head("/broken")
+    assert (answer.status_code, answer.data) == (200, b"")
 
 
 def test_a_full_disk_is_told_in_words_too(pages, monkeypatch):
