@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 from werkzeug.routing import Rule
 from werkzeug.serving import make_server
 
@@ -35,23 +35,22 @@ class Windows:
     base: str
     cookies: Mapping[str, str]
     complaints: list[str] = field(default_factory=list)
-    _open: dict[str, BrowserContext] = field(default_factory=dict)
+    _pages: dict[str, Page] = field(default_factory=dict)
 
-    @contextmanager
-    def of(self, who: str) -> Iterator[Page]:
-        if who not in self._open:
-            self._open[who] = self.browser.new_context(viewport={"width": looks.WIDE, "height": 900})
+    def of(self, who: str) -> Page:
+        """This person's window, the same one each time: to open another takes longer than most pages."""
+        if who not in self._pages:
+            context = self.browser.new_context(viewport={"width": looks.WIDE, "height": 900})
             if who in self.cookies:
-                self._open[who].add_cookies([{"name": COOKIE, "value": self.cookies[who], "url": self.base}])
-        page = self._open[who].new_page()
-        page.on("console", lambda said: self.complaints.append(said.text) if is_complaint(said) else None)
-        page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
-        yield page
-        page.close()
+                context.add_cookies([{"name": COOKIE, "value": self.cookies[who], "url": self.base}])
+            page = self._pages[who] = context.new_page()
+            page.on("console", lambda said: self.complaints.append(said.text) if is_complaint(said) else None)
+            page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+        return self._pages[who]
 
     def close(self) -> None:
-        for context in self._open.values():
-            context.close()
+        for page in self._pages.values():
+            page.context.close()
 
 
 @dataclass
@@ -75,9 +74,9 @@ class Round:
             words = [rule.endpoint, who.replace(" ", "-"), method.lower(), str(answer.status_code)]
             name = "-".join([*words, "empty"] if data == {} else words)
             self.sources[name] = answer.text
-            with self.windows.of(who) as page:
-                self._open(page, method, where, who, data)
-                self.found += looks.look_at(page, name, dark=self._colours.is_new("", answer.text))
+            page = self.windows.of(who)
+            self._open(page, method, where, who, data)
+            self.found += looks.look_at(page, name, dark=self._colours.is_new("", answer.text))
             self.sides.changed()
 
     def _open(self, page: Page, method: str, where: str, who: str, data: dict[str, Any] | None) -> None:

@@ -84,9 +84,9 @@ def test_pages_with_nothing_on_them(deployment: tuple[Flask, Windows]) -> None:
         for where in addresses:
             answer = http.get(where)
             if answer.status_code == 200 and answer.mimetype == "text/html" and shapes.is_new(where, answer.text):
-                with windows.of(who) as page:
-                    page.goto(windows.base + where)
-                    found += looks.look_at(page, f"empty{where.replace('/', '-')}-{who.split('.')[0]}", engine=False)
+                page = windows.of(who)
+                page.goto(windows.base + where)
+                found += looks.look_at(page, f"empty{where.replace('/', '-')}-{who.split('.')[0]}", engine=False)
     assert [*found, *windows.complaints] == []
 
 
@@ -107,17 +107,17 @@ def test_names_as_long_as_they_may_be(two: Round) -> None:
         cells = dict(zip(PEOPLE, MATRIX[f"{method} {rule.endpoint}"][0].split(), strict=True))
         who = next((who for who in reversed(PEOPLE) if cells[who] == "200"), None)
         if method == "GET" and who and rule.endpoint not in NO_PAGES:
-            with two.windows.of(who) as page:
-                page.goto(two.windows.base + address(two.sides, rule, "own"))
-                two.found += looks.look_at(page, f"long-{rule.endpoint}", engine=False)
+            page = two.windows.of(who)
+            page.goto(two.windows.base + address(two.sides, rule, "own"))
+            two.found += looks.look_at(page, f"long-{rule.endpoint}", engine=False)
     assert [*two.found, *two.windows.complaints] == []
 
 
 def test_what_families_read_in_polish(two: Round) -> None:
     for end in (two.sides.world.own["secret"], "thank-you"):
-        with two.windows.of("public") as page:
-            page.goto(f"{two.windows.base}/confirm/{end}?lang=pl")
-            two.found += looks.look_at(page, f"in-polish-{'thanked' if end == 'thank-you' else 'asked'}", language="pl")
+        page = two.windows.of("public")
+        page.goto(f"{two.windows.base}/confirm/{end}?lang=pl")
+        two.found += looks.look_at(page, f"in-polish-{'thanked' if end == 'thank-you' else 'asked'}", language="pl")
     assert [*two.found, *two.windows.complaints] == []
 
 
@@ -130,9 +130,9 @@ def test_ten_thousand_signatories(deployment: tuple[Flask, Windows]) -> None:
     found = []
     for who, addresses in {"public": public, "coordinator": ("/organisations", "/start")}.items():
         for where in addresses:
-            with windows.of(who) as page:
-                page.goto(windows.base + where)
-                assert page.locator("h1").count() == 1
-                name = "".join(letter if letter.isalnum() else "-" for letter in where)
-                found += looks.look_at(page, f"many{name}-{who}")
+            page = windows.of(who)
+            page.goto(windows.base + where)
+            assert page.locator("h1").count() == 1
+            name = "".join(letter if letter.isalnum() else "-" for letter in where)
+            found += looks.look_at(page, f"many{name}-{who}")
     assert [*found, *windows.complaints] == []

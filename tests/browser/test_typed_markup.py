@@ -84,10 +84,10 @@ def test_nothing_that_somebody_typed_acts(two: Round) -> None:
             if answer.mimetype in MARKED_UP and "<img data-canary" in answer.text:
                 acted.append(f"{where} shows it to {who} as its own")
             if answer.mimetype in PAGES:
-                with two.windows.of(who) as page:
-                    page.goto(two.windows.base + where)
-                    if page.title() == "canary-ran" or page.locator("[data-canary]").count():
-                        acted.append(f"{where} runs it for {who}")
+                page = two.windows.of(who)
+                page.goto(two.windows.base + where)
+                if page.title() == "canary-ran" or page.locator("[data-canary]").count():
+                    acted.append(f"{where} runs it for {who}")
     assert acted == []
     assert shown > 60
     assert two.windows.complaints == []
