@@ -1,4 +1,5 @@
 import gc
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from coprod.database import db
 from coprod.framework import views as framework
 from coprod.keys.ring import Purpose, ring
 from coprod.settings import Settings
-from tests.support import postgres, quick, strict
+from tests.support import memory, postgres, quick, strict
 from tests.support.client import Browser, Client
 from tests.support.engines import engines
 
@@ -51,6 +52,8 @@ OF_THE_DEMONSTRATION = (
 
 def pytest_configure() -> None:
     made_up_cases.load_profile("promises")
+    if memory.FOLDER:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory.FOLDER)  # A commit waits for a disk.
     quick.install(pytest.MonkeyPatch())
 
 

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment, nodes
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from coprod.framework import queries
@@ -26,6 +29,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Rule, "compile", _once_for_each_address(Rule.compile))
     patch.setattr(Environment, "compile", _once_for_each_template(Environment.compile))
     patch.setattr(queries, "load_library", _once_for_the_shipped(load_library))
+    _once_for_each_statement(patch)
     patch.setattr(paper, "press", SimpleNamespace(printed=_once_for_each_page(press.printed)))
 
 
@@ -64,6 +68,19 @@ def _once_for_each_template(compiled: Callable[..., CodeType]) -> Callable[..., 
         return kept[known]
 
     return compile_template
+
+
+def _once_for_each_statement(patch: pytest.MonkeyPatch) -> None:
+    """Engines of one kind write the same statement alike: they share what they made of it."""
+    kept: LRUCache[Any, Any] = LRUCache(5000)
+    shared = property(lambda _engine: kept, lambda _engine, _its_own: None)
+
+    def kind(dialect: DefaultDialect) -> tuple[object, ...]:
+        return (type(dialect), dialect.paramstyle, getattr(dialect, "server_version_info", None))
+
+    patch.setattr(Engine, "_compiled_cache", shared, raising=False)
+    patch.setattr(DefaultDialect, "__hash__", lambda dialect: hash(kind(dialect)), raising=False)
+    patch.setattr(DefaultDialect, "__eq__", lambda one, other: kind(one) == kind(other), raising=False)
 
 
 def _once_for_each_page(printed: Callable[..., bytes | None]) -> Callable[..., bytes | None]:
