@@ -12,6 +12,7 @@ from coprod.accounts.rules import AREA_ROLE_WORDS, ROLE_WORDS
 from coprod.accounts.sessions import PersonSession
 from coprod.database import db
 from coprod.history import Event
+from coprod.mail import names
 from coprod.mail.models import Letter
 from coprod.phrases import N_
 from coprod.web.formatting import joined, moment
@@ -100,7 +101,14 @@ HEADINGS = {
     "letters": N_("Letters"),
     "what_you_did": N_("What you did"),
 }
-IN_WORDS: dict[str, Callable[[Any], str]] = {"kind": _words, "what": deeds.in_words}
+
+
+def _letter(kind: str) -> str:
+    """An old letter may be of a kind that is sent no more."""
+    return names.NAMES.get(kind) or _words(kind)
+
+
+IN_WORDS: dict[str, Callable[[Any], str]] = {"kind": _letter, "what": deeds.in_words}
 FOR_PROGRAMS = frozenset({"about"})  # a table and a number in it: nothing that anybody reads
 
 

@@ -42,10 +42,10 @@ class LinkState(StrEnum):
     @property
     def words(self) -> str:
         return {
-            LinkState.OPEN: "Waiting for an answer",
-            LinkState.USED: "Used",
-            LinkState.WITHDRAWN: "Withdrawn",
-            LinkState.EXPIRED: "Expired",
+            LinkState.OPEN: N_("Waiting for an answer"),
+            LinkState.USED: N_("Used"),
+            LinkState.WITHDRAWN: N_("Withdrawn"),
+            LinkState.EXPIRED: N_("Expired"),
         }[self]
 
 

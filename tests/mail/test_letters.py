@@ -1,6 +1,7 @@
 """What the product writes to people: to whom, in which words, once, and with nothing private in it."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from coprod.certificates.reminding import REMINDER_DAYS
 from coprod.charter import operations as charter
 from coprod.database import db
 from coprod.mail.models import Letter, Mailbox
+from coprod.mail.names import NAMES
 from coprod.moderation import closing
 from coprod.permissions import AreaRole, MemberRole
 from coprod.transaction import transaction
@@ -209,3 +211,8 @@ def test_many_organisations_are_reminded_a_batch_at_a_time(school, monkeypatch):
         build.award(build.organisation(f"School {number}"), valid_to=TODAY + timedelta(days=60))
     assert "5 letters said that an award ends soon." in jobs.do_due(now=MOMENT, today=TODAY).lines
     assert jobs.do_due(now=MOMENT, today=TODAY).lines == []
+
+
+def test_each_letter_has_a_name_for_people_who_look_at_what_they_were_sent():
+    letters = {path.stem for path in Path("templates/mail").glob("*.txt")} - {"layout"}
+    assert set(NAMES) == letters

@@ -95,6 +95,7 @@ class Data:
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
         self.known: set[str] = set()
         self._parted: list[str] = []
+        self._rows: set[tuple[Any, ...]] = set()
         self._add(names)
         for file in folder.rglob("*.yaml"):
             self._add(_strings(yaml.safe_load(file.read_text(encoding="utf-8"))))
@@ -106,11 +107,14 @@ class Data:
             if not name.startswith(OF_PROGRAMS):
                 what = "subject, receiver" if name == "letters" else "*"  # Letters are in English, and excuse no page.
                 rows = database.execute(f'SELECT {what} FROM "{name}"')  # noqa: S608  # the database's own names
-                self._add(_strings([[_read(each) for each in row] for row in rows]))
+                new = [row for row in rows if row not in self._rows]
+                self._rows.update(new)
+                self._add(_strings([[_read(each) for each in row] for row in new]))
 
     def _add(self, texts: Iterable[str]) -> None:
         for text in texts:
-            self.known.update(_plain(line) for line in (text, *text.splitlines()))
+            lines = [_plain(line) for line in (text, *text.splitlines())]
+            self.known.update(lines, (line[:1].lower() + line[1:] for line in lines if line.count(" ") > 1))
         self._parted = []
 
     def holds(self, text: str) -> bool:
