@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from flask_migrate import upgrade
 from sqlalchemy import (
     JSON,
@@ -31,7 +33,9 @@ from sqlalchemy.types import TypeEngine
 from coprod.backup import A_BATCH, FORMAT, MANIFEST, SETTINGS, STORES, BadBackup, Report, kept_settings
 from coprod.database import WRITING, UtcDateTime, db
 from coprod.directory import listings
+from coprod.errors import Busy
 from coprod.register import queries as register
+from coprod.settings import ROOT
 from coprod.storage import Store, digest_of, write
 from coprod.transaction import transaction
 from coprod.web import clock, deployment
@@ -45,14 +49,18 @@ def restore(path: Path) -> Report:
     """
     instance = deployment.settings().instance  # Where files are kept is room for them, and none is copied there.
     instance.mkdir(parents=True, exist_ok=True)
+    _check_empty()
     with tempfile.TemporaryDirectory(dir=instance, prefix=".restore-") as name:
         folder = Path(name)
-        manifest = _unpack(path, folder)
-        _check_files(path, folder, manifest["files"])
-        _check_empty()
-        upgrade(revision=manifest["revision"])
+        try:
+            manifest = _unpack(path, folder)
+            _check_known(path, manifest["revision"])
+            _check_files(path, folder, manifest["files"])
+            files = sum(_restore_files(folder / sort, store()) for sort, store in STORES.items())
+        except Busy as fault:
+            raise BadBackup(f"{path} is not put back: its files find no room, or the storage takes none.") from fault
         settings = _settings_in(folder)
-        files = sum(_restore_files(folder / sort, store()) for sort, store in STORES.items())
+        upgrade(revision=manifest["revision"])
         _restore_rows(folder / "tables", manifest["rows"])
         upgrade()
     with transaction():
@@ -93,6 +101,16 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
             if sum(1 for _ in lines) != count:
                 raise BadBackup(f"{path} is damaged: rows of {name} are missing.")
     return manifest
+
+
+def _check_known(path: Path, revision: str) -> None:
+    """A newer version's database can't be read here."""
+    try:
+        known = ScriptDirectory(str(ROOT / "coprod" / "migrations")).get_revision(revision)
+    except CommandError:
+        known = None
+    if known is None:
+        raise BadBackup(f"{path} was made by a newer version of this program: put it back into that one.")
 
 
 def _check_files(path: Path, folder: Path, counts: Mapping[str, int]) -> None:

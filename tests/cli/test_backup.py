@@ -19,6 +19,7 @@ from coprod.app import create_app
 from coprod.backup import BadBackup
 from coprod.database import db
 from coprod.directory import listings
+from coprod.errors import Busy
 from coprod.permissions import SYSTEM
 from coprod.register import queries as register
 from coprod.transaction import transaction
@@ -186,6 +187,14 @@ def without_a_file(file: Path, folder: Path) -> Path:
     return packed(folder)
 
 
+def of_a_newer_version(file: Path, folder: Path) -> Path:
+    with tarfile.open(file) as archive:
+        archive.extractall(folder / "all")  # noqa: S202  # a backup that this test made
+    manifest = folder / "all" / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"revision": "9999"}))
+    return packed(folder)
+
+
 def no_backup_at_all(file: Path, folder: Path) -> Path:
     broken = folder / "letter.txt"
     broken.write_text("Dear all")
@@ -198,7 +207,7 @@ def packed(folder: Path) -> Path:
     return folder / "changed.tar.gz"
 
 
-DAMAGES = [shortened, without_a_row, with_a_changed_file, without_a_file, no_backup_at_all]
+DAMAGES = [shortened, without_a_row, with_a_changed_file, without_a_file, of_a_newer_version, no_backup_at_all]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -214,6 +223,23 @@ def test_a_damaged_backup_is_refused_in_words(told, tmp_path: Path, damage):
         restoring.restore(file)  # Nothing of the damaged one is in the way of a good one.
         db.session.remove()
         db.engine.dispose()
+
+
+def test_where_its_files_find_no_room_that_is_said_and_it_can_be_tried_again(told, tmp_path: Path, monkeypatch):
+    _, file = told
+    other = new_app(tmp_path / "other")
+    with other.app_context():
+        with monkeypatch.context() as full:
+            full.setattr(type(other.extensions["coprod.storage"]), "put_file", refuse)
+            with pytest.raises(BadBackup, match="find no room"):
+                restoring.restore(file)
+        restoring.restore(file)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def refuse(*_given):
+    raise Busy
 
 
 def test_a_file_that_is_deleted_meanwhile_is_left_out(told, tmp_path: Path, monkeypatch):
