@@ -69,7 +69,7 @@ def install(app: Flask) -> None:
         if status == 413 and files.are_taken():
             return _file_too_big()
         if isinstance(fault, SecurityError):  # A host that is not ours: no address can be built for a page.
-            return f"{WORDS[400]}\n", status, PLAIN
+            return f"Nothing is at this address. This site is at {settings().base_url}\n", status, PLAIN
         return page(status, WORDS.get(status, WORDS[400]))
 
 

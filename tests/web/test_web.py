@@ -91,3 +91,10 @@ def test_ready_means_that_the_tables_are_there(app, client: Client):
     downgrade(revision="base")
     assert client.get("/health/ready", status=503).response.json["status"].startswith("the database")
     assert client.get("/health/live").response.json == {"status": "ok"}
+
+
+def test_somebody_at_another_name_of_this_machine_is_told_the_right_one(app):
+    answer = app.test_client().get("/signatories", headers={"Host": "127.0.0.1:5000"})
+    assert answer.status_code == 400
+    assert answer.text == "Nothing is at this address. This site is at http://localhost\n"
+    assert "evil.example" not in app.test_client().get("/", headers={"Host": "evil.example"}).text
