@@ -14,6 +14,7 @@ from coprod.assessments.rules import Written
 from coprod.framework.model import Audience, Framework
 from coprod.framework.on_paper import Filled, values
 from coprod.framework.workbook import Tied, answers_workbook
+from coprod.phrases import Phrase
 from coprod.web.formatting import moment
 
 
@@ -41,7 +42,7 @@ def copy_facts(assessment: Assessment, *, now: datetime) -> dict[str, Any]:
         "framework": framework,
         "organisation": assessment.organisation.name,
         "audience_name": framework.audiences[audience],
-        "as_of": f"As it was on {moment(now)}. It is not the result.",
+        "as_of": Phrase("As it was on {moment}. It is not the result.", moment=moment(now)),
         "values": values(framework, audience, filled_in(assessment)),
     }
 
