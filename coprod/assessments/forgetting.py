@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from coprod.assessments.models import Assessment
 from coprod.database import db
+from coprod.phrases import N_
 
-SHUT_AWAY = "Evidence that was shut away"
-DELETED = "Evidence that was deleted when its time was over"
+SHUT_AWAY = N_("Evidence that was shut away")
+DELETED = N_("Evidence that was deleted when its time was over")
 
 
 def forget(organisation_id: UUID, evidence_id: UUID, *, instead: str) -> int:

@@ -108,15 +108,24 @@ def check_writable(state: State, *, more_asked: bool = False) -> None:
 class Progress(StrEnum):
     """How far one question is."""
 
-    NOT_STARTED = N_("not started")
-    IN_PROGRESS = N_("in progress")
+    NOT_STARTED = "not started"
+    IN_PROGRESS = "in progress"
     ANSWERED = "answered"
-    CHECK = N_("check still true")
-    MORE_ASKED = N_("more asked")
+    CHECK = "check still true"
+    MORE_ASKED = "more asked"
 
     @property
     def words(self) -> str:
-        return self.value.capitalize()
+        return PROGRESS_WORDS[self]
+
+
+PROGRESS_WORDS: Mapping[Progress, str] = {
+    Progress.NOT_STARTED: N_("Not started"),
+    Progress.IN_PROGRESS: N_("In progress"),
+    Progress.ANSWERED: N_("Answered"),
+    Progress.CHECK: N_("Check still true"),
+    Progress.MORE_ASKED: N_("More asked"),
+}
 
 
 @dataclass(frozen=True, slots=True)
