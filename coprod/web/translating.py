@@ -5,7 +5,7 @@ So a page in English is made from just the words that stand in the template, and
 """
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 from flask import Flask, before_render_template
@@ -32,7 +32,7 @@ from coprod.web.languages import (
 GAP = re.compile(r"%\((\w+)\)s")
 SAID = ("text", "titleText", "label")
 KEPT = "_trans"
-AT_HOME = ("t", "said", "as_written")  # Filters that do nothing in English.
+AT_HOME = ("t", "terms", "said", "as_written")  # Filters that do nothing in English.
 N_("There is a problem")  # The kit's own, and WTForms'.
 N_("Not a valid choice.")
 N_("Day")
@@ -187,10 +187,15 @@ def install(app: Flask) -> None:
     env.others = {}  # type: ignore[attr-defined]  # it is a Pages
     env.add_extension("jinja2.ext.i18n")
     env.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension reads it
-    env.filters.update(t=translated, said=said, as_written=as_written)
+    env.filters.update(t=translated, terms=_terms, said=said, as_written=as_written)
     env.globals.update(plural_form=plural_form, languages=choices, language=current, theirs=theirs, ours=ours)
     env.globals.update(spoken=spoken, in_its_language=in_its_language)
     before_render_template.connect(_say_fields, app)
+
+
+def _terms(rows: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Rows of a term, which is ours, and of what it is, which may be anybody's."""
+    return [(translated(term), value) for term, value in rows]
 
 
 def _say_fields(_app: Flask, *, template: Template, context: dict[str, Any], **_more: Any) -> None:

@@ -15,7 +15,7 @@ from coprod.web import languages
 from coprod.web.languages import ENGLISH, POLISH, speaking, translated
 from coprod.web.notices import flash
 from tests.support.marking import EVERYWHERE, ROOT, gathered
-from tests.support.wording import pseudo
+from tests.support.wording import accented, pseudo
 
 
 @pytest.fixture
@@ -44,6 +44,13 @@ def test_another_language_has_its_own_words_and_the_same_gaps(env):
     assert in_accents(env, '{{ _("Say %(n)s", n=n) }}', n="<") == "Šàý &lt;"
     phrase = Phrase("{n} on {on}", n=12, on=date(2026, 3, 2))
     assert in_accents(env, "{{ words | t }}", words=phrase) == "12 óñ 2 Μαρτίου 2026"
+
+
+def test_of_terms_that_a_view_hands_over_what_they_are_stays_as_it_is(env):
+    rows = [("Name", "Name of a school")]
+    source = "{% for term, value in rows | terms %}{{ term }}: {{ value }}{% endfor %}"
+    assert shown(env, source, rows=rows) == "Name: Name of a school"
+    assert in_accents(env, source, rows=rows) == f"{accented('Name')}: Name of a school"
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "1 day"), (2, "2 days"), (0, "0 days")])
