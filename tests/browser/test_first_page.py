@@ -1,10 +1,12 @@
-"""The first page that somebody opens: few bytes as they are sent, and nothing from anywhere else."""
+"""The first page that somebody opens: few bytes as they are sent, nothing from anywhere else, whole sheets of paper."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
 
 from tests.browser.conftest import Site
 from tests.support import build
@@ -51,3 +53,16 @@ def test_little_travels_and_only_from_here(visitor: Page, site: Site, school: st
     assert any("govuk.css" in url for url in counted)
     assert any("govuk.js" in url for url in counted)
     assert sum(counted.values()) <= MOST, counted
+
+
+def test_each_sheet_of_paper_has_its_foot_and_more_than_that(visitor: Page, school: str) -> None:
+    for address in PUBLIC:
+        visitor.goto(address.format(school=school))
+        sheets = PdfReader(BytesIO(visitor.pdf(prefer_css_page_size=True))).pages
+        for number, sheet in enumerate(sheets, start=1):
+            said = " ".join(sheet.extract_text().split())
+            assert "Run for families by" in said, f"{address}, sheet {number}"
+            own = said.replace(said[said.index("Run for families by") :], "")
+            assert len(own.split()) >= 8, f"{address}, sheet {number} of {len(sheets)}: {own}"
+            assert "Contact us" not in said
+            assert "Skip to main content" not in said
