@@ -30,7 +30,7 @@ from coprod.register import rules
 from coprod.running.commands import COMMANDS
 from coprod.settings import ROOT
 from coprod.transaction import transaction
-from coprod.web import clock, deployment
+from coprod.web import clock, deployment, health
 from coprod.web.formatting import counted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -51,9 +51,15 @@ def refuse(words: str) -> None:
     sys.exit(1)
 
 
+def _sentence(fault: str) -> str:
+    return f"{fault[0].upper()}{fault[1:]}."
+
+
 @commands.command()
 def upgrade() -> None:
     """Make the database, or bring it to this version."""
+    if health.database_fault() == health.NEWER:
+        refuse(_sentence(health.NEWER))
     migrate()
     with transaction():
         listings.mend(today=clock.today())
@@ -192,6 +198,8 @@ def remake_certificates(anew: bool, processes: int) -> None:
 @commands.command()
 def tick() -> None:
     """Do what time asks for: lapses, expiries, reminders, deletions, letters. Safe to run twice, and twice at once."""
+    if fault := health.database_fault():
+        refuse(_sentence(fault))
     done = jobs.tick(now=clock.now)
     for line in done.lines:
         say(line)

@@ -33,6 +33,7 @@ from coprod.mail.delivery import deliver
 from coprod.moderation import allocating, asking, deciders, reminding
 from coprod.moderation import operations as moderation
 from coprod.transaction import transaction
+from coprod.web import health
 from coprod.web.clock import day_of
 from coprod.web.formatting import counted
 
@@ -273,9 +274,16 @@ def send(done: Done, *, now: Callable[[], datetime], stop: Callable[[], bool] = 
 
 
 def work(*, now: Callable[[], datetime], stop: Event, say: Callable[[Done], None]) -> None:
-    """The same again and again until `stop` is set. What is under way is finished first."""
+    """The same again and again until `stop` is set. What is under way is finished first.
+
+    While the database is away, or of another version, nothing is done: an upgrade may be under way.
+    """
     jobs_at = monotonic()
     while not stop.is_set():
+        if fault := health.database_fault():
+            log.warning("the worker waits", why=fault)
+            stop.wait(LETTERS_EVERY)
+            continue
         done = Done()
         if monotonic() >= jobs_at:
             jobs_at = monotonic() + JOBS_EVERY

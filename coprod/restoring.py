@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask_migrate import upgrade
 from sqlalchemy import (
     JSON,
@@ -35,10 +33,9 @@ from coprod.database import WRITING, UtcDateTime, db
 from coprod.directory import listings
 from coprod.errors import Busy
 from coprod.register import queries as register
-from coprod.settings import ROOT
 from coprod.storage import Store, digest_of, write
 from coprod.transaction import transaction
-from coprod.web import clock, deployment
+from coprod.web import clock, deployment, health
 
 EXPECTED = re.compile(r"manifest\.json|settings\.json|tables/[a-z_]+\.jsonl|(files|evidence)/[0-9a-f]{64}")
 
@@ -105,11 +102,7 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
 
 def _check_known(path: Path, revision: str) -> None:
     """A newer version's database can't be read here."""
-    try:
-        known = ScriptDirectory(str(ROOT / "coprod" / "migrations")).get_revision(revision)
-    except CommandError:
-        known = None
-    if known is None:
+    if revision not in health.migrations():
         raise BadBackup(f"{path} was made by a newer version of this program: put it back into that one.")
 
 

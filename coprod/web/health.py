@@ -16,6 +16,8 @@ from coprod.web.access import public
 
 bp = Blueprint("health", __name__, url_prefix="/health")
 ASK_STORAGE_EVERY = 5.0  # seconds: whoever asks more often gets the last answer
+OLDER = "the database is of an older version, or has no tables yet: run coprod upgrade"
+NEWER = "the database is of a newer version of this program: run that one, or put a backup back"
 STORAGE_ASKED = "coprod.storage_asked"
 
 
@@ -44,7 +46,7 @@ def database_fault() -> str:
         db.session.rollback()
     if found == newest_migration():
         return ""
-    return "the database is of another version, or has no tables yet: run coprod upgrade"
+    return OLDER if found is None or found in migrations() else NEWER
 
 
 def storage_fault() -> str:
@@ -55,6 +57,12 @@ def storage_fault() -> str:
         except Busy:
             return f"the storage for {name} takes nothing in"
     return ""
+
+
+@cache
+def migrations() -> frozenset[str]:
+    """Every version of the database that this program knows."""
+    return frozenset(each.revision for each in ScriptDirectory(str(ROOT / "coprod" / "migrations")).walk_revisions())
 
 
 @cache

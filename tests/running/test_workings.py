@@ -1,12 +1,15 @@
 """Is everything working? The page, the command and the check for machines say what is true, each part by itself."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from flask_migrate import downgrade
+from sqlalchemy import text
 
 from coprod import jobs
 from coprod.cli import commands
+from coprod.database import db
 from coprod.permissions import AreaRole
 from coprod.running import checks, contact
 from coprod.running.checks import State
@@ -131,9 +134,42 @@ def test_ready_means_that_people_can_work(app, client: Client, monkeypatch):
 def test_a_database_of_an_older_version_is_not_ready_though_it_answers(app, client: Client):
     downgrade(revision="-1")
     said = client.get("/health/ready", status=503).response.json["status"]
-    assert said == "the database is of another version, or has no tables yet: run coprod upgrade"
+    assert said == "the database is of an older version, or has no tables yet: run coprod upgrade"
     assert client.get("/health/live").response.json == {"status": "ok"}
     assert states()["Database"] is State.BROKEN
+
+
+def set_version(version):
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+
+
+def test_a_newer_database_is_left_alone_by_every_command_and_that_is_said(app, client: Client, monkeypatch):
+    set_version("9999")
+    said = client.get("/health/ready", status=503).response.json["status"]
+    assert said == "the database is of a newer version of this program: run that one, or put a backup back"
+    monkeypatch.setattr(jobs, "JOBS", [jobs.Job("odd job", lambda now, today: 1 / 0, daily=False)])
+    run = app.test_cli_runner()
+    for command in ("upgrade", "tick"):
+        refused = run.invoke(commands, [command])
+        assert refused.exit_code == 1
+        assert refused.output == f"{said[0].upper()}{said[1:]}.\n"
+
+
+def test_a_worker_waits_until_the_database_is_of_its_version(app, monkeypatch):
+    stop, done, waited = threading.Event(), [], []
+    monkeypatch.setattr(jobs, "LETTERS_EVERY", 0)
+
+    def wait_and_mend(_seconds):
+        waited.append(len(done))
+        set_version(health.newest_migration())
+        return False
+
+    monkeypatch.setattr(stop, "wait", wait_and_mend)
+    set_version("9999")
+    jobs.work(now=lambda: MOMENT, stop=stop, say=lambda said: (done.append(said), stop.set()))
+    assert waited[0] == 0
+    assert len(done) == 1
 
 
 def test_whoever_finds_a_weakness_learns_whom_to_tell(app, client: Client):
