@@ -32,7 +32,7 @@ ADDRESS = re.compile(r"https?://\S+|\S+@[\w.-]+\w|/[\w/.{}<>-]+")
 # Numbers of things, fingerprints and keys; what programs call things, questions too.
 CODES = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|([A-Z2-7]{4} ){7}[A-Z2-7]{4}|([0-9a-f]{4} ?){4,}"
-    r"|([0-9A-Z]{4}-){6}[0-9A-Z]{4}|[a-z_]+\.[a-z_]+|\bcoprod_[a-z]+|\b[A-Z]{2,4}\d\b"
+    r"|([0-9A-Z]{4}-){6}[0-9A-Z]{4}|([0-9a-z]{4}-){3}[0-9a-z]{4}|[a-z_]+\.[a-z_]+|\bcoprod_[a-z]+|\b[A-Z]{2,4}\d\b"
 )
 # What stands round words, and between them.
 ENDS = " \t\n.,;:!?()[]“”‘’\"'…–—-·→←/0123456789%+&#"  # noqa: RUF001
@@ -119,7 +119,7 @@ class Data:
 
     def holds(self, text: str) -> bool:
         left = _plain(CODES.sub("", ADDRESS.sub("", text)))
-        if not LETTERS.search(left) or left in self.known:
+        if not LETTERS.search(left) or left in self.known or _plain(text) in self.known:
             return True
         for known in self.parted:
             left = left.replace(known, ", ")

@@ -1,7 +1,7 @@
 """Every page speaks a made-up language whole: what is neither its words, nor somebody's own, nor data, was missed.
 
 The demonstration is walked through by one person of each role, who opens a page of each view and sends each form
-twice: empty, for what it then says, and filled in.
+twice: empty, for what it then says, and filled in. So are the two sides of tests/support/world.py.
 """
 
 import shutil
@@ -19,10 +19,12 @@ from flask import Flask
 from lxml.html import HtmlElement
 
 from coprod.app import create_app
+from coprod.web import deployment
 from coprod.web.languages import IN_ADDRESS, LANGUAGES
 from tests.browser.test_crawl import BASE, LEFT_ALONE, NO_PAGES, TYPED, cookie_of
 from tests.conftest import QUICK, made
 from tests.support.marking import ROOT, Data, gathered, mark, marking, missed
+from tests.support.sides import FILE, Sides
 from tests.support.visitor import Visitor
 from tests.support.wording import HERE
 
@@ -37,6 +39,7 @@ PEOPLE = {
     "lead reviewer": "mina.shah",
     "coordinator": "alex.morgan",
 }
+OF_THE_SIDES = ("contributor", "lead", "reviewer", "lead reviewer", "coordinator")
 # The same in every language.
 NAMES = (
     "localhost",
@@ -90,6 +93,10 @@ class Kept:
             self.rows.backup(self.live)
             self.version = self._version()
 
+    def close(self) -> None:
+        self.live.close()
+        self.rows.close()
+
     def _version(self) -> int:
         found: int = self.live.execute("PRAGMA data_version").fetchone()[0]
         return found
@@ -97,17 +104,30 @@ class Kept:
 
 @pytest.fixture(scope="module")
 def pages(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """What was missed on the pages of each view."""
+    """What was missed on the pages of each view of the demonstration."""
     folder = tmp_path_factory.mktemp("spoken")
     shutil.copytree(demonstration, folder, dirs_exist_ok=True)
-    settings = made(folder, mode="demonstration")
-    app = create_app(settings, **QUICK, RATELIMIT_ENABLED=False, KEEP_PAGES=False)
+    app = create_app(made(folder, mode="demonstration"), **QUICK, RATELIMIT_ENABLED=False, KEEP_PAGES=False)
+    return walked(app, folder / "coprod.sqlite3", [cookie_of(app, email) if email else "" for email in PEOPLE.values()])
+
+
+@pytest.fixture(scope="module")
+def other_pages(two_sides: Sides, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """The same of the two sides, who have something in every state."""
+    sides = Sides(tmp_path_factory.mktemp("sides_spoken"), like=two_sides)
+    found = walked(sides.app, sides.folder / FILE, [sides.seats[who][0] for who in OF_THE_SIDES], alike=6)
+    sides.close()
+    return found
+
+
+def walked(app: Flask, database: Path, cookies: list[str], *, alike: int = 1) -> dict[str, set[str]]:
     app.extensions[LANGUAGES][HERE] = marking()
-    kept = Kept(folder / "coprod.sqlite3")
+    settings = app.extensions[deployment.SETTINGS]
     data = Data(ROOT / "frameworks", (*NAMES, settings.area_name, settings.forum_name, settings.contact_email))
+    kept = Kept(database)
     found: dict[str, set[str]] = defaultdict(set)
-    for email in PEOPLE.values():
-        visitor = visitor_of(app, email)
+    for cookie in cookies:
+        visitor = Foreigner(app, BASE, cookie, files=NO_PAGES, typed=TYPED, left_alone=LEFT_ALONE, alike=alike, times=1)
         visitor.look_round("/")
         kept.keep()
         data.learn(kept.live)
@@ -115,19 +135,18 @@ def pages(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
         visitor.fill_in(lambda _: None)
         for page in visitor.pages:
             found[page.endpoint] |= set(missed(page.source, data))
-    kept.live.close()
-    kept.rows.close()
+    kept.close()
     return found
-
-
-def visitor_of(app: Flask, email: str) -> Foreigner:
-    cookie = cookie_of(app, email) if email else ""
-    return Foreigner(app, BASE, cookie, files=NO_PAGES, typed=TYPED, left_alone=LEFT_ALONE, alike=1, times=1)
 
 
 def test_no_word_is_missed(pages):
     assert len(pages) > 140
     assert not {page: sorted(texts) for page, texts in pages.items() if texts}
+
+
+def test_no_word_is_missed_of_what_has_no_moment_in_a_demonstration(other_pages):
+    assert len(other_pages) > 100
+    assert not {page: sorted(texts) for page, texts in other_pages.items() if texts}
 
 
 def test_a_bare_word_is_seen():
