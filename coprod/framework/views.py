@@ -87,7 +87,8 @@ def pack(layout: str) -> str:
 @printing
 def pack_document(layout: str) -> Response:
     chosen = _chosen(Print, layout)
-    return paper.handed_over(_pack(current_framework(), chosen), name=f"meeting-pack-{chosen.value}.pdf")
+    made = _pack(current_framework(), chosen, current().code)
+    return paper.handed_over(made, name=f"meeting-pack-{chosen.value}.pdf")
 
 
 @bp.get("/framework/copy/<audience>.pdf")
@@ -96,7 +97,8 @@ def pack_document(layout: str) -> Response:
 def blank_document(audience: str) -> Response:
     """The self-assessment to fill in by hand."""
     chosen = _chosen(Audience, audience)
-    return paper.handed_over(_blank(current_framework(), chosen), name=f"self-assessment-{chosen.value}.pdf")
+    made = _blank(current_framework(), chosen, current().code)
+    return paper.handed_over(made, name=f"self-assessment-{chosen.value}.pdf")
 
 
 @bp.get("/framework/copy/<audience>.xlsx")
@@ -110,13 +112,13 @@ def blank_workbook(audience: str) -> Response:
 
 
 @lru_cache(maxsize=8)
-def _pack(framework: Framework, layout: Print) -> bytes:
-    """Made once in each process for each layout: the standards of a process do not change."""
+def _pack(framework: Framework, layout: Print, language: str) -> bytes:
+    """Made once in each process for each layout and language: the standards of a process do not change."""
     return paper.document("framework/pack_paper.html", framework=framework, layout=layout, organisation="")
 
 
 @lru_cache(maxsize=4)
-def _blank(framework: Framework, audience: Audience) -> bytes:
+def _blank(framework: Framework, audience: Audience, language: str) -> bytes:
     return paper.document(
         "framework/copy_paper.html",
         framework=framework,

@@ -3,15 +3,16 @@
 import re
 import shutil
 from dataclasses import replace
+from functools import lru_cache
 
 import pytest
 import yaml
 
-from coprod.framework import schemas
+from coprod.framework import schemas, views
 from coprod.framework.load import FrameworkFaults, check, load_library
 from coprod.framework.queries import LIBRARY
 from coprod.framework.translation import not_yet, said_question, said_value
-from coprod.web import languages
+from coprod.web import languages, paper
 from tests.framework.test_load import SHIPPED
 from tests.support.client import Client
 from tests.support.wording import HERE, accented, in_language, pseudo
@@ -141,3 +142,14 @@ def test_the_page_says_in_which_language_each_part_is(app, write):
     for words in (question.title, question.plain, question.help, *question.prompts, *question.descriptors):
         assert " ".join(words.split()) in english
     assert not re.search(r"lang=", Client(app).get("/framework/RA2").source.split("<main")[1])
+
+
+@pytest.mark.parametrize("address", ["/framework/pack/several-on-a-page.pdf", "/framework/copy/school.pdf"])
+def test_a_paper_that_is_kept_is_kept_for_its_language(app, monkeypatch, address):
+    app.extensions[languages.LANGUAGES][HERE] = pseudo()
+    monkeypatch.setattr(paper, "document", lambda template, **_facts: languages.current().code.encode())
+    for kept in ("_pack", "_blank"):  # With nothing kept, so that no other test is given what is made here.
+        monkeypatch.setattr(views, kept, lru_cache(getattr(views, kept).__wrapped__))
+    client = app.test_client()
+    said = [client.get(f"{address}{asked}").data for asked in (f"?lang={HERE}", "", f"?lang={HERE}")]
+    assert said == [HERE.encode(), b"en", HERE.encode()]
