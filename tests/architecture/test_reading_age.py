@@ -26,6 +26,7 @@ PLAIN, PAGES = 9, 11  # years: what families are asked, and everything else
 READ = ("p", "li", "legend", "label", "h1", "h2", "h3", "summary")
 # Pages that hold others' words, or little more than names.
 OTHERS_WORDS = {"accounts.person", "changes.you_said", "directory.signatories"}
+LONGEST = 18  # words in a sentence, where somebody asked for few
 HARDEST = 10
 # What people can't be expected to know, and what says it on the same page.
 TERMS = {
@@ -113,6 +114,29 @@ def test_no_page_is_harder_than_was_aimed_at(said: dict[str, str]) -> None:
     found = dict(ages(said.items()))
     assert len(found) > 90
     assert not {name: age for name, age in found.items() if age > PAGES}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/signatories",
+        "/signatories/{slug}",
+        "/you-said",
+        "/charter",
+        "/framework",
+        "/confirm/{secret}",
+        "/confirm/thank-you",
+    ],
+)
+def test_what_families_read_is_short_where_they_ask_for_few_words(sides: Sides, address: str) -> None:
+    http = sides.app.test_client()
+    http.set_cookie("coprod_reading", "plain")
+    answer = http.get(address.format_map(sides.world.own))
+    assert answer.status_code == 200
+    sentences = [part for text in texts(answer.text) for part in reading.END.split(text)]
+    assert not [sentence for sentence in sentences if len(sentence.split()) > LONGEST]
+    assert (reading.age(sentences) or 0) <= PLAIN
 
 
 def test_terms_are_explained_where_they_stand(said: dict[str, str]) -> None:

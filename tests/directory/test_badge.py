@@ -119,3 +119,14 @@ def test_every_standing_has_its_line() -> None:
     for standing in Standing:
         status = Status(standing, standing.words, "Since", date(2026, 9, 30))
         assert drawn(Badge("School", status), "Area").detail.text
+
+
+def test_a_signatorys_page_shows_the_badge_in_the_colours_of_the_screen(app: Flask, client: Client) -> None:
+    where = build.organisation("Hazel Lane School")
+    build.sign_up(where)
+    page = client.get(f"/signatories/{where.slug}")
+    shown = next(each for each in page.tree.iter("picture"))
+    (dark,) = shown.iter("source")
+    assert dark.get("media") == "(prefers-color-scheme: dark)"
+    assert client.get(dark.get("srcset", "")).response.mimetype == "image/svg+xml"
+    assert client.get(next(shown.iter("img")).get("src", "")).response.mimetype == "image/svg+xml"
