@@ -7,6 +7,7 @@ import shutil
 import tarfile
 import threading
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, select
 
-from coprod import backup, history, jobs, restoring
+from coprod import backup, demo, history, jobs, restoring
 from coprod.app import create_app
 from coprod.backup import BadBackup
 from coprod.database import db
@@ -26,6 +27,7 @@ from coprod.transaction import transaction
 from coprod.web import clock
 from tests.conftest import made, opened
 from tests.support import build, postgres
+from tests.support.engines import engines
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,7 @@ def told(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("told")
     shutil.copytree(demonstration, folder, dirs_exist_ok=True)
     with opened(folder) as app:
+        demo.prepare(fresh=False)  # On PostgreSQL a copied folder has a database of its own, and nothing in it yet.
         backup.backup(folder / "all.tar.gz")
         yield app, folder / "all.tar.gz"
 
@@ -50,8 +53,14 @@ def contents() -> dict[str, list[str]]:
         }
 
 
+NUMBERS = count(1)
+
+
 def new_app(folder: Path, **settings: object) -> Flask:
+    """A deployment whose database has nothing in it, not even tables."""
     folder.mkdir(exist_ok=True)
+    if engines.now == "postgresql" and engines.server is not None and "database_url" not in settings:
+        settings["database_url"] = postgres.make_database(engines.server, f"bare_{next(NUMBERS)}")
     return create_app(made(folder, mode="demonstration", **settings), TESTING=True)
 
 
