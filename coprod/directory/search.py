@@ -197,8 +197,7 @@ def _filtered(rows: Select[Any], shape: Shape, postgresql: bool, *, signed: bool
     if shape.standing:
         asked.append(literal(shape.standing.value) == STANDING)
     if shape.text and postgresql:
-        words = func.array_to_tsvector(func.string_to_array(Listing.words, " "))
-        asked.append(words.bool_op("@@")(cast(bindparam("found", type_=Text), TSQUERY)))
+        asked.append(func.listing_words(Listing.words).bool_op("@@")(cast(bindparam("found", type_=Text), TSQUERY)))
     elif shape.text:
         rows = rows.join(_index, _index.c.rowid == Listing.position)
         asked.append(_index.c.listing_search.bool_op("MATCH")(bindparam("found", type_=Text)))

@@ -98,6 +98,11 @@ def _memory(name: str) -> float:
     return int(status.split(f"{name}:")[1].split()[0]) / 1024
 
 
+def idle_seconds() -> float:
+    """How long the machine's cores have had nothing to do since it started, all together."""
+    return float(Path("/proc/uptime").read_text().split()[1])
+
+
 def machine() -> str:
     """What the figures were measured on."""
     import pysqlite3.dbapi2 as sqlite

@@ -1,6 +1,7 @@
 """20,000 organisations and 500,000 answers on PostgreSQL: pages beside those of few, and saving by more processes."""
 
 import http.client
+import os
 import random
 import threading
 import time
@@ -29,6 +30,7 @@ from tests.support import postgres
 
 FEW, MANY = 500, 20_000
 PROCESSES = 4
+COUNTS = (1, 2, PROCESSES)
 PEOPLE = 8
 AT_MOST = 1.5
 OPTIONS = "-c max_connections=200 -c shared_buffers=512MB"
@@ -69,12 +71,21 @@ def _pages(sites: list[Site], many: int, *, times: int) -> Iterator[Figure]:
 
 
 def _saving(site: Site, *, seconds: float) -> Iterator[Figure]:
-    """Eight people who save as fast as they are answered, by one process and by four."""
-    rates = []
-    for processes in (1, PROCESSES):
+    """Eight people who save as fast as they are answered, by more and more processes, until the machine is full."""
+    alone = None
+    for processes in COUNTS:
         with _served(site, processes) as port:
-            rates.append(_saved(site.desks, port, seconds) / seconds)
-    yield harness.faster(f"answers saved by {PROCESSES} processes, beside one", rates[1], rates[0])
+            idle, began = harness.idle_seconds(), time.monotonic()
+            rate = _saved(site.desks, port, seconds) / seconds
+            spare = (harness.idle_seconds() - idle) / (time.monotonic() - began) / (os.cpu_count() or 1)
+        alone = alone or rate
+        yield Figure(
+            f"answers saved, server processes: {processes}",
+            f"{rate:,.0f}/s",
+            f"{alone:,.0f}/s",
+            f"{rate / alone:.2f} x",
+            f"machine {1 - spare:.0%} full",
+        )
 
 
 def _saved(desks: list[stage.Desk], port: int, seconds: float) -> int:
