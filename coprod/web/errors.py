@@ -5,7 +5,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from coprod.database import is_away
+from coprod.database import db, is_away
 from coprod.errors import Busy, DomainError
 from coprod.phrases import N_, Phrase
 from coprod.transaction import undo
@@ -71,6 +71,14 @@ def install(app: Flask) -> None:
         if isinstance(fault, SecurityError):  # A host that is not ours: no address can be built for a page.
             return f"Nothing is at this address. This site is at {settings().base_url}\n", status, PLAIN
         return page(status, WORDS.get(status, WORDS[400]))
+
+    app.teardown_request(let_go)
+
+
+def let_go(_fault: BaseException | None) -> None:
+    """The answer is made: a database that went away meanwhile has no say in it any more."""
+    if db.session.registry.has():
+        undo()
 
 
 def page(status: int, words: str, *onward: tuple[str, str]) -> Answer:

@@ -1,8 +1,11 @@
 """What every answer carries, and what people see when something is refused or goes wrong."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from coprod.database import db
 from coprod.errors import Busy, WrongState
 from coprod.web import access
 from coprod.web.headers import POLICY
@@ -98,3 +101,16 @@ def test_somebody_at_another_name_of_this_machine_is_told_the_right_one(app):
     assert answer.status_code == 400
     assert answer.text == "Nothing is at this address. This site is at http://localhost\n"
     assert "evil.example" not in app.test_client().get("/", headers={"Host": "evil.example"}).text
+
+
+def test_a_database_that_goes_away_once_the_answer_is_made_does_not_spoil_it(app, monkeypatch):
+    def gone(_connection: object) -> None:
+        raise db.engine.dialect.dbapi.OperationalError("server closed the connection unexpectedly")
+
+    def ask() -> int:
+        return app.test_client().get("/verify/0000-0000-0000-0000-0000-0000-0000").status_code
+
+    with ThreadPoolExecutor(1) as elsewhere:  # Here, the test's own context would keep the session open.
+        assert elsewhere.submit(ask).result() == 404
+        monkeypatch.setattr(db.engine.dialect, "do_rollback", gone)
+        assert elsewhere.submit(ask).result() == 404
