@@ -37,10 +37,12 @@ def _kill(given: argparse.Namespace) -> bool:
         + ", ".join(f"{len(getattr(ledger, sort)):,} {sort}" for sort in sorts)
         + f"), {ledger.unanswered} requests without an answer, {result.seconds:,.0f} s"
     )
+    faults = ledger.statuses[500]
     say(f"lost {len(found.lost)}, half-written {len(found.half)}, register {'sound' if found.sound else 'BROKEN'}")
+    say(f"answered as a fault of ours (500): {faults}")
     for each in (found.lost + found.half)[:20]:
         say(f"  {each}")
-    return found.well is not given.late_commit
+    return (found.well and not faults) is not given.late_commit
 
 
 def _power(given: argparse.Namespace) -> bool:
