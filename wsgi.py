@@ -10,7 +10,7 @@ if current_thread() is main_thread():
 from coprod.app import create_app  # loading is what takes long
 from coprod.cli import commands
 from coprod.errors import DomainError
-from coprod.running import metrics, warming
+from coprod.running import metrics, stopping, warming
 
 try:
     app = create_app()
@@ -18,4 +18,6 @@ except DomainError as refusal:
     raise SystemExit(refusal.message) from None
 app.cli.add_command(commands)
 warming.warm(app)
+if current_thread() is main_thread():
+    stopping.hear()
 metrics.serve(app)
