@@ -34,6 +34,7 @@ Flask.test_client_class = Browser
 
 # The least work that Argon2 takes: what a password costs in truth is no matter for most tests.
 LEAST = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+ENGINES = ["sqlite", "postgresql"]
 QUICK: dict[str, object] = {"TESTING": True, "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": LEAST}
 
 
@@ -83,9 +84,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What is about the database runs on both, unless one is asked for; with `both`, whatever has an app does."""
     test, asked = metafunc.definition, metafunc.config.getoption("--database")
     about_one = any(test.get_closest_marker(name) for name in ("on_sqlite", "browser", "no_database"))
+    if about_one:
+        return
     matters = test.get_closest_marker("both_databases") or (asked == "both" and "empty_database" in test.fixturenames)
-    if matters and not about_one and asked in {None, "both"}:
-        metafunc.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
+    if matters and asked in {None, "both"}:
+        metafunc.parametrize("engine", ENGINES, indirect=True)
+    if "two_sides" in test.fixturenames and asked in {"both", "postgresql"}:
+        on = ENGINES if asked == "both" else [asked]
+        metafunc.parametrize("two_sides", on, indirect=True, scope="session")
 
 
 class Given(Settings):
@@ -118,7 +124,8 @@ def usual_engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(autouse=True)
 def engine(request: pytest.FixtureRequest, usual_engine: str) -> Iterator[str]:
     """The database that this test runs on: `made` gives each folder one of its own. They are gone afterwards."""
-    on_sqlite = request.node.get_closest_marker("on_sqlite")
+    on_sqlite = any(request.node.get_closest_marker(name) for name in ("on_sqlite", "browser"))
+    on_sqlite |= "demonstration" in request.fixturenames  # Copies of it are copies of a file.
     engines.now = "sqlite" if on_sqlite else getattr(request, "param", usual_engine)
     if engines.now == "postgresql":
         request.getfixturevalue("postgresql")
@@ -175,11 +182,12 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def two_sides(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Sides]":
+def two_sides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Sides]":
     """Two sides as they begin. Each module works on a copy: `Sides(folder, like=two_sides)`."""
     from tests.support.sides import Sides  # It needs this module.
 
-    made = Sides(tmp_path_factory.mktemp("two"))
+    server = request.getfixturevalue("postgresql") if getattr(request, "param", None) == "postgresql" else None
+    made = Sides(tmp_path_factory.mktemp("two"), server=server)
     yield made
     made.close()
 
@@ -200,7 +208,7 @@ def client(app: Flask) -> Client:
 @contextmanager
 def opened(folder: Path) -> Iterator[Flask]:
     """The demonstration in this folder, as `./run` would open it."""
-    app = create_app(made(folder, mode="demonstration"), **QUICK, RATELIMIT_ENABLED=False)
+    app = create_app(made(folder, database_url="", mode="demonstration"), **QUICK, RATELIMIT_ENABLED=False)
     with app.app_context():
         yield app
         db.session.remove()

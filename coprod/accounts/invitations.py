@@ -73,15 +73,14 @@ def withdraw(invitation: Invitation, *, actor: Actor, now: datetime) -> None:
     history.record("invitation.withdrawn", invitation, actor=actor, now=now)
 
 
-def opened(secret: str, *, now: datetime) -> Invitation:
-    """The invitation behind a link.
+def opened(secret: str, *, now: datetime, lock: bool = False) -> Invitation:
+    """The invitation behind a link; with `lock`, nobody else answers it meanwhile.
 
     Raises NotFound alike where it never was, was used, was taken back, or ran out, and where whoever sent it may not
     invite any more.
     """
-    found = db.session.scalars(
-        select(Invitation).where(Invitation.secret_hash == secret_links.digest_of(secret)).with_for_update()
-    ).one_or_none()
+    query = select(Invitation).where(Invitation.secret_hash == secret_links.digest_of(secret))
+    found = db.session.scalars(query.with_for_update() if lock else query).one_or_none()
     ended = found is None or found.accepted_at or found.withdrawn_at or found.expires_at <= now
     if found is None or ended or not still_stands(found):
         raise NotFound(ENDED)
@@ -98,7 +97,7 @@ def accept(secret: str, *, now: datetime, name: str = "", password: str = "") ->
 
     The link went to that address, so whoever holds it has shown that it is theirs.
     """
-    invitation = opened(secret, now=now)
+    invitation = opened(secret, now=now, lock=True)
     person = queries.person_with_email(invitation.email)
     if person is None:
         person = operations.add_person(

@@ -49,7 +49,7 @@ def make_account(secret: str, *, name: str, password: str, now: datetime) -> Per
 
     What will not do, such as a weak password, leaves the link as it was.
     """
-    address = _open(secret, now).email
+    address = _open(secret, now, lock=True).email
     person = operations.add_person(email=address, name=name, password=password, actor=ANONYMOUS, now=now)
     person.address_proved_at = now
     db.session.execute(delete(AccountRequest).where(AccountRequest.email == address))
@@ -62,10 +62,9 @@ def forget_old(*, now: datetime) -> int:
     return len(db.session.scalars(gone).all())
 
 
-def _open(secret: str, now: datetime) -> AccountRequest:
-    found = db.session.scalars(
-        select(AccountRequest).where(AccountRequest.secret_hash == secret_links.digest_of(secret)).with_for_update()
-    ).one_or_none()
+def _open(secret: str, now: datetime, *, lock: bool = False) -> AccountRequest:
+    query = select(AccountRequest).where(AccountRequest.secret_hash == secret_links.digest_of(secret))
+    found = db.session.scalars(query.with_for_update() if lock else query).one_or_none()
     if found is None or found.expires_at <= now:
         raise NotFound(ENDED)
     return found

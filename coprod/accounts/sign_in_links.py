@@ -58,7 +58,7 @@ def owner_of(secret: str, *, purpose: Purpose, now: datetime) -> Person:
 
 def use(secret: str, *, purpose: Purpose, now: datetime) -> Person:
     """Use a link up, and the others that were sent for the same purpose. Raises NotFound as `owner_of` does."""
-    link, person = _open(secret, purpose, now)
+    link, person = _open(secret, purpose, now, lock=True)
     db.session.execute(_unused(person.id, purpose).values(used_at=now))
     person.address_proved_at = person.address_proved_at or now
     history.record(f"link.{purpose.value}_used", link, actor=person.actor, now=now)
@@ -78,12 +78,11 @@ def forget_old(*, now: datetime) -> int:
     return len(db.session.scalars(ended.returning(EmailedLink.id)).all())
 
 
-def _open(secret: str, purpose: Purpose, now: datetime) -> tuple[EmailedLink, Person]:
-    link = db.session.scalars(
-        select(EmailedLink)
-        .where(EmailedLink.digest == secret_links.digest_of(secret), EmailedLink.purpose == purpose.value)
-        .with_for_update()
-    ).one_or_none()
+def _open(secret: str, purpose: Purpose, now: datetime, *, lock: bool = False) -> tuple[EmailedLink, Person]:
+    query = select(EmailedLink).where(
+        EmailedLink.digest == secret_links.digest_of(secret), EmailedLink.purpose == purpose.value
+    )
+    link = db.session.scalars(query.with_for_update() if lock else query).one_or_none()
     person = db.session.get(Person, link.person_id) if link and link.person_id else None
     if link is None or person is None or not person.active or link.used_at or link.expires_at <= now:
         raise NotFound(N_("This link does not work any more. It may be old, or used already."))

@@ -17,12 +17,13 @@ ENDED = N_("This link does not work any more. It was answered, taken back, or it
 LONGEST_ANSWER = 1000
 
 
-def opened(secret: str, *, now: datetime) -> SigningRequest:
-    """What is behind a signatory's link, to be answered now. Raises NotFound alike where it never was or is over.
+def opened(secret: str, *, now: datetime, lock: bool = False) -> SigningRequest:
+    """What is behind a signatory's link; with `lock`, to be answered now.
 
-    A text that has changed meanwhile can't be agreed to: it is another promise.
+    Raises NotFound alike where it never was or is over. A text that has changed meanwhile can't be
+    agreed to: it is another promise.
     """
-    found = requested.behind(secret)
+    found = requested.behind(secret, lock=lock)
     same_text = found is not None and found.charter_hash == current_charter().sha256
     if found is None or not same_text or not requested.still_stands(found, now=now):
         raise NotFound(ENDED)
@@ -34,7 +35,7 @@ def confirm(secret: str, *, agreed: bool, actor: Actor, now: datetime, today: da
 
     Whoever filled it in can't agree in the signatory's place.
     """
-    request = opened(secret, now=now)
+    request = opened(secret, now=now, lock=True)
     _not_by_whoever_filled_it_in(request, actor)
     if not agreed:
         raise Invalid(N_("Tick the box to agree to the declaration"), field="agreed")
@@ -49,7 +50,7 @@ def confirm(secret: str, *, agreed: bool, actor: Actor, now: datetime, today: da
 
 def refuse(secret: str, *, words: str, actor: Actor, now: datetime) -> None:
     """The signatory says that it is not right, and what is wrong. Whoever filled it in reads the words."""
-    request = opened(secret, now=now)
+    request = opened(secret, now=now, lock=True)
     _not_by_whoever_filled_it_in(request, actor)
     if not has_words(words):
         raise Invalid(N_("Say what is not right, so that it can be mended"), field="words")

@@ -96,13 +96,11 @@ def request_of(request_id: UUID, actor: Actor) -> SigningRequest:
     return found
 
 
-def behind(secret: str) -> SigningRequest | None:
-    """What the link in a letter leads to, whatever became of it; for whoever answers now."""
+def behind(secret: str, *, lock: bool = False) -> SigningRequest | None:
+    """What the link in a letter leads to, whatever became of it; with `lock`, for whoever answers now."""
+    query = select(SigningRequest).where(SigningRequest.secret_hash == secret_links.digest_of(secret))
     return db.session.scalars(
-        select(SigningRequest)
-        .where(SigningRequest.secret_hash == secret_links.digest_of(secret))
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        (query.with_for_update() if lock else query).execution_options(populate_existing=lock)
     ).one_or_none()
 
 

@@ -22,6 +22,8 @@ from tests.support import reading
 from tests.support.sides import Sides
 from tests.support.world import PEOPLE
 
+pytestmark = pytest.mark.no_database
+
 PLAIN, PAGES = 9, 11  # years: what families are asked, and everything else
 READ = ("p", "li", "legend", "label", "h1", "h2", "h3", "summary")
 # Pages that hold others' words, or little more than names.

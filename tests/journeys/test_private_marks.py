@@ -104,6 +104,8 @@ IN_JSON = (
     ("evidence_versions", "facts", OF_EVIDENCE, {"statement": "{}"}),
     ("certificates", "inputs", THEIRS, {"secret": "{}"}),
 )
+
+pytestmark = pytest.mark.on_sqlite  # Where a mark is planted has a row number and triggers that are SQLite's.
 # What a private link tells whoever it was sent to. Its secret can't be guessed.
 MEANT = {
     "accounts.invited": {"invitations.email", "people.name"},

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pysqlite3.dbapi2 as sqlite3  # Python's own is older, and can't read the search table.
+import pysqlite3.dbapi2 as sqlite3
 from flask_migrate import upgrade
 from werkzeug.test import TestResponse
 
@@ -14,9 +14,8 @@ from coprod.database import db
 from tests.conftest import MOMENT, QUICK, made
 from tests.support import strict
 from tests.support.client import Client
+from tests.support.undoing import FILE, OnFile, OnServer, Undoing
 from tests.support.world import PEOPLE, World, world
-
-FILE = "coprod.sqlite3"
 
 
 class Sides:
@@ -24,16 +23,19 @@ class Sides:
 
     world: World
     seats: dict[str, tuple[str, str]]
-    kept: sqlite3.Connection
 
-    def __init__(self, folder: Path, *, like: "Sides | None" = None, **changed: object) -> None:
-        """With `like`, a copy of what that one began with, which is quicker than to make it all again."""
+    def __init__(self, folder: Path, *, like: "Sides | None" = None, server: Path | None = None, **changed: object):
+        """With `like`, a copy of what that one began with, which is quicker than to make it all again.
+
+        `server` is the folder of a PostgreSQL with a database named "empty"; without one they are on SQLite.
+        """
         self.folder = folder
         if like:
-            shutil.copytree(like.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(f"{FILE}*"))
-            self._begin_with(like.kept)
+            left_out = shutil.ignore_patterns(f"{FILE}*")
+            shutil.copytree(like.folder, folder, dirs_exist_ok=True, ignore=left_out)
+        self.undoing: Undoing = like.undoing.like(folder) if like else OnServer(server) if server else OnFile(folder)
         self.app = create_app(
-            made(folder, database_url="", open_cases=9, **changed),
+            made(folder, database_url=self.undoing.address, open_cases=9, **changed),
             **QUICK,
             PROPAGATE_EXCEPTIONS=False,  # A fault answers 500, as people would see it.
             KEEP_PAGES=False,
@@ -42,15 +44,15 @@ class Sides:
         )
         strict.watch(self.app)
         self.world, self.seats = (like.world, like.seats) if like else self._peopled()
-        self.kept, self.live = sqlite3.connect(":memory:"), sqlite3.connect(folder / FILE)
-        self.live.backup(self.kept)
-        self.version = self._version()
-        self.before = self.rows()
+        self.undoing.keep()
+        self.version = self.undoing.moved()
+        self.before = self.undoing.rows()
 
-    def _begin_with(self, kept: sqlite3.Connection) -> None:
-        copy = sqlite3.connect(self.folder / FILE)
-        kept.backup(copy)
-        copy.close()
+    @property
+    def live(self) -> sqlite3.Connection:
+        """A connection to write with, past the app; of those who are on SQLite."""
+        assert isinstance(self.undoing, OnFile)
+        return self.undoing.live
 
     def _peopled(self) -> tuple[World, dict[str, tuple[str, str]]]:
         with self.app.app_context():
@@ -78,25 +80,20 @@ class Sides:
 
     def rows(self) -> dict[str, int]:
         """Every table, as one number each."""
-        names = [name for (name,) in self.live.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: hash(tuple(self.live.execute(f'SELECT * FROM "{name}"'))) for name in names}  # noqa: S608
-
-    def _version(self) -> int:
-        """Moves whenever somebody else commits a change."""
-        found: int = self.live.execute("PRAGMA data_version").fetchone()[0]
-        return found
+        return self.undoing.rows()
 
     def is_changed(self) -> bool:
-        return self._version() != self.version
+        return self.undoing.moved() != self.version
 
     def changed(self) -> set[str]:
         """The tables that differ from how they were; afterwards they are as they were again."""
         if not self.is_changed():
             return set()
         after = self.rows()
-        self.kept.backup(self.live)
-        self.version = self._version()
-        return {name for name in after if after[name] != self.before[name]}
+        found = {name for name in after if after[name] != self.before[name]}
+        self.undoing.put_back(found)
+        self.version = self.undoing.moved()
+        return found
 
     def ask(self, method: str, address: str, who: str, data: dict[str, Any] | None = None) -> TestResponse:
         """One request as this person's browser sends it. Without `data`, a form has no token either."""
@@ -110,7 +107,6 @@ class Sides:
         )
 
     def close(self) -> None:
-        self.live.close()
-        self.kept.close()
         with self.app.app_context():
             db.engine.dispose()
+        self.undoing.close()
