@@ -9,12 +9,16 @@ const PREFIX = "coprod-kept:";
 const AFTER_TYPING = 3000;
 const LONGEST_WAIT = 30000;
 const FIELDS = ["rating", "reason", "account"];
-const NO_CONNECTION = "Not saved: there is no connection. We keep trying, and what you wrote stays in this window.";
-const SIGNED_OUT = "Not saved: you are signed out. What you wrote stays in this window.";
-const OLD_PAGE = "Not saved. What you wrote stays in this window. Reload the page to go on.";
 
 const form = document.querySelector("form[data-keep]");
 if (form) keep(form);
+
+// The words of the page, which has them in its language: what fills their gap is known only here.
+function said(name, gap) {
+  const found = document.getElementById("keep-words").content.querySelector(`[data-words=${name}]`).cloneNode(true);
+  if (gap) found.querySelector("[data-gap]").replaceChildren(gap);
+  return found;
+}
 
 function keep(form) {
   const key = `${PREFIX}${form.dataset.reader}:${form.dataset.keep}`;
@@ -83,12 +87,12 @@ function keep(form) {
       const headers = { Accept: "application/json" };
       answer = await fetch(form.dataset.keep, { method: "POST", body, headers, redirect: "manual", keepalive: true });
     } catch {
-      say(NO_CONNECTION);
+      say(said("no-connection"));
       retry();
       return false;
     }
     if (answer.type === "opaqueredirect" || answer.status === 401) {
-      say(SIGNED_OUT, form.dataset.signIn);
+      say(said("signed-out"));
     } else if (answer.ok) {
       accept(text, await answer.json());
     } else {
@@ -111,14 +115,14 @@ function keep(form) {
     const told = await answer.json().catch(() => ({}));
     if (answer.status === 409) {
       stopped = true; // Only the person can choose between two versions: the buttons lead there.
-      say(`Not saved: ${told.refused} Press “Save and stay” to see both.`);
+      say(said("two-versions", told.refused));
     } else if (answer.status === 422) {
-      say(`Not saved yet. ${told.refused}`);
+      say(said("refused", told.refused));
     } else if (answer.status === 503) {
-      say(told.refused ?? NO_CONNECTION);
+      say(told.refused ?? said("no-connection"));
       retry();
     } else {
-      say(OLD_PAGE);
+      say(said("old-page"));
     }
   }
 
@@ -140,39 +144,19 @@ function keep(form) {
     event.target.requestSubmit(pressed);
   }
 
-  function say(words, signIn) {
+  // Text of the server, or words of the page.
+  function say(words) {
     for (const place of document.querySelectorAll("[data-saved]")) {
-      place.replaceChildren(words);
-      if (signIn) place.append(" ", link("Sign in again", signIn));
+      place.replaceChildren(words.cloneNode?.(true) ?? words);
     }
   }
 
-  function link(words, href) {
-    const made = document.createElement("a");
-    made.className = "govuk-link";
-    made.href = href;
-    made.textContent = words;
-    return made;
-  }
-
   function offer(copy) {
-    const note = document.createElement("div");
-    note.className = "note";
-    note.setAttribute("role", "status");
-    const words = document.createElement("p");
-    words.className = "note__title";
-    words.textContent = `You wrote something here at ${copy.at} that is not saved yet.`;
-    note.append(words, button("Put it back", () => putBack(copy, note)), button("Throw it away", () => drop(note)));
+    const note = said("offer", copy.at);
+    const [back, away] = note.querySelectorAll("button");
+    back.addEventListener("click", () => putBack(copy, note));
+    away.addEventListener("click", () => drop(note));
     form.before(note);
-  }
-
-  function button(words, press) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "govuk-button govuk-button--secondary";
-    made.textContent = words;
-    made.addEventListener("click", press);
-    return made;
   }
 
   // It goes back with the revision that it was made from, so that what somebody saved since is not written over.

@@ -27,10 +27,9 @@ if (form && known) {
       form.elements.credential.value = JSON.stringify(credential.toJSON());
       form.submit();
     } catch (fault) {
-      said.textContent =
-        fault.name === "InvalidStateError"
-          ? "This device has a passkey for this site already."
-          : "Nothing was done: it was stopped, or took too long. Press the button to try again.";
+      const name = fault.name === "InvalidStateError" ? "has-one" : "stopped";
+      const words = document.getElementById("passkey-words").content.querySelector(`[data-words=${name}]`);
+      said.replaceChildren(words.cloneNode(true));
     }
   });
 }

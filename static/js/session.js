@@ -1,8 +1,9 @@
 // Says some minutes before it that somebody will be signed out, and keeps them signed in while they write. Pages work
 // without this: a form that is sent too late is held, with everything in it, on the page that asks to sign in again.
 
-const WARN = 5 * 60 * 1000;
-const WRITING = 2 * 60 * 1000;
+const MINUTE = 60 * 1000;
+const WARN = 5 * MINUTE;
+const WRITING = 2 * MINUTE;
 const LOOK = 5000;
 
 const template = document.getElementById("time-out");
@@ -19,7 +20,7 @@ function watch(template) {
   document.body.append(dialog);
 
   // Another tab that was used more lately keeps this one signed in too.
-  tabs?.addEventListener("message", (said) => (ends = Math.max(ends, Number(said.data) || 0)));
+  tabs?.addEventListener("message", (heard) => (ends = Math.max(ends, Number(heard.data) || 0)));
   tabs?.postMessage(ends);
   addEventListener("input", () => (typedAt = Date.now()));
   document.addEventListener("visibilitychange", look);
@@ -36,12 +37,17 @@ function watch(template) {
     if (left > WARN) return close();
     if (Date.now() - typedAt < WRITING && !asking && !dismissed) return stay();
     if (!dismissed) open();
-    tell(`If you do nothing, you will be signed out in ${minutes(left)}.`);
+    tell(`soon-${minutes(left)}`);
   }
 
+  // From one to WARN: the page has a sentence for each.
   function minutes(left) {
-    const number = Math.ceil(left / 60000);
-    return number === 1 ? "1 minute" : `${number} minutes`;
+    return Math.max(1, Math.ceil(left / MINUTE));
+  }
+
+  // The words of the page, which has them in its language.
+  function said(name) {
+    return template.content.querySelector(`[data-words=${name}]`);
   }
 
   async function stay() {
@@ -54,10 +60,10 @@ function watch(template) {
       if (ends - Date.now() > WARN) return close();
       dismissed = false;
       open();
-      tell(`You have been signed in for a long time. Save what you are doing: you will be signed out in ${minutes(ends - Date.now())}.`);
+      tell(`long-${minutes(ends - Date.now())}`);
       form.hidden = true;
     } catch {
-      tell("We could not reach the site. Check your connection, then try again.");
+      tell("not-reached");
     } finally {
       asking = form.hidden;
     }
@@ -65,18 +71,15 @@ function watch(template) {
 
   function over() {
     clearInterval(clock);
-    title.textContent = "You are signed out";
-    tell("What you typed on this page is still here. Press its button as usual: we ask you to sign in, and nothing is lost.");
+    title.textContent = said("over-title").textContent;
+    tell("over");
     form.replaceChildren(closing());
     form.hidden = false;
     open();
   }
 
   function closing() {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "govuk-button";
-    button.textContent = "Go back to the page";
+    const button = said("close").cloneNode(true);
     button.addEventListener("click", () => dialog.close());
     return button;
   }
@@ -91,7 +94,8 @@ function watch(template) {
   }
 
   // The same words are not said again to somebody who listens to the page.
-  function tell(said) {
-    if (words.textContent !== said) words.textContent = said;
+  function tell(name) {
+    const now = said(name).textContent;
+    if (words.textContent !== now) words.textContent = now;
   }
 }

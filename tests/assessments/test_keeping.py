@@ -100,7 +100,7 @@ def test_a_question_page_says_who_reads_it_and_where_to_keep_it(at, draft, lead)
     form = at.page.form("Save and stay")
     assert form.get("data-keep") == f"/assessments/{draft.id}/questions/RA1/keep"
     assert form.get("data-reader") == str(lead.person_id)
-    assert form.get("data-sign-in").startswith("/sign-in?next=")
+    assert at.page.link("Sign in again").startswith("/sign-in?next=")
 
 
 def test_nothing_is_kept_for_a_form_that_is_not_ours(at, draft):

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from coprod.web.languages import Language
 
-UNSEEN = {"script", "style", "template"}
+UNSEEN = {"script", "style"}  # What stands in a template, a script shows.
 READ_OUT = ("aria-label", "alt", "placeholder", "title", "content-words")
 HERE = "en-XA"  # What others call these languages too.
 MIRRORED = "ar-XB"
