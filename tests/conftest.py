@@ -3,6 +3,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,13 @@ from coprod.database import db
 from coprod.framework import views as framework
 from coprod.keys.ring import Purpose, ring
 from coprod.settings import Settings
-from tests.support import memory, postgres, quick, strict
+from tests.support import memory, postgres, quick, strict, undoing
 from tests.support.client import Browser, Client
 from tests.support.engines import engines
 
 if TYPE_CHECKING:
     from tests.support.sides import Sides
+    from tests.support.undoing import OnFile, OnServer
 
 MOMENT = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 KEY = "a key for tests only, and long enough to be one"
@@ -34,7 +36,7 @@ Flask.test_client_class = Browser
 
 # The least work that Argon2 takes: what a password costs in truth is no matter for most tests.
 LEAST = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
-ENGINES = ["sqlite", "postgresql"]
+DATABASES = ["sqlite", "postgresql"]
 QUICK: dict[str, object] = {"TESTING": True, "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": LEAST}
 
 
@@ -67,7 +69,9 @@ class Grouped(LoadScopeScheduling):  # type: ignore[misc]  # xdist carries no ty
     """Which tests go to one process. pytest-xdist's own groups do nothing with pytest 9.2, and say nothing of it."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "demonstration" if nodeid.startswith(OF_THE_DEMONSTRATION) else nodeid
+        if nodeid.startswith(OF_THE_DEMONSTRATION):
+            return f"demonstration, {'[postgresql' in nodeid}"
+        return nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -76,22 +80,22 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    said = "run every test on this one, or on both what the database can matter to"
+    said = "run every test on this one; or on both, but for what looks the same on every database"
     parser.addoption("--database", choices=["sqlite", "postgresql", "both"], help=said)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What is about the database runs on both, unless one is asked for; with `both`, whatever has an app does."""
+    """On which databases a test runs."""
     test, asked = metafunc.definition, metafunc.config.getoption("--database")
-    about_one = any(test.get_closest_marker(name) for name in ("on_sqlite", "browser", "no_database"))
-    if about_one:
-        return
-    matters = test.get_closest_marker("both_databases") or (asked == "both" and "empty_database" in test.fixturenames)
-    if matters and asked in {None, "both"}:
-        metafunc.parametrize("engine", ENGINES, indirect=True)
-    if "two_sides" in test.fixturenames and asked in {"both", "postgresql"}:
-        on = ENGINES if asked == "both" else [asked]
-        metafunc.parametrize("two_sides", on, indirect=True, scope="session")
+    marked = {name for name in ("on_sqlite", "one_database", "both_databases") if test.get_closest_marker(name)}
+    on = DATABASES[:1]
+    if asked == "postgresql" and "on_sqlite" not in marked:
+        on = DATABASES[1:]
+    elif asked != "sqlite" and not marked & {"on_sqlite", "one_database"}:
+        has_rows = not {"empty_database", "two_sides", "demonstration"}.isdisjoint(test.fixturenames)
+        on = DATABASES if "both_databases" in marked or (asked == "both" and has_rows) else on
+    if on != DATABASES[:1]:
+        metafunc.parametrize("engine", on, indirect=True, scope="session")
 
 
 class Given(Settings):
@@ -113,25 +117,19 @@ def made(instance: Path, **changed: object) -> Settings:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def usual_engine(request: pytest.FixtureRequest) -> str:
-    """The database on which tests run that don't say which."""
-    if request.config.getoption("--database") == "postgresql":
+def engine(request: pytest.FixtureRequest) -> str:
+    """The database that tests run on from here on: `made` gives each folder one of its own."""
+    engines.now = getattr(request, "param", DATABASES[0])
+    if engines.now == "postgresql":
         request.getfixturevalue("postgresql")
-        engines.now = "postgresql"
     return engines.now
 
 
 @pytest.fixture(autouse=True)
-def engine(request: pytest.FixtureRequest, usual_engine: str) -> Iterator[str]:
-    """The database that this test runs on: `made` gives each folder one of its own. They are gone afterwards."""
-    on_sqlite = any(request.node.get_closest_marker(name) for name in ("on_sqlite", "browser"))
-    on_sqlite |= "demonstration" in request.fixturenames  # Copies of it are copies of a file.
-    engines.now = "sqlite" if on_sqlite else getattr(request, "param", usual_engine)
-    if engines.now == "postgresql":
-        request.getfixturevalue("postgresql")
+def cleared(engine: str) -> Iterator[None]:
+    """What a test has of databases is gone afterwards."""
     with engines.cleared():
-        yield engines.now
-    engines.now = usual_engine
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -181,15 +179,29 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield server.folder
 
 
-@pytest.fixture(scope="session")
-def two_sides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Sides]":
-    """Two sides as they begin. Each module works on a copy: `Sides(folder, like=two_sides)`."""
+def _sides(folders: pytest.TempPathFactory) -> "Iterator[Sides]":
     from tests.support.sides import Sides  # It needs this module.
 
-    server = request.getfixturevalue("postgresql") if getattr(request, "param", None) == "postgresql" else None
-    made = Sides(tmp_path_factory.mktemp("two"), server=server)
+    made = Sides(folders.mktemp("two"))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def sides_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Sides]":
+    yield from _sides(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def sides_on_postgresql(postgresql: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Sides]":
+    yield from _sides(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def two_sides(engine: str, request: pytest.FixtureRequest) -> "Sides":
+    """Two sides as they begin. Each module works on a copy: `Sides(folder, like=two_sides)`."""
+    made: Sides = request.getfixturevalue(f"sides_on_{engine}")
+    return made
 
 
 @pytest.fixture
@@ -206,19 +218,50 @@ def client(app: Flask) -> Client:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Flask]:
-    """The demonstration in this folder, as `./run` would open it."""
-    app = create_app(made(folder, database_url="", mode="demonstration"), **QUICK, RATELIMIT_ENABLED=False)
+def opened(settings: Settings) -> Iterator[Flask]:
+    """The demonstration with these settings, as `./run` would open it."""
+    app = create_app(settings, **QUICK, RATELIMIT_ENABLED=False)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's folder, made as `./run` makes it. That takes a while, so tests work on copies."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    with opened(folder):
+@dataclass(frozen=True)
+class Demonstration:
+    """A whole one, in this folder."""
+
+    folder: Path
+    database: "OnFile | OnServer"
+
+    def copied(self, folder: Path) -> Settings:
+        """Settings of a copy of it, its data in `folder`."""
+        undoing.copy_files(self.folder, folder)
+        return made(folder, mode="demonstration", database_url=self.database.like(folder).address)
+
+
+def _demonstration(folders: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    folder = folders.mktemp("demonstration")
+    database = undoing.new(folder)
+    with opened(made(folder, mode="demonstration", database_url=database.address)):
         demo.prepare(fresh=False)
-    return folder
+    database.keep()
+    yield Demonstration(folder, database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def demonstration_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    yield from _demonstration(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def demonstration_on_postgresql(postgresql: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    yield from _demonstration(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def demonstration(engine: str, request: pytest.FixtureRequest) -> Demonstration:
+    """The demonstration, made as `./run` makes it. That takes a while, so tests work on copies."""
+    made: Demonstration = request.getfixturevalue(f"demonstration_on_{engine}")
+    return made

@@ -22,7 +22,7 @@ from tests.support import reading
 from tests.support.sides import Sides
 from tests.support.world import PEOPLE
 
-pytestmark = pytest.mark.no_database
+pytestmark = pytest.mark.one_database
 
 PLAIN, PAGES = 9, 11  # years: what families are asked, and everything else
 READ = ("p", "li", "legend", "label", "h1", "h2", "h3", "summary")

@@ -8,7 +8,7 @@ from coprod.web import access
 from tests.support import build
 from tests.support.client import Client
 
-pytestmark = pytest.mark.no_database
+pytestmark = pytest.mark.one_database
 
 PUBLIC = {
     "accounts.account_asked",

@@ -60,7 +60,7 @@ def site(tmp_path: Path, empty_database: Path) -> Iterator[Site]:
 
 @contextmanager
 def serving(folder: Path, *, host: str = "127.0.0.1", port: int | None = None, **changed: str) -> Iterator[Site]:
-    """A deployment on this folder, served as in production: granian, two workers, its own database file."""
+    """A deployment on this folder, served as in production: granian, two workers, its own database."""
     port = port or free_port()
     address = f"http://{host}:{port}"
     settings = made(folder, base_url=address, **changed)
@@ -70,6 +70,7 @@ def serving(folder: Path, *, host: str = "127.0.0.1", port: int | None = None, *
         "COPROD_INSTANCE": str(folder),
         "COPROD_SECRET_KEY": settings.key(),
         "COPROD_BASE_URL": address,
+        "COPROD_DATABASE_URL": settings.database_url,
     }
     command = Path(sys.executable).parent
     if not (folder / "coprod.sqlite3").exists():

@@ -5,23 +5,24 @@ tests/support/world.py, where everything stands that a demonstration has no mome
 """
 
 import re
-import shutil
 from collections import defaultdict
 from html import unescape
 from pathlib import Path
 
-import pysqlite3.dbapi2 as sqlite3
 import pytest
 from flask import Flask
 
 from coprod.app import create_app
 from coprod.demo.cast import PASSWORD
-from tests.conftest import QUICK, made
-from tests.support import nu
+from tests.conftest import QUICK, Demonstration
+from tests.support import nu, undoing
 from tests.support.client import Client
 from tests.support.shapes import Shapes
 from tests.support.sides import Sides
+from tests.support.undoing import Undoing
 from tests.support.visitor import COOKIE, Seen, Visitor
+
+pytestmark = pytest.mark.one_database
 
 BASE, LETTERS = "http://localhost", "/demonstration/letters"
 PEOPLE = {
@@ -102,10 +103,10 @@ TYPED: dict[str, dict[str, object]] = {
 class Walks:
     """What each person came to, and who gets a link or a letter from what they do: somebody without an account."""
 
-    def __init__(self, app: Flask, database: Path) -> None:
+    def __init__(self, app: Flask, database: Undoing) -> None:
         self.app = app
-        self.live, self.kept, self.after = (sqlite3.connect(at) for at in (database, ":memory:", ":memory:"))
-        self.live.backup(self.kept)
+        self.live = database
+        self.live.keep()
         self.family = self.visitor("")
         self.by: dict[str, list[Visitor]] = defaultdict(list)
         self.by["family"].append(self.family)
@@ -115,18 +116,18 @@ class Walks:
 
     def walk(self, who: str, email: str) -> None:
         visitor = self.visitor(cookie_of(self.app, email) if email else "")
-        self.live.backup(self.kept)
+        self.live.keep()
         self.by[who].append(visitor)
         visitor.look_round("/")
         visitor.fill_in(self._is_heard_of)
 
     def _is_heard_of(self, visitor: Visitor) -> None:
         """Whoever gets links and letters opens them, and each of their forms; then everything is as it was."""
-        self.live.backup(self.after)
+        after = self.live.noted()
         self.family.open(LETTERS)
         self.family.look_round(*visitor.handed)
-        self.family.fill_in(lambda _: self.after.backup(self.live))
-        self.kept.backup(self.live)
+        self.family.fill_in(lambda _: self.live.put_back(note=after))
+        self.live.put_back()
 
     @property
     def pages(self) -> list[tuple[str, Seen]]:
@@ -147,11 +148,10 @@ def cookie_of(app: Flask, email: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def walks(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Walks:
-    folder = tmp_path_factory.mktemp("walked")
-    shutil.copytree(demonstration, folder, dirs_exist_ok=True)
-    app = create_app(made(folder, mode="demonstration"), **QUICK, RATELIMIT_ENABLED=False, KEEP_PAGES=False)
-    walks = Walks(app, folder / "coprod.sqlite3")
+def walks(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Walks:
+    settings = demonstration.copied(tmp_path_factory.mktemp("walked"))
+    app = create_app(settings, **QUICK, RATELIMIT_ENABLED=False, KEEP_PAGES=False)
+    walks = Walks(app, undoing.at(settings))
     for who, people in PEOPLE.items():
         for email in people:
             walks.walk(who, email)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Site
 from tests.support import build, looks, nu
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 POLISH = "Powiedz nam, co się zmieniło i dlaczego rodziny mówią, że jest teraz lepiej niż przedtem."
 PREPARE = """const main = document.querySelector("main");

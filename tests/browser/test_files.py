@@ -7,7 +7,7 @@ import pytest
 from tests.evidence import hostile
 from tests.support import build
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 TWO_AT_ONCE = [file for file in hostile.files() if file.what in {"PDF and page", "PNG and page", "JPEG and zip"}]
 
 

@@ -14,7 +14,7 @@ from tests.support import build
 MOST = 60 * 1024
 PUBLIC = ("/", "/signatories", "/signatories/{school}", "/you-said", "/charter", "/framework")
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 
 from coprod.permissions import AreaRole
 from coprod.settings import ROOT
+from coprod.web import deployment
 from tests.browser.conftest import Site
 from tests.support import build, looks, second_step
 
@@ -36,6 +37,7 @@ def people(site: Site) -> None:
     environment = {
         "COPROD_INSTANCE": str(site.instance),
         "COPROD_SECRET_KEY": site.app.config["SECRET_KEY"],
+        "COPROD_DATABASE_URL": site.app.extensions[deployment.SETTINGS].database_url,
         "PATH": "/usr/bin:/bin",
     }
     load = [coprod, "organisations", "import", REGISTER]

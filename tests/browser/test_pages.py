@@ -18,7 +18,7 @@ from tests.support import nu
 from tests.support.sides import Sides
 from tests.support.world import PEOPLE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 ANSWERED = {"200", "302", "409", "422"}
 PROVIDERS = {"assessments", "changes", "charter", "evidence"}

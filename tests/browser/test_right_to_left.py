@@ -13,7 +13,7 @@ from tests.support import build, looks
 from tests.support.build import MOMENT
 from tests.support.wording import MIRRORED, pseudo
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 ADDRESS = "http://localhost"
 
 

@@ -24,7 +24,7 @@ from tests.support.sides import Sides
 from tests.support.visitor import COOKIE
 from tests.support.world import PEOPLE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 ROWS = 10_000
 LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch Donaudampfschifffahrtsgesellschaft "
@@ -101,8 +101,7 @@ def cookie_of(app: Flask, email: str) -> str:
 def test_names_as_long_as_they_may_be(two: Round) -> None:
     for table, (column, most) in NAMED.items():
         name = (LONG * 3)[:most].strip()
-        two.sides.live.execute(f'UPDATE "{table}" SET "{column}" = ?', [name])  # noqa: S608  # our own names
-    two.sides.live.commit()
+        two.sides.undoing.write(f'UPDATE "{table}" SET "{column}" = ?', [name])  # noqa: S608  # our own names
     for method, rule in rules(two.sides.app):
         cells = dict(zip(PEOPLE, MATRIX[f"{method} {rule.endpoint}"][0].split(), strict=True))
         who = next((who for who in reversed(PEOPLE) if cells[who] == "200"), None)

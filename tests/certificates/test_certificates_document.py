@@ -25,7 +25,7 @@ from coprod.certificates.rules import Facts, Promise, code
 from coprod.web.press import DocumentFault, pack
 from tests.support.certificates import award, signing
 
-pytestmark = pytest.mark.no_database
+pytestmark = pytest.mark.one_database
 
 LONG_NAME = ("The Bartholomew Featherstonehaugh Memorial Academy for Children and Young People " * 3)[:200]
 LONG_PROMISE = Promise(("We will publish what families told us, and what we did. " * 6)[:300], date(2027, 9, 30))

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, select
 
-from coprod import backup, demo, history, jobs, restoring
+from coprod import backup, history, jobs, restoring
 from coprod.app import create_app
 from coprod.backup import BadBackup
 from coprod.database import db
@@ -25,18 +25,16 @@ from coprod.permissions import SYSTEM
 from coprod.register import queries as register
 from coprod.transaction import transaction
 from coprod.web import clock
-from tests.conftest import made, opened
+from tests.conftest import Demonstration, made, opened
 from tests.support import build, postgres
 from tests.support.engines import engines
 
 
 @pytest.fixture(scope="module")
-def told(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Path]]:
+def told(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Path]]:
     """A whole demonstration, and its backup."""
     folder = tmp_path_factory.mktemp("told")
-    shutil.copytree(demonstration, folder, dirs_exist_ok=True)
-    with opened(folder) as app:
-        demo.prepare(fresh=False)  # On PostgreSQL a copied folder has a database of its own, and nothing in it yet.
+    with opened(demonstration.copied(folder)) as app:
         backup.backup(folder / "all.tar.gz")
         yield app, folder / "all.tar.gz"
 

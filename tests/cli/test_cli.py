@@ -1,7 +1,6 @@
 """What the command line promises: it says what it did, and refuses in plain words with exit 1."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +31,7 @@ from coprod.permissions import AreaRole
 from coprod.settings import ROOT
 from coprod.web.deployment import storage
 from tests.certificates.test_certificates_rows import awarded
-from tests.conftest import opened
+from tests.conftest import Demonstration, opened
 from tests.support import build
 from tests.support.client import Client
 from tests.support.second_step import with_app
@@ -162,11 +161,9 @@ def test_a_real_deployment_never_gets_the_demonstration(run):
 
 
 @pytest.fixture(scope="module")
-def told(demonstration: Path, tmp_path_factory: pytest.TempPathFactory):
+def told(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory):
     """A whole demonstration."""
-    folder = tmp_path_factory.mktemp("told")
-    shutil.copytree(demonstration, folder, dirs_exist_ok=True)
-    with opened(folder) as app:
+    with opened(demonstration.copied(tmp_path_factory.mktemp("told"))) as app:
         yield app
 
 
@@ -248,9 +245,8 @@ def test_a_demonstration_is_kept_until_it_is_asked_for_anew(told):
     assert db.session.query(Certificate).first().code != before
 
 
-def test_a_database_with_real_data_is_left_alone(demonstration: Path, tmp_path: Path):
-    shutil.copytree(demonstration, tmp_path, dirs_exist_ok=True)
-    with opened(tmp_path):
+def test_a_database_with_real_data_is_left_alone(demonstration: Demonstration, tmp_path: Path):
+    with opened(demonstration.copied(tmp_path)):
         with db.engine.begin() as connection:
             connection.execute(DeploymentFact.__table__.delete())
         with pytest.raises(demo.NotADemonstration, match="nothing was touched"):

@@ -15,7 +15,7 @@ from coprod.framework.workbook import ABOUT, ANSWERS, Tied, answers_workbook
 from coprod.web.access import access_of
 from tests.support.client import Client
 
-pytestmark = pytest.mark.no_database
+pytestmark = pytest.mark.one_database
 
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://a.example")', "http://a.example", "12")
 

@@ -19,7 +19,7 @@ from coprod.framework.levels import (
 from coprod.framework.queries import current_framework
 from tests.support.client import Client
 
-pytestmark = pytest.mark.no_database
+pytestmark = pytest.mark.one_database
 
 
 def test_the_standards_page_has_every_question_rung_level_and_condition(app: Flask, client: Client) -> None:

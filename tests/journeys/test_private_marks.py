@@ -104,8 +104,6 @@ IN_JSON = (
     ("evidence_versions", "facts", OF_EVIDENCE, {"statement": "{}"}),
     ("certificates", "inputs", THEIRS, {"secret": "{}"}),
 )
-
-pytestmark = pytest.mark.on_sqlite  # Where a mark is planted has a row number and triggers that are SQLite's.
 # What a private link tells whoever it was sent to. Its secret can't be guessed.
 MEANT = {
     "accounts.invited": {"invitations.email", "people.name"},
@@ -143,25 +141,19 @@ def sides(two_sides: Sides, tmp_path_factory: pytest.TempPathFactory, written: i
 def plant(sides: Sides) -> None:
     """A mark of its own in each private field. Fails where a field has no row, for then nothing would be tried."""
     more_rows(sides)
-    with db.engine.begin() as connection:
-        kept = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'listings%'"
-        for (trigger,) in connection.execute(text(kept)).all():
-            connection.execute(text(f"DROP TRIGGER {trigger}"))
-        for number, (table, column, rows) in enumerate(PRIVATE):
-            mark = f"'QX{number:02}ZZ' || rowid"
-            planted = connection.execute(text(f"UPDATE {table} SET {column} = {mark} WHERE {rows}"))
-            assert planted.rowcount, f"nobody has a {table}.{column}"
-        for number, (table, column, rows, shape) in enumerate(IN_JSON, start=len(PRIVATE)):
-            value = json.dumps(shape).replace("{}", f"QX{number:02}ZZ")
-            statement = text(f"UPDATE {table} SET {column} = :value WHERE {rows}")
-            assert connection.execute(statement, {"value": value}).rowcount, f"nobody has a {table}.{column}"
-        counted = text(f"UPDATE family_meetings SET parents = {COUNT} WHERE {OF_ASSESSMENT}")
-        assert connection.execute(counted).rowcount
-        sent = text(
-            "UPDATE assessments SET snapshot = replace(snapshot, 'What we do about', 'QX98ZZ') "
-            f"WHERE snapshot LIKE '%What we do about%' AND {THEIRS}"
-        )
-        assert connection.execute(sent).rowcount
+    database = sides.undoing
+    database.loosen()
+    for number, (table, column, rows) in enumerate(PRIVATE):
+        mark = f"'QX{number:02}ZZ' || {database.row_number}"
+        assert database.write(f"UPDATE {table} SET {column} = {mark} WHERE {rows}"), f"nobody has a {table}.{column}"
+    for number, (table, column, rows, shape) in enumerate(IN_JSON, start=len(PRIVATE)):
+        value = json.dumps(shape).replace("{}", f"QX{number:02}ZZ")
+        statement = f"UPDATE {table} SET {column} = ? WHERE {rows}"
+        assert database.write(statement, [value]), f"nobody has a {table}.{column}"
+    assert database.write(f"UPDATE family_meetings SET parents = {COUNT} WHERE {OF_ASSESSMENT}")
+    marked = database.json.format("replace(CAST(snapshot AS TEXT), 'What we do about', 'QX98ZZ')")
+    holds = "CAST(snapshot AS TEXT) LIKE '%What we do about%'"
+    assert database.write(f"UPDATE assessments SET snapshot = {marked} WHERE {holds} AND {THEIRS}")
 
 
 def more_rows(sides: Sides) -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pysqlite3.dbapi2 as sqlite  # Python's own is older, and can't read the search table.
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, Phase, Verbosity, settings
@@ -50,7 +49,7 @@ from coprod.transaction import transaction
 from tests.conftest import MOMENT, made
 from tests.moderation.round_model import Claim, Move, Rating, Refused, Round, Someone, Standards
 from tests.support import assessments as make
-from tests.support import build
+from tests.support import build, undoing
 
 TODAY = MOMENT.date()
 LONGEST = 50  # moves
@@ -92,19 +91,19 @@ class Stage:
     """An app on a database that goes back to how it was, with one organisation of each kind that has sent in."""
 
     def __init__(self, folder: Path) -> None:
-        self.app: Flask = create_app(made(folder), TESTING=True, CLOCK=lambda: MOMENT, RATELIMIT_ENABLED=False)
+        settings = made(folder)
+        self.app: Flask = create_app(settings, TESTING=True, CLOCK=lambda: MOMENT, RATELIMIT_ENABLED=False)
         self.app.extensions[LIBRARY] = _cut(self.app.extensions[LIBRARY])
         self.context = self.app.app_context()
         self.context.push()
-        if not (folder / "coprod.sqlite3").exists():
-            upgrade()
+        upgrade()
         self.ids = {who: _person(who) for who in PEOPLE}
         self.cases = {kind: self._organisation(kind) for kind in KINDS}
         self._keep_busy()
         self.actors = {who: build.actor(id_) for who, id_ in self.ids.items()}
         db.session.remove()
-        self.kept, self.live = sqlite.connect(":memory:"), sqlite.connect(folder / "coprod.sqlite3")
-        self.live.backup(self.kept)
+        self.database = undoing.at(settings)
+        self.database.keep()
 
     def _organisation(self, kind: str) -> UUID:
         where = build.organisation(f"{kind.title()} School")
@@ -141,13 +140,12 @@ class Stage:
     def again(self) -> None:
         """Everything as it was."""
         db.session.remove()
-        self.kept.backup(self.live)
+        self.database.put_back()
 
     def close(self) -> None:
         db.session.remove()
         db.engine.dispose()
-        self.live.close()
-        self.kept.close()
+        self.database.close()
         self.context.pop()
 
 

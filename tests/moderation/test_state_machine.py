@@ -6,7 +6,6 @@ import pytest
 
 from tests.moderation import rounds
 
-pytestmark = pytest.mark.on_sqlite  # Its copies are what takes each round back.
 ROUNDS = 8
 
 

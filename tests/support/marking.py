@@ -7,16 +7,17 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pysqlite3.dbapi2 as sqlite3
 import yaml
 from babel.messages.extract import extract_from_dir
 from lxml.html import HtmlElement, document_fromstring
 
 from coprod.web.languages import CATALOGUES, Language
+from tests.support.undoing import Undoing
 from tests.support.wording import HERE, KEPT, LETTERS, READ_OUT, UNSEEN
 
 ROOT = Path(__file__).parents[2]
@@ -100,13 +101,12 @@ class Data:
         for file in folder.rglob("*.yaml"):
             self._add(_strings(yaml.safe_load(file.read_text(encoding="utf-8"))))
 
-    def learn(self, database: sqlite3.Connection) -> None:
+    def learn(self, database: Undoing) -> None:
         """All that stands in the database now."""
-        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for name in names:
+        for name in database.tables():
             if not name.startswith(OF_PROGRAMS):
-                what = "subject, receiver" if name == "letters" else "*"  # Letters are in English, and excuse no page.
-                rows = database.execute(f'SELECT {what} FROM "{name}"')  # noqa: S608  # the database's own names
+                what = ("subject", "receiver") if name == "letters" else ()  # They are in English, and excuse no page.
+                rows = [tuple(map(_written, row)) for row in database.select(name, what)]
                 new = [row for row in rows if row not in self._rows]
                 self._rows.update(new)
                 self._add(_strings([[_read(each) for each in row] for row in new]))
@@ -148,6 +148,13 @@ def missed(source: str, data: Data) -> list[str]:
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).strip(ENDS)
+
+
+def _written(value: Any) -> Any:
+    """As SQLite would hold it, which knows no dates and no JSON."""
+    if isinstance(value, dict | list):
+        return json.dumps(value)
+    return str(value) if isinstance(value, date) else value
 
 
 def _read(value: Any) -> Any:

@@ -1,20 +1,18 @@
 """Requests by each sort of person, straight at an address; and what they changed, undone again."""
 
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
-import pysqlite3.dbapi2 as sqlite3
 from flask_migrate import upgrade
 from werkzeug.test import TestResponse
 
 from coprod.app import create_app
 from coprod.database import db
 from tests.conftest import MOMENT, QUICK, made
-from tests.support import strict
+from tests.support import strict, undoing
 from tests.support.client import Client
-from tests.support.undoing import FILE, OnFile, OnServer, Undoing
+from tests.support.undoing import Undoing
 from tests.support.world import PEOPLE, World, world
 
 
@@ -23,17 +21,14 @@ class Sides:
 
     world: World
     seats: dict[str, tuple[str, str]]
+    undoing: Undoing
 
-    def __init__(self, folder: Path, *, like: "Sides | None" = None, server: Path | None = None, **changed: object):
-        """With `like`, a copy of what that one began with, which is quicker than to make it all again.
-
-        `server` is the folder of a PostgreSQL with a database named "empty"; without one they are on SQLite.
-        """
+    def __init__(self, folder: Path, *, like: "Sides | None" = None, **changed: object) -> None:
+        """With `like`, a copy of what that one began with, which is quicker than to make it all again."""
         self.folder = folder
         if like:
-            left_out = shutil.ignore_patterns(f"{FILE}*")
-            shutil.copytree(like.folder, folder, dirs_exist_ok=True, ignore=left_out)
-        self.undoing: Undoing = like.undoing.like(folder) if like else OnServer(server) if server else OnFile(folder)
+            undoing.copy_files(like.folder, folder)
+        self.undoing = like.undoing.like(folder) if like else undoing.new(folder)
         self.app = create_app(
             made(folder, database_url=self.undoing.address, open_cases=9, **changed),
             **QUICK,
@@ -47,12 +42,6 @@ class Sides:
         self.undoing.keep()
         self.version = self.undoing.moved()
         self.before = self.undoing.rows()
-
-    @property
-    def live(self) -> sqlite3.Connection:
-        """A connection to write with, past the app; of those who are on SQLite."""
-        assert isinstance(self.undoing, OnFile)
-        return self.undoing.live
 
     def _peopled(self) -> tuple[World, dict[str, tuple[str, str]]]:
         with self.app.app_context():

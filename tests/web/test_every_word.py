@@ -4,16 +4,13 @@ The demonstration is walked through by one person of each role, who opens a page
 twice: empty, for what it then says, and filled in. So are the two sides of tests/support/world.py.
 """
 
-import shutil
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import pysqlite3.dbapi2 as sqlite3
 import pytest
 from flask import Flask
 from lxml.html import HtmlElement
@@ -22,11 +19,15 @@ from coprod.app import create_app
 from coprod.web import deployment
 from coprod.web.languages import IN_ADDRESS, LANGUAGES
 from tests.browser.test_crawl import BASE, LEFT_ALONE, NO_PAGES, TYPED, cookie_of
-from tests.conftest import QUICK, made
+from tests.conftest import QUICK, Demonstration
+from tests.support import undoing
 from tests.support.marking import ROOT, Data, gathered, mark, marking, missed
-from tests.support.sides import FILE, Sides
+from tests.support.sides import Sides
+from tests.support.undoing import Undoing
 from tests.support.visitor import Visitor
 from tests.support.wording import HERE
+
+pytestmark = pytest.mark.one_database
 
 PEOPLE = {
     "public": "",
@@ -78,49 +79,41 @@ class Foreigner(Visitor):
 class Kept:
     """A database, and how it was."""
 
-    def __init__(self, file: Path) -> None:
-        self.live, self.rows = sqlite3.connect(file), sqlite3.connect(":memory:")
-        self.version = 0
+    def __init__(self, live: Undoing) -> None:
+        self.live = live
+        self.keep()
 
     def keep(self) -> None:
-        self.live.backup(self.rows)
-        self.version = self._version()
+        self.note = self.live.noted()
+        self.version = self.live.moved()
 
-    def undo(self, first: Callable[[sqlite3.Connection], None]) -> None:
+    def undo(self, first: Callable[[Undoing], None]) -> None:
         """Put it back, where somebody changed it; `first` sees what it is by then."""
-        if self._version() != self.version:
+        if self.live.moved() != self.version:
             first(self.live)
-            self.rows.backup(self.live)
-            self.version = self._version()
-
-    def close(self) -> None:
-        self.live.close()
-        self.rows.close()
-
-    def _version(self) -> int:
-        found: int = self.live.execute("PRAGMA data_version").fetchone()[0]
-        return found
+            self.live.put_back(note=self.note)
+            self.version = self.live.moved()
 
 
 @pytest.fixture(scope="module")
-def pages(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+def pages(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """What was missed on the pages of each view of the demonstration."""
     folder = tmp_path_factory.mktemp("spoken")
-    shutil.copytree(demonstration, folder, dirs_exist_ok=True)
-    app = create_app(made(folder, mode="demonstration"), **QUICK, RATELIMIT_ENABLED=False, KEEP_PAGES=False)
-    return walked(app, folder / "coprod.sqlite3", [cookie_of(app, email) if email else "" for email in PEOPLE.values()])
+    settings = demonstration.copied(folder)
+    app = create_app(settings, **QUICK, RATELIMIT_ENABLED=False, KEEP_PAGES=False)
+    return walked(app, undoing.at(settings), [cookie_of(app, email) if email else "" for email in PEOPLE.values()])
 
 
 @pytest.fixture(scope="module")
 def other_pages(two_sides: Sides, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The same of the two sides, who have something in every state."""
     sides = Sides(tmp_path_factory.mktemp("sides_spoken"), like=two_sides)
-    found = walked(sides.app, sides.folder / FILE, [sides.seats[who][0] for who in OF_THE_SIDES], alike=6)
+    found = walked(sides.app, sides.undoing, [sides.seats[who][0] for who in OF_THE_SIDES], alike=6)
     sides.close()
     return found
 
 
-def walked(app: Flask, database: Path, cookies: list[str], *, alike: int = 1) -> dict[str, set[str]]:
+def walked(app: Flask, database: Undoing, cookies: list[str], *, alike: int = 1) -> dict[str, set[str]]:
     app.extensions[LANGUAGES][HERE] = marking()
     settings = app.extensions[deployment.SETTINGS]
     data = Data(ROOT / "frameworks", (*NAMES, settings.area_name, settings.forum_name, settings.contact_email))
@@ -135,7 +128,6 @@ def walked(app: Flask, database: Path, cookies: list[str], *, alike: int = 1) ->
         visitor.fill_in(lambda _: None)
         for page in visitor.pages:
             found[page.endpoint] |= set(missed(page.source, data))
-    kept.close()
     return found
 
 

@@ -5,7 +5,7 @@ import pytest
 from coprod.web import onward
 from tests.support import build
 
-pytestmark = pytest.mark.no_database
+pytestmark = pytest.mark.one_database
 
 HOSTILE = [
     "",
