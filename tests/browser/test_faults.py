@@ -22,6 +22,11 @@ const add = (tag, css, words) => {
 TINY = "all: revert; font-size: 6px; width: 9px; height: 9px; padding: 0; margin: 0; min-height: 0"
 WIDE_ON_PAPER = "add('div', '', '').className = 'scroll'; main.lastChild.append(add('p', 'width: 900px', 'Wide'))"
 TRAP = "main.querySelector('a').addEventListener('keydown', (event) => event.key === 'Tab' && event.preventDefault())"
+WIDE_BLOCK = """const table = add('table', '', ''), region = add('div', '', '');
+table.className = 'govuk-table govuk-table--stacks';
+table.createTBody().insertRow().insertCell().append(add('p', 'width: 900px', 'Wide'));
+region.className = 'scroll';
+region.append(table);"""
 
 # What is done to the page, and what is said of it.
 FAULTS = {
@@ -47,6 +52,7 @@ FAULTS = {
         "Object.assign(add('a', '', 'Licence'), {href: 'https://example.org/', rel: 'nofollow'})",
         "prints no address: <a",
     ),
+    "too wide a block": (WIDE_BLOCK, "at 320 px has rows too wide for a block: <div"),
     "too wide for paper": (WIDE_ON_PAPER, "on paper scrolls sideways"),
     "mixed language": (f"add('p', '', '{POLISH}')", 'said to be in "en" and reads as "pl"'),
 }

@@ -155,6 +155,7 @@ def check(page: Page) -> None:
     assert html is not None
     assert html.get("lang"), f"{page.address}: no language"
     _check_labels(page, set(ids))
+    _check_stacked(page)
     for element in page.tree.iter():
         assert not element.get("style"), f"{page.address}: an inline style on {element.tag}"
         handlers = [a for a in element.attrib if a.startswith("on")]
@@ -176,6 +177,17 @@ def _check_labels(page: Page, ids: set[str | None]) -> None:
         for attribute in ("aria-describedby", "aria-labelledby"):
             for target in (element.get(attribute) or "").split():
                 assert target in ids, f"{page.address}: {attribute} points at {target}, which is not there"
+
+
+def _check_stacked(page: Page) -> None:
+    """On a phone, where headings of columns have no room, each cell says itself what it is."""
+    for table in page._all("table"):
+        if "govuk-table--stacks" in (table.get("class") or ""):
+            heads = [_said(head) for head in table.findall("thead//th")]
+            for row in table.findall("tbody/tr"):
+                for head, cell in zip(heads, row, strict=False):
+                    apart = cell.tag == "th" or cell.get("colspan") or cell.find(".//button") is not None
+                    assert apart or cell.get("data-label") == head, f"{page.address}: a cell does not say {head}"
 
 
 _reader = lxml.html.HTMLParser(remove_comments=True, remove_pis=True)

@@ -108,7 +108,7 @@ def other_languages(page: Page) -> list[str]:
 
 
 def _fits(page: Page, width: int) -> list[str]:
-    return [f"at {width} px {said}" for said in page.evaluate("[...looks.wide(), ...looks.cut()]")]
+    return [f"at {width} px {said}" for said in page.evaluate("[...looks.wide(), ...looks.stacked(), ...looks.cut()]")]
 
 
 def _resize(page: Page, width: int) -> None:

@@ -16,6 +16,13 @@ window.looks = (() => {
     return [`scrolls sideways: ${document.documentElement.scrollWidth} px in ${room}: ${out.length ? short(out.at(-1)) : ""}`];
   }
 
+  // A table whose rows stand as blocks in a narrow window needs no scrolling there.
+  function stacked() {
+    const blocks = [...document.querySelectorAll(".scroll:has(> .govuk-table--stacks)")]
+      .filter((e) => getComputedStyle(e.querySelector("tr:last-child")).display === "block");
+    return blocks.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => `has rows too wide for a block: ${short(e)}`);
+  }
+
   // Text that is cut off: its box hides what does not fit. Fields scroll by themselves.
   function cut() {
     const found = [];
@@ -143,5 +150,5 @@ window.looks = (() => {
     return found;
   }
 
-  return { wide, cut, broken, printed, spaced, whole, texts, begin, end };
+  return { wide, stacked, cut, broken, printed, spaced, whole, texts, begin, end };
 })();
