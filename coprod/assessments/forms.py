@@ -41,7 +41,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     def validate_rating(self, field: RadioField) -> None:
         if field.data and field.data not in self.codes:
-            raise ValidationError(N_("Choose one of the answers."))
+            raise ValidationError(N_("Choose one of the answers"))
 
     def written(self) -> Written:
         """What was typed, as the rules read it."""
@@ -88,7 +88,7 @@ class AttachForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     def validate_things(self, field: SelectMultipleField) -> None:
         if not field.data:
-            raise ValidationError(N_("Choose at least one, or go back to the question."))
+            raise ValidationError(N_("Choose at least one, or go back to the question"))
 
 
 class ActionForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
@@ -132,7 +132,7 @@ class AssignForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     def validate_person(self, field: SelectField) -> None:
         if field.data and field.data not in {choice[0] for choice in field.iter_choices()}:
-            raise ValidationError(N_("Choose one of your colleagues."))
+            raise ValidationError(N_("Choose one of your colleagues"))
 
     def validate_due(self, field: DayField) -> None:
         if self.person.data and field.data is None:

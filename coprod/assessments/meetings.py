@@ -160,7 +160,7 @@ def _check(*, held_on: date, parents: int, young_people: int, today: date) -> No
         if not 0 <= number <= LARGEST_MEETING:
             raise Invalid(Phrase("Enter a number from 0 to {most:,}.", most=LARGEST_MEETING), field=name)
     if parents + young_people == 0:
-        raise Invalid(N_("Enter how many people took part."), field="parents")
+        raise Invalid(N_("Enter how many people took part"), field="parents")
 
 
 def _check_numbers(meeting: FamilyMeeting, code: str, typed: Typed) -> None:
@@ -169,7 +169,7 @@ def _check_numbers(meeting: FamilyMeeting, code: str, typed: Typed) -> None:
         here = {rating: number for (who, rating), number in typed.numbers.items() if who is voice}
         first = f"{voice.value}-{code}-{min(here, default=0)}"
         if any(number < 0 for number in here.values()):
-            raise Invalid(N_("Enter whole numbers from 0 up."), field=first)
+            raise Invalid(N_("Enter whole numbers from 0 up"), field=first)
         most = took_part(meeting, voice)
         if sum(here.values()) > most:
             words = Phrase(

@@ -115,7 +115,7 @@ def submit(assessment: Assessment, *, declared: bool, actor: Actor, now: datetim
     if scored.problems:
         raise Incomplete(scored.problems)
     if not declared:
-        raise Invalid(N_("Tick the box to say that this is a true account."), field="declared")
+        raise Invalid(N_("Tick the box to say that this is a true account"), field="declared")
     assessment.snapshot = snapshot.snapshot(
         framework,
         sent,

@@ -90,7 +90,7 @@ def moved(state: State, move: Move, *, reason: str = "") -> State:
             Phrase("This assessment has moved on: it is now “{words}”. Reload the page.", words=Phrase(state.words))
         )
     if move.reason_required and not reason.strip():
-        raise Invalid(N_("Say why."), field="reason")
+        raise Invalid(N_("Say why"), field="reason")
     return move.to
 
 
@@ -173,7 +173,7 @@ def check_choice(framework: Framework, question: Question, new: Written, marked:
     `marked` are the codes of the questions that are marked as not applicable now.
     """
     if new.rating is not None and not 0 <= new.rating <= framework.top_rating:
-        raise Invalid(N_("Choose one of the answers."), field="rating")
+        raise Invalid(N_("Choose one of the answers"), field="rating")
     if not new.not_applicable:
         return
     if question.check:
@@ -193,7 +193,7 @@ def check_choice(framework: Framework, question: Question, new: Written, marked:
             field="rating",
         )
     if not new.reason.strip():
-        raise Invalid(N_("Say why this does not apply to you."), field="reason")
+        raise Invalid(N_("Say why this does not apply to you"), field="reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,14 +254,14 @@ def _run_of(awards: Sequence[Award], today: date) -> date | None:
 def check_due(due: date, *, today: date) -> None:
     """A question is given to somebody until a day that is still to come."""
     if due < today:
-        raise Invalid(N_("Choose a date from today on."), field="due")
+        raise Invalid(N_("Choose a date from today on"), field="due")
     if due > add_months(today, 24):
-        raise Invalid(N_("Choose a date in the next two years."), field="due")
+        raise Invalid(N_("Choose a date in the next two years"), field="due")
 
 
 def check_note(text: str) -> None:
     if not text.strip():
-        raise Invalid(N_("Write something, or go back."), field="text")
+        raise Invalid(N_("Write something, or go back"), field="text")
     if len(text) > LONGEST_NOTE:
         raise Invalid(Phrase("Use {most:,} characters or fewer.", most=LONGEST_NOTE), field="text")
 
@@ -269,9 +269,9 @@ def check_note(text: str) -> None:
 def check_action(*, what: str, owner: str, due: date, today: date, existing: int) -> None:
     """A step of the plan says what, who and by when, and its date is still to come."""
     if not what.strip():
-        raise Invalid(N_("Say what you will do."), field="what")
+        raise Invalid(N_("Say what you will do"), field="what")
     if not owner.strip():
-        raise Invalid(N_("Say whose job it is."), field="owner")
+        raise Invalid(N_("Say whose job it is"), field="owner")
     if due < today:
         raise Invalid(N_("Choose a date from today on. A plan is for what comes next."), field="due")
     if existing >= PLAN_LIMIT:

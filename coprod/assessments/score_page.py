@@ -181,9 +181,8 @@ def _level(framework: Framework, result: LevelResult, outcome: Outcome) -> Level
 def _condition(framework: Framework, result: ConditionResult) -> ConditionLine:
     states = {True: (N_("Met"), "met"), False: (N_("Not yet"), "not-yet"), None: (N_("Decided in moderation"), "later")}
     state, kind = states[result.met]
-    words = Phrase("{what}.", what=Phrases((result.what,))) if result.what else result.words
     links = tuple((q.code, q.short) for q in framework.questions if q.code in result.codes)
-    return ConditionLine(state, kind, words, links)
+    return ConditionLine(state, kind, result.beside_its_mark, links)
 
 
 def _next(framework: Framework, step: NextStep, credited: Mapping[str, Credited]) -> NextLevel:

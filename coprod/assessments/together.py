@@ -25,7 +25,7 @@ def assign(
     rules.check_due(due, today=today)
     member = accounts.membership_of(person_id, assessment.organisation_id)
     if member is None or not member.in_force:
-        raise Invalid(N_("Choose one of your colleagues."), field="person")
+        raise Invalid(N_("Choose one of your colleagues"), field="person")
     row = _assigned(assessment, code) or Assignment(assessment_id=assessment.id, question_code=code)
     row.person_id, row.due = person_id, due
     row.assigned_by, row.assigned_at = who, now

@@ -58,6 +58,11 @@ class ConditionResult:
     def pending(self) -> bool:
         return self.met is None
 
+    @property
+    def beside_its_mark(self) -> str:
+        """The words where "Met" or "Not yet" stands before them: how it stands is said once."""
+        return Phrase("{what}.", what=Phrases((self.what,))) if self.what else self.words
+
 
 def judge(
     framework: Framework, condition: Condition, score: Score, ratings: Mapping[str, Rating], facts: AwardFacts

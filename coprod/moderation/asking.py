@@ -116,13 +116,14 @@ def _check_may_ask(case: Case, wanted: Mapping[str, str], actor: Actor) -> None:
     sitting = work.sitting_of(actor.person_id)
     if sitting is None or sitting.finished:
         raise WrongState(FINISHED)
-    if set(wanted) - {look.code for look in work.looks_of(sitting)}:
+    open_codes = [look.code for look in work.looks_of(sitting)]
+    if set(wanted) - set(open_codes):
         raise NotFound
     if not wanted:
-        raise Invalid(N_("Write what you ask for beside one question at least."))
+        raise Invalid(N_("Write what you ask for beside one question at least"), field=f"reason_{open_codes[0]}")
     for code, reason in wanted.items():
         if not has_words(reason):
-            raise Invalid(N_("Say what you ask for, and why."), field=f"reason_{code}")
+            raise Invalid(N_("Say what you ask for, and why"), field=f"reason_{code}")
 
 
 def _take_up_again(case: Case, *, actor: Actor, now: datetime, today: date) -> None:

@@ -114,9 +114,9 @@ def _check_words(kind: str, reason: str, outsider_name: str, outsider_role: str)
     if kind != APPEAL:
         return
     if not has_words(outsider_name):
-        raise Invalid(N_("Write who from outside the area decided with you."), field="outsider_name")
+        raise Invalid(N_("Write who from outside the area decided with you"), field="outsider_name")
     if not has_words(outsider_role):
-        raise Invalid(N_("Write what this person does, and where."), field="outsider_role")
+        raise Invalid(N_("Write what this person does, and where"), field="outsider_role")
 
 
 def _give_again(

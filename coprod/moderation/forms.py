@@ -63,18 +63,16 @@ class RateForm(RatingForm):
         hint=N_("Needed when you change the rating. Use the words of the scale. The organisation will read it."),
     )
     note = LongText(
-        N_("A note for the organisation"),
+        N_("A note for the organisation (optional)"),
         most=2000,
         rows=3,
-        hint=N_("If you like. Say what is good, or what would help."),
+        hint=N_("Say what is good, or what would help."),
     )
     private_note = LongText(
-        N_("A private note"),
+        N_("A private note (optional)"),
         most=2000,
         rows=3,
-        hint=N_(
-            "If you like. The organisation never sees it. The reviewers of this case can, once both have finished."
-        ),
+        hint=N_("The organisation never sees it. The reviewers of this case can, once both have finished."),
     )
     send = SubmitField(N_("Save and go on"), widget=GovSubmitInput())
 

@@ -65,10 +65,11 @@ def appeal(case: Case, words: Mapping[str, str], *, actor: Actor, now: datetime,
     if _is_sent(case, APPEAL, wanted):
         return
     _check_in_time(case, case.appeal_by, today)
-    if set(wanted) - set(appealable(case)):
+    open_codes = appealable(case)
+    if set(wanted) - set(open_codes):
         raise NotFound
     if not wanted:
-        raise Invalid(N_("Say why you appeal, beside one question at least."))
+        raise Invalid(N_("Say why you appeal, beside one question at least"), field=f"words_{open_codes[0]}")
     _check_words(wanted)
     _add(case, APPEAL, wanted, actor=actor, now=now)
     _tell(case, APPEAL, actor=actor, now=now)

@@ -111,7 +111,7 @@ def _level(result: LevelResult) -> dict[str, Any]:
 
 
 def _condition(result: ConditionResult) -> dict[str, Any]:
-    return {"kind": result.condition.kind, "met": result.met is True, "words": result.words}
+    return {"kind": result.condition.kind, "met": result.met is True, "words": result.beside_its_mark}
 
 
 def _next(step: NextStep | None) -> dict[str, Any] | None:

@@ -192,7 +192,7 @@ def check_possible(framework: Framework, claim: Claim, rating: Given) -> None:
             raise Invalid(N_("The organisation answered this, so it applies. Choose a rating."), field="rating")
         return
     if not 0 <= rating <= framework.top_rating:
-        raise Invalid(N_("Choose one of the ratings."), field="rating")
+        raise Invalid(N_("Choose one of the ratings"), field="rating")
     if rating > claim.ceiling:
         most = framework.rung(claim.ceiling).name
         raise Invalid(

@@ -153,7 +153,7 @@ def test_a_check_offers_no_way_out(at, draft):
     at.get(question_of(draft))
     assert "does not apply" not in at.page.text
     page = at.post(question_of(draft), {**token(at), "rating": "na", "reason": "No"}, status=422)
-    assert page.errors == ["Choose one of the answers."]
+    assert page.errors == ["Choose one of the answers"]
 
 
 def token(client):
@@ -163,7 +163,7 @@ def token(client):
 def test_not_applying_needs_a_reason_and_the_words_stay(at, draft):
     at.get(question_of(draft, "LLE1"))
     page = at.submit("Save and next", status=422, rating="na", account="Typed")
-    assert page.errors == ["Say why this does not apply to you."]
+    assert page.errors == ["Say why this does not apply to you"]
     assert (chosen(page), filled(page, "account")) == (["na"], "Typed")
     page = at.submit("Save and stay", reason="We hold no meetings.")
     assert "Left out of your score" in page.text
@@ -296,7 +296,7 @@ def test_something_must_be_chosen_to_be_attached(at, school, lead, draft):
     make.item(school, lead)
     at.get(f"{question_of(draft)}/attach")
     assert at.submit("Attach to this answer", status=422).errors == [
-        "Choose at least one, or go back to the question."
+        "Choose at least one, or go back to the question"
     ]
 
 

@@ -202,7 +202,7 @@ def test_one_that_can_not_be_saved_saves_none(draft, lead):
             "RA1",
             "This is an authenticity check, so it always applies.",
         ),
-        ({"RA2": {RATING: "Does not apply"}}, "RA2", "Say why this does not apply to you."),
+        ({"RA2": {RATING: "Does not apply"}}, "RA2", "Say why this does not apply to you"),
     ],
 )
 def test_a_fault_is_named_with_its_row_and_reason_and_holds_back_nothing_else(draft, cells, code, words):

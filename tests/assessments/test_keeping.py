@@ -71,7 +71,7 @@ def test_somebody_elses_save_is_not_written_over(at, draft, contributor):
 def test_what_cant_be_kept_says_why(at, draft):
     at.get(f"/assessments/{draft.id}/questions/LLE1")
     told = kept(at, draft, "LLE1", rating="na", status=422)
-    assert told["refused"] == "Say why this does not apply to you."
+    assert told["refused"] == "Say why this does not apply to you"
     told = kept(at, draft, "LLE1", account="x" * 5001, status=422)
     assert told["refused"] == "Use 5,000 characters or fewer. You have used 5,001."
 

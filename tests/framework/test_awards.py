@@ -144,6 +144,7 @@ def test_a_draft_points_to_a_level_and_claims_nothing_that_moderation_decides(sh
     reviewers = condition(result, "established", "reviewers")
     assert reviewers.met is None
     assert reviewers.words == "2 independent reviewers: decided in moderation."
+    assert reviewers.beside_its_mark == "2 independent reviewers."
 
 
 def test_nothing_answered_is_working_towards_with_every_question_to_answer(shipped):

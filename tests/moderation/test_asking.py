@@ -93,7 +93,7 @@ def test_days_that_are_closed_do_not_count(case):
 @pytest.mark.parametrize(
     ("reasons", "refusal", "field"),
     [
-        ({}, Invalid, None),
+        ({}, Invalid, "reason_LLE1"),
         ({CODE: " \u00a0\u200b"}, Invalid, "reason_RA1"),
         ({CODE: ""}, Invalid, "reason_RA1"),
         ({"NOPE": "Why?"}, NotFound, None),

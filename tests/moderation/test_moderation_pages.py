@@ -93,6 +93,8 @@ def test_one_reviewer_and_a_second_look_lead_to_an_award(client: Client, assessm
     client.sign_in(LEAD)
     page = client.get(f"/assessments/{assessment.id}/result")
     assert page.h1 == "Your result: Developing"
+    assert "Met: An improvement plan with dates and owners. " in page.text
+    assert "Final: " not in page.text
     assert page.text.index("What families would be proud of") < page.text.index("What changed, and why")
     assert page.text.index("What changed, and why") < page.text.index("One next step")
     assert "4 December 2026" in page.text

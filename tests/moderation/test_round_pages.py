@@ -39,7 +39,7 @@ def test_more_is_asked_for_added_and_rated_again(client: Client, asking):
     client.get(f"{case}/RA1")
     client.follow("Ask for more evidence")
     page = client.submit("Ask for this", status=422)
-    assert "Write what you ask for beside one question at least." in page.text
+    assert "Write what you ask for beside one question at least" in page.errors[0]
     page = client.submit("Ask for this", reason_RA1="Which plan changed, and when?", reason_RA2=" ")
     assert "Nobody rates meanwhile." in page.text
     assert "More evidence is asked for. Waits for the organisation" in client.get("/moderation").text
@@ -128,7 +128,7 @@ def test_a_reply_is_decided_then_an_appeal_and_it_is_final(client: Client, reply
     shows_nobody(page)
     client.follow("you can appeal once")
     page = client.submit("Send the appeal", status=422)
-    assert "Say why you appeal, beside one question at least." in page.text
+    assert "Say why you appeal, beside one question at least" in page.errors[0]
     page = client.submit("Send the appeal", words_RA1="It is about this plan.")
     assert "Your appeal is sent" in page.text
     client.sign_out()

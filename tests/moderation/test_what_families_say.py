@@ -54,7 +54,7 @@ def test_comments_and_odd_answers_stand_beside_the_counts(client, case):
     page = client.get(f"/moderation/cases/{case.id}/RA1")
     assert "Today families say: yes 1, partly 0, no 1." in page.text
     assert NAMED in page.text
-    assert "A parent or carer, who said No" in page.text
+    assert "A parent or carer, who said “No”" in page.text
     assert "2 came from an internet address from which the organisation makes its links" in page.text
     assert "1 came from an internet address from which somebody had answered" in page.text
     assert "It keeps no answer out" in page.text
