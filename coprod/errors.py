@@ -35,7 +35,7 @@ class NotAllowed(DomainError):
 class WrongState(DomainError):
     """The thing has moved on since the page was opened, or has not got that far yet."""
 
-    message = N_("This has moved on since you opened the page. Reload the page to see where it is.")
+    message = N_("This has moved on since you opened the page. Open it again to see where it is.")
     status = 409
 
 

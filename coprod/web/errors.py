@@ -9,7 +9,7 @@ from coprod.database import db, is_away
 from coprod.errors import Busy, DomainError
 from coprod.phrases import N_, Phrase
 from coprod.transaction import undo
-from coprod.web import access, files, keeping
+from coprod.web import access, files, keeping, onward
 from coprod.web.deployment import settings
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -40,13 +40,15 @@ FILE = N_(
     "A file can be up to {most} MB. Pictures take the most room: make them smaller in the program that made the file, "
     "or send only the pages that matter."
 )
+OPEN_AGAIN = N_("Open the page that you were on again")
 SIGNED_OUT = N_("You were signed out before your file arrived, so we did not keep it.")
 
 
 def install(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def refused(refusal: DomainError) -> Answer:
-        return page(refusal.status, refusal.message)
+        before = onward.came_from()  # To reload the answer to a form would send the form again.
+        return page(refusal.status, refusal.message, *([(OPEN_AGAIN, before)] if before else []))
 
     @app.errorhandler(CSRFError)
     def form_too_old(_fault: CSRFError) -> Answer:
@@ -81,14 +83,14 @@ def let_go(_fault: BaseException | None) -> None:
         undo()
 
 
-def page(status: int, words: str, *onward: tuple[str, str]) -> Answer:
+def page(status: int, words: str, *next_pages: tuple[str, str]) -> Answer:
     """One error page, with links to go on by. A half-done change never survives it."""
     undo()
     title = TITLES.get(status, TITLES[400])
     if request.path.endswith((".json", ".jsonl", ".csv", ".svg")):
         return f"{title}. {words}\n", status, PLAIN
     try:
-        answer = render_template("layout/error.html", heading=title, words=words, next=onward), status
+        answer = render_template("layout/error.html", heading=title, words=words, next=next_pages), status
     except SQLAlchemyError:  # Nobody can be asked who this is: the page as everybody has it.
         access.ask_nobody()
         answer = render_template("layout/error.html", heading=title, words=words), status

@@ -40,6 +40,17 @@ def page_at(target: str) -> str:
     return url_for(endpoint, **values) + (f"?{query}" if query else "")
 
 
+def came_from() -> str:
+    """The page of this site from which a form was sent here, as it is now; nothing where that is not known."""
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return ""
+    if request.method != "POST" or parts.netloc != request.host or not _page(parts.path):
+        return ""
+    return page_at(f"{parts.path}?{parts.query}")
+
+
 def _page(path: str) -> tuple[str, dict[str, Any]] | None:
     """The page at this path: one that states who may come in, and is read with GET."""
     try:

@@ -192,8 +192,9 @@ def test_an_agreement_sent_again_once_the_stage_has_moved_on_changes_nothing(cli
     apart.do(operations.settle, "dee", "RA2", rating=2, reason=WHY)
     apart.give()
     after = kept()
-    page = client.post(f"{agree}/confirm", {"agreed": "3"}, status=409)
+    page = client.post(f"{agree}/confirm", {"agreed": "3"}, status=409, headers={"Referer": f"http://localhost{agree}"})
     assert "This has moved on since you opened the page." in page.text
+    assert page.link("Open the page that you were on again") == agree
     assert kept() == after
     assert before[:3] == [after[0], 2, after[2]]
 

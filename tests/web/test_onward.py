@@ -96,3 +96,22 @@ def test_signing_in_goes_nowhere_else(client, target, where):
     client.get("/sign-in", query_string={"next": target} if where == "address" else None)
     page = client.submit("Sign in", email="sam.reed@example.org", password=build.PASSWORD, next=target)
     assert page.address == "/start"
+
+
+@pytest.mark.parametrize(
+    ("method", "referrer", "page"),
+    [
+        ("POST", "http://localhost/start", "/start"),
+        ("POST", "http://localhost/signatories?q=oak", "/signatories?q=oak"),
+        ("GET", "http://localhost/start", ""),
+        ("POST", "http://evil.example/start", ""),
+        ("POST", "http://localhost/not-a-page", ""),
+        ("POST", "http://localhost//evil.example", ""),
+        ("POST", "http://[::1", ""),
+        ("POST", "/start", ""),
+        ("POST", "", ""),
+    ],
+)
+def test_a_form_that_is_refused_came_from_a_page_of_this_site(app, method, referrer, page):
+    with app.test_request_context("/sign-out", method=method, headers={"Referer": referrer}):
+        assert onward.came_from() == page
