@@ -110,13 +110,13 @@ class HandOverForm(FlaskForm):  # type: ignore[misc]  # as above
         validators=[InputRequired(N_("Choose who takes over from you"))],
     )
     after = RadioField(
-        N_("And you?"),
+        N_("What will you do?"),
         widget=GovRadioInput(),
         choices=[
             SelectChoice(STAY, N_("I stay as a contributor")),
             SelectChoice(LEAVE, N_("I leave the organisation")),
         ],
-        validators=[InputRequired(N_("Choose what becomes of you"))],
+        validators=[InputRequired(N_("Choose whether you stay or leave"))],
     )
     submit = SubmitField(N_("Ask them to take over"), widget=GovSubmitInput())
 

@@ -43,7 +43,7 @@ from coprod.text import cleaned, has_words
 from coprod.web.deployment import settings
 
 MOST = 20
-NOT_READ = N_("The passkey did not work. Try again, or sign in another way")
+NOT_READ = N_("The passkey did not work. Try again, or sign in another way.")
 
 
 def possible() -> bool:

@@ -178,16 +178,16 @@ def in_words(value: object) -> str:
 class PlanFileForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """Which item of evidence shows which plan."""
 
-    things = RadioField(
-        N_("Which evidence shows it?"),
-        widget=GovRadioInput(),
-        validators=[InputRequired(N_("Choose the evidence that shows it"))],
-    )
     side = RadioField(
         N_("Which plan does it show?"),
         choices=[SelectChoice(side.value, side.words) for side in Side],
         widget=GovRadioInput(),
         validators=[InputRequired(N_("Choose which plan it shows"))],
+    )
+    things = RadioField(
+        N_("Which evidence shows it?"),
+        widget=GovRadioInput(),
+        validators=[InputRequired(N_("Choose the evidence that shows it"))],
     )
     submit = SubmitField(N_("Show the plan by this"), widget=GovSubmitInput())
 

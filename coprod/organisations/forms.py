@@ -27,11 +27,11 @@ KIND_EXAMPLES = {
 
 class JoinForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     note = LongText(
-        N_("Who are you there?"),
+        N_("Who are you there? (optional)"),
         most=300,
         rows=3,
         counted=True,
-        hint=N_("For example, “I am the SENCO”. The person who lets you in reads it. You may leave it empty."),
+        hint=N_("For example, “I am the SENCO”. The person who lets you in reads it."),
     )
     submit = SubmitField(N_("Ask to join"), widget=GovSubmitInput())
 
@@ -51,9 +51,9 @@ class ServiceForm(FlaskForm):  # type: ignore[misc]  # as above
         validators=[InputRequired(N_("Choose what it is"))],
     )
     parent_id = OneOfField(N_("Who runs it?"), widget=GovSelect())
-    town = Text(N_("Town"), most=80, hint=N_("You may leave this empty."))
-    postcode = Text(N_("Postcode"), most=10, hint=N_("You may leave this empty."), autocomplete="off")
-    website = Text(N_("Website"), most=250, hint=N_("You may leave this empty."), inputmode="url", autocomplete="off")
+    town = Text(N_("Town (optional)"), most=80)
+    postcode = Text(N_("Postcode (optional)"), most=10, autocomplete="off")
+    website = Text(N_("Website (optional)"), most=250, inputmode="url", autocomplete="off")
     scheme = OneOfField(
         N_("Does it have an official number?"),
         widget=GovSelect(),

@@ -217,7 +217,7 @@ def ours() -> Markup:
 
 def as_written(text: str) -> str:
     """What somebody wrote, within words of the page."""
-    return Markup("<span{}>{}</span>").format(theirs(), text)
+    return Markup("<span{}>{}</span>").format(theirs(), text) if text else text
 
 
 def install(app: Flask, more: tuple[Language, ...] = ()) -> None:

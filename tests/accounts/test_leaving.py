@@ -263,6 +263,9 @@ def test_the_last_lead_is_told_what_to_do_first(client, place):
     page = client.get("/account/leave")
     assert "You are the only lead of Hazel Lane School. Hand over to a colleague first." in page.text
     assert "Erase for ever" not in page.text
+    page = client.post("/account/leave", status=422)
+    assert "Hand over to a colleague first." in page.text
+    assert not page.errors
     client.post("/account/leave", {"sure": "y"}, status=409)
 
 

@@ -95,7 +95,7 @@ def test_a_member_chooses_the_file_on_a_page(client, write, item, school):
     client.get(f"/changes/{record.id}")
     client.follow("Show the plan by a file")
     page = client.submit("Show the plan by this", status=422)
-    assert "Choose which plan it shows" in page.errors[0]
+    assert page.errors == ["Choose which plan it shows Choose the evidence that shows it"]
     page = client.submit("Show the plan by this", things=str(item.id), side="before")
     assert "The plan before: Lunch plan 2025" in page.text
     assert "This record is complete" in page.text

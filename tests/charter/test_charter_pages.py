@@ -53,6 +53,13 @@ def test_the_charter_is_public_and_says_all_of_its_text(app: Flask, client: Clie
     assert "public" in client.http.get("/charter").headers["Cache-Control"]
 
 
+def test_nobody_who_is_signed_in_is_told_to_sign_in_to_sign(app: Flask, client: Client) -> None:
+    client.sign_in(person("Nell New").email)
+    shown = client.get("/charter")
+    assert "Sign in" not in shown.text
+    assert shown.link("Go to your work") == "/start"
+
+
 def test_a_lead_is_led_from_the_charter_to_signing_and_to_a_certificate(school: Organisation, client: Client) -> None:
     client.get("/charter")
     client.follow("Sign for Hazel Lane School")

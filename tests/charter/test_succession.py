@@ -71,7 +71,7 @@ def test_the_coordinator_links_them_and_everything_public_says_so(
     client.sign_in(boss.email)
     client.get("/organisations?q=900771")
     client.follow("Hazel Lane School")
-    client.follow("Hazel Lane School has become an academy")
+    client.follow("Say that Hazel Lane School has become an academy")
     client.submit("Search", q="900772")
     client.follow("Hazel Lane Academy")
     assert "It goes on here as Hazel Lane Academy." in client.submit("It goes on as this school").text

@@ -143,3 +143,7 @@ def test_each_page_in_a_language_says_only_words_that_are_gathered_for_it():
         for pattern in re.findall(r'"((?:coprod|templates)/[^"]+)"', own.read_text()):
             assert list(ROOT.glob(pattern.replace("**.", "**/*."))), pattern
         assert gathered(own) < every
+
+
+def test_where_nothing_was_written_nothing_stands():
+    assert languages.as_written("") == ""
