@@ -32,6 +32,7 @@ from coprod.mail import operations as mail
 from coprod.mail.delivery import deliver
 from coprod.moderation import allocating, asking, deciders, reminding
 from coprod.moderation import operations as moderation
+from coprod.phrases import N_
 from coprod.transaction import transaction
 from coprod.web import health
 from coprod.web.clock import day_of
@@ -67,122 +68,122 @@ def job(name: str, *, daily: bool = False, after: tuple[str, ...] = ()) -> Calla
     return add
 
 
-@job("results")
+@job(N_("results"))
 def make_results_final(now: datetime, today: date) -> Lines:
     with transaction():
         final = moderation.close_unanswered(now=now, today=today)
     return said((final, counted(final, "result") + " became final: the time to reply is over."))
 
 
-@job("more evidence")
+@job(N_("more evidence"))
 def take_up_again(now: datetime, today: date) -> Lines:
     with transaction():
         taken_up = asking.take_up_overdue(now=now, today=today)
     return said((taken_up, counted(taken_up, "case") + " went on: the time to add evidence is over."))
 
 
-@job("more evidence reminders", daily=True, after=("more evidence",))
+@job(N_("more evidence reminders"), daily=True, after=("more evidence",))
 def remind_of_more_evidence(now: datetime, today: date) -> Lines:
     with transaction():
         written = asking.remind(now=now, today=today)
     return said((written, counted(written, "letter") + " said that the time to add evidence ends soon."))
 
 
-@job("places of reviewers")
+@job(N_("places of reviewers"))
 def free_lost_places(now: datetime, today: date) -> Lines:
     with transaction():
         freed = allocating.free_lost_seats(now=now)
     return said((freed, "Free again: " + counted(freed, "place") + " in a case whose reviewer can't go on."))
 
 
-@job("reviewers' reminders", daily=True, after=("more evidence", "places of reviewers"))
+@job(N_("reviewers' reminders"), daily=True, after=("more evidence", "places of reviewers"))
 def remind_reviewers(now: datetime, today: date) -> Lines:
     with transaction():
         written = reminding.remind_reviewers(now=now, today=today)
     return said((written, counted(written, "letter") + " said that a case waits for its reviewer."))
 
 
-@job("cases to decide", daily=True, after=("results",))
+@job(N_("cases to decide"), daily=True, after=("results",))
 def tell_of_what_waits(now: datetime, today: date) -> Lines:
     with transaction():
         written = deciders.tell_of_all(now=now)
     return said((written, counted(written, "letter") + " said that a case waits to be decided."))
 
 
-@job("awards")
+@job(N_("awards"))
 def let_awards_run_out(now: datetime, today: date) -> Lines:
     with transaction():
         expired = certificates.record_expiries(now=now, today=today)
     return said((expired, counted(expired, "award") + " ran out."))
 
 
-@job("sign-ups")
+@job(N_("sign-ups"))
 def let_sign_ups_lapse(now: datetime, today: date) -> Lines:
     with transaction():
         lapsed = charter.lapse_overdue(now=now, today=today)
     return said((lapsed, counted(lapsed, "sign-up") + " lapsed."))
 
 
-@job("certificates", after=("results",))
+@job(N_("certificates"), after=("results",))
 def make_certificates(now: datetime, today: date) -> Lines:
     made = making.make_missing(now=now)
     return said((made, counted(made, "certificate") + " made."))
 
 
-@job("award reminders", daily=True, after=("results", "awards"))
+@job(N_("award reminders"), daily=True, after=("results", "awards"))
 def remind_of_awards(now: datetime, today: date) -> Lines:
     written = _in_batches(remind_of_endings, now, today)
     return said((written, counted(written, "letter") + " said that an award ends soon."))
 
 
-@job("charter reminders", daily=True, after=("sign-ups",))
+@job(N_("charter reminders"), daily=True, after=("sign-ups",))
 def remind_of_the_charter(now: datetime, today: date) -> Lines:
     written = _in_batches(remind_signatories, now, today)
     return said((written, counted(written, "letter") + " said what keeps a sign-up in force."))
 
 
-@job("charter text", daily=True, after=("sign-ups",))
+@job(N_("charter text"), daily=True, after=("sign-ups",))
 def ask_for_new_signatures(now: datetime, today: date) -> Lines:
     written = _in_batches(ask_to_sign_again, now, today)
     return said((written, counted(written, "letter") + " asked to sign the new text of the charter."))
 
 
-@job("charter requests", daily=True)
+@job(N_("charter requests"), daily=True)
 def forget_who_was_asked_to_sign(now: datetime, today: date) -> Lines:
     with transaction():
         forgotten = charter_requests.forget_old(now=now)
     return said((forgotten, counted(forgotten, "old request") + " to sign the charter forgotten."))
 
 
-@job("concerns", daily=True)
+@job(N_("concerns"), daily=True)
 def forget_concerns(now: datetime, today: date) -> Lines:
     with transaction():
         forgotten = concerns.forget_old(now=now)
     return said((forgotten, counted(forgotten, "old concern") + " erased, or the address in it."))
 
 
-@job("public list", after=("results", "awards", "sign-ups"))
+@job(N_("public list"), after=("results", "awards", "sign-ups"))
 def mend_the_list(now: datetime, today: date) -> Lines:
     with transaction():
         mended = listings.mend(today=today)
     return said((mended, counted(mended, "row") + " of the public list put right."))
 
 
-@job("search", daily=True)
+@job(N_("search"), daily=True)
 def put_the_search_together(now: datetime, today: date) -> Lines:
     with transaction():
         listings.put_together()
     return ()
 
 
-@job("signing in")
+@job(N_("signing in"))
 def forget_old_sign_ins(now: datetime, today: date) -> Lines:
     with transaction():
         forgotten = tidying.forget_old(now=now)
     return said((forgotten, counted(forgotten, "old record") + " of signing in forgotten."))
 
 
-@job("virus checks")
+@job(N_("virus checks"))
 def scan_files(now: datetime, today: date) -> Lines:
     scanned, infected = evidence.scan_waiting(now=now)
     return said(
@@ -191,13 +192,13 @@ def scan_files(now: datetime, today: date) -> Lines:
     )
 
 
-@job("evidence reminders", daily=True, after=("results", "awards"))
+@job(N_("evidence reminders"), daily=True, after=("results", "awards"))
 def remind_of_deletions(now: datetime, today: date) -> Lines:
     reminded = retention.remind(now=now, today=today)
     return said((reminded, counted(reminded, "letter") + " said which evidence goes soon."))
 
 
-@job("evidence deletions", after=("results", "awards"))
+@job(N_("evidence deletions"), after=("results", "awards"))
 def delete_evidence(now: datetime, today: date) -> Lines:
     items, files = retention.delete_due(now=now, today=today)
     rejected, swept = evidence.drop_rejected(now=now), evidence.sweep(now=now)
@@ -208,13 +209,13 @@ def delete_evidence(now: datetime, today: date) -> Lines:
     )
 
 
-@job("links")
+@job(N_("links"))
 def ask_links(now: datetime, today: date) -> Lines:
     dead = evidence.check_links(now=now)
     return said((dead, counted(dead, "link") + " in evidence did not answer."))
 
 
-@job("addresses of answers")
+@job(N_("addresses of answers"))
 def forget_addresses(now: datetime, today: date) -> Lines:
     forgotten, batch = 0, -1
     while batch:
@@ -224,7 +225,7 @@ def forget_addresses(now: datetime, today: date) -> Lines:
     return said((forgotten, counted(forgotten, "scrambled address", "scrambled addresses") + " of answers forgotten."))
 
 
-@job("old letters", daily=True)
+@job(N_("old letters"), daily=True)
 def clear_old_letters(now: datetime, today: date) -> Lines:
     with transaction():
         cleared = mail.tidy(now=now)

@@ -29,6 +29,10 @@ class Phrase(str):
         made.values = values
         return made
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        """How a copy of it is made."""
+        return (self.pattern,), self.values
+
 
 class Counted(str):
     """A number of things, as `coprod.web.formatting.counted` says it."""
@@ -40,6 +44,9 @@ class Counted(str):
         made = super().__new__(cls, f"{number:,} {one if number == 1 else many}")
         made.number, made.forms = number, (one, many)
         return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[int, str, str], dict[str, Any]]:
+        return (self.number, *self.forms), {}
 
 
 class Phrases(str):
@@ -53,3 +60,6 @@ class Phrases(str):
         made = super().__new__(cls, between.join(phrases))
         made.each, made.between = phrases, between
         return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[tuple[str, ...]], dict[str, str]]:
+        return (self.each,), {"between": self.between}

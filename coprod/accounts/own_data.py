@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from coprod.accounts import deeds, queries
+from coprod.accounts import deeds, devices, queries
 from coprod.accounts.models import Invitation, Membership, Person
 from coprod.accounts.rules import AREA_ROLE_WORDS, ROLE_WORDS
 from coprod.accounts.sessions import PersonSession
@@ -108,7 +108,7 @@ def _letter(kind: str) -> str:
     return names.NAMES.get(kind) or _words(kind)
 
 
-IN_WORDS: dict[str, Callable[[Any], str]] = {"kind": _letter, "what": deeds.in_words}
+IN_WORDS: dict[str, Callable[[Any], str]] = {"kind": _letter, "what": deeds.in_words, "device": devices.in_words}
 FOR_PROGRAMS = frozenset({"about"})  # a table and a number in it: nothing that anybody reads
 
 

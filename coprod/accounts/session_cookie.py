@@ -124,7 +124,7 @@ def _begin(_app: Flask, user: Person) -> None:
             setattr(person, name, value)
         if before:
             sessions.replace(before, now=now)
-        row = sessions.begin(person_id, secret=secret, device=device_words(request.user_agent.string), now=now)
+        row = sessions.begin(person_id, secret=secret, device=str(device_words(request.user_agent.string)), now=now)
     for name in set(session) - FLASK_LOGINS_OWN:
         session.pop(name)
     session[SECRET], session[SEEN] = secret, now.timestamp()

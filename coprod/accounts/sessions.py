@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from coprod.accounts.devices import in_words
 from coprod.accounts.models import Person
 from coprod.database import Model, UtcDateTime, db
 from coprod.errors import NotFound
@@ -166,4 +167,4 @@ def _end(*which: object, why: str, now: datetime) -> int:
 def _place(row: PersonSession, here: UUID | None) -> Place:
     ended = WHY.get(row.ended_why or "", "")
     busy = row.seen_at > row.begun_at
-    return Place(row.id, row.device, row.begun_at, row.seen_at, row.id == here, busy, ended, row.ended_at)
+    return Place(row.id, in_words(row.device), row.begun_at, row.seen_at, row.id == here, busy, ended, row.ended_at)

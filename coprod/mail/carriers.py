@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from coprod.mail.faults import Why
 from coprod.settings import Settings
 
 
 class Fault(Exception):
-    """The letter did not go. The words are for the coordinator: no address in them, and nothing of the letter."""
+    """The letter did not go. The words are for the coordinator."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, why: Why, code: int | str = "") -> None:
+        self.words = str(why.words(code))
+        super().__init__(self.words)
 
 
 class Later(Fault):

@@ -17,6 +17,7 @@ from coprod.database import db
 from coprod.errors import Busy
 from coprod.mail import carriers, rules
 from coprod.mail.carriers import Away, Carrier, Envelope, Fault, Later, Refused
+from coprod.mail.faults import Why
 from coprod.mail.models import Letter, Receiver
 from coprod.transaction import again, transaction
 from coprod.web import deployment
@@ -145,7 +146,7 @@ def _carry(carrier: Carrier, letter: Envelope, done: Delivered, now: Callable[[]
         fault = met
     except Exception:  # One letter that can't even be written must not keep the others.
         log.exception("letter", letter=str(letter.id))
-        fault = Later("Something went wrong on our side. Whoever runs the site can read more in its log.")
+        fault = Later(Why.OURS)
         carrier.close()
     _note(letter, fault, done, now())
     log.info("letter", letter=str(letter.id), fault=fault.words if fault else None)

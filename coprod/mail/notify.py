@@ -4,6 +4,7 @@ from notifications_python_client.errors import APIError, HTTPError, InvalidRespo
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from coprod.mail.carriers import Away, Envelope, Refused
+from coprod.mail.faults import Why
 from coprod.settings import Settings
 
 ANSWER_WITHIN = 10  # seconds
@@ -28,7 +29,7 @@ class Notify:
         except HTTPError as fault:
             raise _fault(fault) from fault
         except InvalidResponse as fault:
-            raise Away("GOV.UK Notify answered with something that can't be read.") from fault
+            raise Away(Why.NOTIFY_NOT_READ) from fault
 
     def close(self) -> None:
         self.client.request_session.close()
@@ -38,5 +39,5 @@ def _fault(fault: APIError) -> Refused | Away:
     """It refuses one letter with 400. Everything else stands in the way of all: a wrong key, a limit, or a fault."""
     code = fault.status_code
     if code == NOT_THIS_ONE:
-        return Refused(f"GOV.UK Notify does not take this letter (code {code}).")
-    return Away(f"GOV.UK Notify takes no letters from us just now (code {code}).")
+        return Refused(Why.NOTIFY_NOT_THIS_ONE, code)
+    return Away(Why.NOTIFY_NONE, code)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, String, Uuid, and_, column, func, or_, sel
 
 from coprod.database import db
 from coprod.errors import NotFound
-from coprod.mail import rules
+from coprod.mail import faults, rules
 from coprod.mail.models import Letter, Mailbox, Receiver
 from coprod.permissions import Action, Actor, can, require
 from coprod.web import deployment
@@ -61,7 +61,7 @@ def stuck(*, now: datetime) -> tuple[Stuck, ...]:
             receiver=letter.receiver,
             subject=letter.subject,
             queued_at=letter.queued_at,
-            fault=letter.fault,
+            fault=faults.in_words(letter.fault),
             next_try=None if letter.gave_up_at else letter.due_at,
         )
         for letter in stuck_letters(now=now)

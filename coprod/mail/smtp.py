@@ -12,6 +12,7 @@ from threading import Timer
 from urllib.parse import urlsplit
 
 from coprod.mail.carriers import Away, Envelope, Later, Refused
+from coprod.mail.faults import Why
 from coprod.settings import Settings
 
 ANSWER_WITHIN = 10.0  # seconds for each answer
@@ -39,15 +40,15 @@ class Smtp:
                 server.send_message(_message(letter, self.settings), self.settings.sender, [letter.receiver])
         except smtplib.SMTPRecipientsRefused as fault:
             code, _words = next(iter(fault.recipients.values()))
-            raise _by_code(code, "The mail server does not take letters for this address") from fault
+            raise _by_code(code, Why.NOT_FOR_ADDRESS) from fault
         except smtplib.SMTPNotSupportedError as fault:
-            raise Refused("The mail server can't send to an address with these letters in it.") from fault
+            raise Refused(Why.NOT_THESE_LETTERS) from fault
         except smtplib.SMTPDataError as fault:
-            raise _by_code(fault.smtp_code, "The mail server did not take this letter") from fault
+            raise _by_code(fault.smtp_code, Why.NOT_THIS_ONE) from fault
         except smtplib.SMTPSenderRefused as fault:
-            raise self._away(f"The mail server does not let us send (code {fault.smtp_code}).") from fault
+            raise self._away(Why.NOT_FROM_US, fault.smtp_code) from fault
         except OSError as fault:
-            raise self._away("The mail server stopped answering in the middle of a letter.") from fault
+            raise self._away(Why.BROKE_OFF) from fault
 
     def close(self) -> None:
         if self.server is not None:
@@ -67,13 +68,13 @@ class Smtp:
             with _cut_off_after(server, self.done_within):
                 self._greet(server)
         except smtplib.SMTPAuthenticationError as fault:
-            raise self._away("The mail server does not know our user name and password.") from fault
+            raise self._away(Why.UNKNOWN_TO_IT) from fault
         except ssl.SSLError as fault:
-            raise self._away("A safe connection with the mail server can't be made.") from fault
+            raise self._away(Why.NOT_SAFE) from fault
         except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as fault:
-            raise self._away("The mail server answers, but does not let us send.") from fault
+            raise self._away(Why.NO_SENDING) from fault
         except OSError as fault:
-            raise self._away("The mail server does not answer.") from fault
+            raise self._away(Why.SILENT) from fault
         return server
 
     def _greet(self, server: smtplib.SMTP) -> None:
@@ -86,16 +87,16 @@ class Smtp:
         if self.settings.smtp_user:
             server.login(self.settings.smtp_user, self.settings.smtp_password.get_secret_value())
 
-    def _away(self, words: str) -> Away:
+    def _away(self, why: Why, code: int | str = "") -> Away:
         """Nothing is known about the connection any more, so the next letter opens a new one."""
         if self.server is not None:
             self.server.close()
             self.server = None
-        return Away(words)
+        return Away(why, code)
 
 
-def _by_code(code: int, words: str) -> Later | Refused:
-    return (Later if code in TRY_LATER else Refused)(f"{words} (code {code}).")
+def _by_code(code: int, why: Why) -> Later | Refused:
+    return (Later if code in TRY_LATER else Refused)(why, code)
 
 
 def _message(letter: Envelope, settings: Settings) -> EmailMessage:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from coprod.framework.model import NotApplicable
@@ -11,6 +12,7 @@ from coprod.moderation.settling import How
 PROUD_OF = 3
 WORTH_PRIDE = 2  # "Asking" is the first rating where families are heard.
 TOP = 4
+NO_SENTENCES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,15 @@ class Result:
         return tuple(question for question in self.questions if question.changed)
 
 
-def read(kept: Mapping[str, Any]) -> Result:
-    """A result as `frozen` made it."""
+def read(kept: Mapping[str, Any], sentences: Mapping[str, str] = NO_SENTENCES) -> Result:
+    """A result as `frozen` made it. `sentences` are those that pages can say in another language, by their words."""
     step = kept["next"] or {"level": None, "raises": [], "others": []}
     return Result(
         level=kept["level"],
         overall=kept["score"]["overall"],
         values=kept["score"]["values"],
         questions=tuple(_read_question(code, question) for code, question in kept["questions"].items()),
-        levels=tuple(_read_level(level) for level in kept["levels"]),
+        levels=tuple(_read_level(level, sentences) for level in kept["levels"]),
         next_level=step["level"],
         raises=tuple(Raise(each["code"], each["from"], each["to"]) for each in step["raises"]),
         others=tuple(step["others"]),
@@ -121,6 +123,7 @@ def _read_question(code: str, kept: Mapping[str, Any]) -> QuestionResult:
     )
 
 
-def _read_level(kept: Mapping[str, Any]) -> LevelShown:
-    conditions = tuple(ConditionShown(each["met"], each["words"]) for each in kept["conditions"])
+def _read_level(kept: Mapping[str, Any], sentences: Mapping[str, str]) -> LevelShown:
+    said = ((each["met"], each["words"]) for each in kept["conditions"])
+    conditions = tuple(ConditionShown(met, sentences.get(words, words)) for met, words in said)
     return LevelShown(kept["code"], kept["name"], kept["met"], conditions)

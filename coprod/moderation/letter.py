@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coprod.framework.model import Framework
-from coprod.moderation import feedback, rules
+from coprod.moderation import feedback, results, rules
 from coprod.moderation.feedback import LevelShown, QuestionResult, Result
 from coprod.phrases import Phrase
 
@@ -69,7 +69,7 @@ class Letter:
 
 def letter(framework: Framework, frozen: Mapping[str, Any]) -> Letter:
     """The letter for a frozen result."""
-    result = feedback.read(frozen)
+    result = feedback.read(frozen, results.sentences(framework, frozen))
     level = framework.level(result.level) if result.level else None
     shown = {question.code: _question(framework, question) for question in result.questions}
     return Letter(

@@ -7,11 +7,11 @@ from typing import Any
 
 from coprod.framework import awards
 from coprod.framework.awards import AwardFacts, LevelResult, NextStep, Outcome
-from coprod.framework.conditions import ConditionResult
+from coprod.framework.conditions import ConditionResult, judge
 from coprod.framework.model import Framework
-from coprod.framework.scoring import Score, shown
+from coprod.framework.scoring import Score, score, shown
 from coprod.moderation.rules import Sitting
-from coprod.moderation.sent import Given, Sent, as_kept
+from coprod.moderation.sent import Given, Sent, as_kept, as_rating
 from coprod.moderation.settling import Standing
 
 
@@ -68,6 +68,31 @@ def frozen(
         "level": reached.level.code if reached.level else None,
         "next": _next(reached.next),
     }
+
+
+def sentences(framework: Framework, kept: Mapping[str, Any]) -> dict[str, str]:
+    """What a frozen result says of each condition, by its words, as pages can say it in another language.
+
+    It is judged again by what was frozen with it. Where these standards or this program would say something else today,
+    the words that were given stand alone.
+    """
+    ratings = {code: as_rating(question["rating"]) for code, question in kept["questions"].items()}
+    given = _facts_in(kept["facts"])
+    scored = score(framework, ratings)
+    judged = (judge(framework, each, scored, ratings, given) for level in framework.levels for each in level.conditions)
+    return {result.words: result.words for result in judged}
+
+
+def _facts_in(kept: Mapping[str, Any]) -> AwardFacts:
+    return AwardFacts(
+        plan_ready=kept["plan_ready"],
+        evidence_kinds=frozenset(kept["evidence_kinds"]),
+        evidence_months=kept["evidence_months"],
+        held=kept["held"],
+        reviewers=kept["reviewers"],
+        second_look=kept["second_look"],
+        panel=kept["panel"],
+    )
 
 
 def _settled(standing: Standing) -> Given:

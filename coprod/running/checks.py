@@ -52,6 +52,15 @@ class Answer:
         return COLOURS[self.state]
 
 
+# What is said to programs, to people.
+SENTENCES = {
+    health.SILENT: N_("The database does not answer."),
+    health.OLDER: N_("The database is of an older version, or has no tables yet: run coprod upgrade."),
+    health.NEWER: N_("The database is of a newer version of this program: run that one, or put a backup back."),
+    health.NO_FILES: N_("The storage for files takes nothing in."),
+    health.NO_EVIDENCE: N_("The storage for evidence takes nothing in."),
+}
+
 # The parts inside a sentence, which writes them small.
 N_("database")
 N_("replica")
@@ -109,8 +118,7 @@ def _listed(names: list[str]) -> str:
 def database(_now: datetime) -> Answer:
     fault = health.database_fault()
     if fault:
-        words = f"{fault[0].upper()}{fault[1:]}."
-        return Answer(N_("Database"), State.BROKEN, words, N_("Nothing can be saved until it is put right."))
+        return Answer(N_("Database"), State.BROKEN, SENTENCES[fault], N_("Nothing can be saved until it is put right."))
     return Answer(N_("Database"), State.WORKS, N_("It answers, and is of this version."))
 
 
@@ -177,9 +185,7 @@ def storage(_now: datetime) -> Answer:
     where = N_("S3-compatible storage") if deployment.settings().s3_bucket else N_("the data folder")
     fault = health.storage_fault()
     if fault:
-        return Answer(
-            N_("Storage"), State.BROKEN, f"{fault[0].upper()}{fault[1:]}.", N_("Nobody can add files until then.")
-        )
+        return Answer(N_("Storage"), State.BROKEN, SENTENCES[fault], N_("Nobody can add files until then."))
     return Answer(N_("Storage"), State.WORKS, Phrase("Files can be kept. Evidence is in {where}.", where=Phrase(where)))
 
 

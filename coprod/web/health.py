@@ -16,8 +16,11 @@ from coprod.web.access import public
 
 bp = Blueprint("health", __name__, url_prefix="/health")
 ASK_STORAGE_EVERY = 5.0  # seconds: whoever asks more often gets the last answer
+SILENT = "the database does not answer"
 OLDER = "the database is of an older version, or has no tables yet: run coprod upgrade"
 NEWER = "the database is of a newer version of this program: run that one, or put a backup back"
+NO_FILES = "the storage for files takes nothing in"
+NO_EVIDENCE = "the storage for evidence takes nothing in"
 STORAGE_ASKED = "coprod.storage_asked"
 
 
@@ -41,7 +44,7 @@ def database_fault() -> str:
     try:
         found = MigrationContext.configure(db.session.connection()).get_current_revision()
     except SQLAlchemyError:
-        return "the database does not answer"
+        return SILENT
     finally:
         db.session.rollback()
     if found == newest_migration():
@@ -51,11 +54,11 @@ def database_fault() -> str:
 
 def storage_fault() -> str:
     """Why files can't be kept; empty where they can."""
-    for name, store in (("files", deployment.storage()), ("evidence", deployment.evidence_storage())):
+    for fault, store in ((NO_FILES, deployment.storage()), (NO_EVIDENCE, deployment.evidence_storage())):
         try:
             store.check()
         except Busy:
-            return f"the storage for {name} takes nothing in"
+            return fault
     return ""
 
 

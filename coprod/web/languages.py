@@ -220,6 +220,11 @@ def as_written(text: str) -> str:
     return Markup("<span{}>{}</span>").format(theirs(), text) if text else text
 
 
+def as_stored(text: str) -> str:
+    """A sentence of ours that was stored: in the language of the page, where it is known how it was made."""
+    return translated(text) if isinstance(text, SAID) else as_written(text)
+
+
 def install(app: Flask, more: tuple[Language, ...] = ()) -> None:
     """`more` are languages that only a test knows."""
     known = {each.code: each for each in (ENGLISH, POLISH, *more)}

@@ -18,6 +18,7 @@ from coprod.phrases import N_, NN_
 from coprod.web.languages import (
     ENGLISH,
     Language,
+    as_stored,
     as_written,
     choices,
     current,
@@ -32,7 +33,7 @@ from coprod.web.languages import (
 GAP = re.compile(r"%\((\w+)\)s")
 SAID = ("text", "titleText", "label")
 KEPT = "_trans"
-AT_HOME = ("t", "terms", "said", "as_written")  # Filters that do nothing in English.
+AT_HOME = ("t", "terms", "said", "stored", "as_written")  # Filters that do nothing in English.
 N_("There is a problem")  # The kit's own, and WTForms'.
 N_("Not a valid choice.")
 N_("Day")
@@ -187,7 +188,7 @@ def install(app: Flask) -> None:
     env.others = {}  # type: ignore[attr-defined]  # it is a Pages
     env.add_extension("jinja2.ext.i18n")
     env.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension reads it
-    env.filters.update(t=translated, terms=_terms, said=said, as_written=as_written)
+    env.filters.update(t=translated, terms=_terms, said=said, stored=as_stored, as_written=as_written)
     env.globals.update(plural_form=plural_form, languages=choices, language=current, theirs=theirs, ours=ours)
     env.globals.update(spoken=spoken, in_its_language=in_its_language)
     before_render_template.connect(_say_fields, app)

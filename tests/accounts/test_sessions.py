@@ -6,13 +6,14 @@ import pytest
 from flask import session
 from flask_security import login_user
 
-from coprod.accounts import operations, passwords, session_cookie, sessions, who
+from coprod.accounts import devices, operations, passwords, session_cookie, sessions, who
 from coprod.accounts.devices import device_words
 from coprod.accounts.models import Person
 from coprod.accounts.sessions import PersonSession
 from coprod.database import db
 from coprod.errors import NotFound
 from coprod.permissions import SYSTEM, AreaRole, MemberRole
+from coprod.phrases import Phrase
 from coprod.transaction import transaction
 from tests.conftest import MOMENT
 from tests.support import build
@@ -324,3 +325,12 @@ def test_no_row_says_where_somebody_was(app, client, sam):
 )
 def test_a_device_is_named_as_its_owner_knows_it(sent, words):
     assert device_words(sent) == words
+
+
+def test_what_is_stored_of_a_device_is_known_again_as_words_for_a_page():
+    systems, browsers = ([mark for mark, _ in each] + [""] for each in (devices.SYSTEMS, devices.BROWSERS))
+    stored = {str(device_words(f"{system} {browser}")) for system in systems for browser in browsers}
+    assert stored == {str(words) for words in devices.KNOWN}
+    assert all(type(devices.in_words(words)) is Phrase for words in stored)
+    assert max(len(words) for words in stored) <= 60
+    assert devices.in_words("Netscape on a fridge") == "Netscape on a fridge"

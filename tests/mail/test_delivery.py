@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from coprod.database import db
-from coprod.mail import carriers, delivery, operations, queries, rules, smtp
+from coprod.mail import carriers, delivery, faults, operations, queries, rules, smtp
+from coprod.mail.carriers import Later
+from coprod.mail.faults import Why
 from coprod.mail.models import Letter, Receiver
 from coprod.permissions import AreaRole
 from coprod.transaction import transaction
@@ -229,7 +231,7 @@ def test_who_comes_late_with_a_fault_does_not_undo_what_another_has_sent(app, ma
     build.letter()
     late = delivery._claimed(MOMENT)
     assert deliver(MOMENT + rules.LEASE).sent == 1
-    delivery._note(late, carriers.Refused("too late"), delivery.Delivered(), MOMENT + rules.LEASE)
+    delivery._note(late, carriers.Refused(Why.OURS), delivery.Delivered(), MOMENT + rules.LEASE)
     assert only().sent_at is not None
     assert only().gave_up_at is None
 
@@ -356,3 +358,18 @@ def test_a_password_never_goes_over_a_connection_that_anybody_can_read(app, monk
     build.letter()
     assert deliver().later == 1
     assert only().fault == "The mail server answers, but does not let us send."
+
+
+@pytest.mark.parametrize("why", Why)
+@pytest.mark.parametrize("code", [421, -1])
+def test_why_a_letter_did_not_go_is_stored_in_english_and_known_again(why, code):
+    stored = Later(why, code).words
+    assert type(stored) is str
+    again = faults.in_words(stored)
+    assert (again, again.pattern) == (stored, why.value)
+
+
+@pytest.mark.parametrize("words", ["", "No such mailbox", "The mail server has no (code 421)."])
+def test_what_is_none_of_our_words_stays_as_it_is(words):
+    assert type(faults.in_words(words)) is str
+    assert faults.in_words(words) == words

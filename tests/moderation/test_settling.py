@@ -1,5 +1,7 @@
 """How two reviewers' ratings become one, and what the ratings come to."""
 
+import json
+from dataclasses import asdict
 from uuid import UUID
 
 import pytest
@@ -10,7 +12,9 @@ from coprod.framework.model import NOT_APPLICABLE
 from coprod.moderation import feedback, letter, results, sent, settling
 from coprod.moderation.rules import Sitting
 from coprod.moderation.settling import Decision, Gap, How, Judged
+from coprod.web.languages import SAID, as_stored, speaking
 from tests.support.snapshots import snapshot, standards
+from tests.support.wording import pseudo
 
 FRAMEWORK = standards()
 CODES = [question.code for question in FRAMEWORK.questions]
@@ -242,3 +246,28 @@ def test_the_letter_never_says_failed_and_lists_what_is_needed():
     assert low.next_level == "Developing"
     assert any("50%" in words for words in low.needed)
     assert low.petals is None
+
+
+def conditions(levels):
+    return [condition.words for level in levels for condition in level.conditions]
+
+
+@pytest.mark.parametrize("rating", [1, 2, 3, 4])
+def test_a_frozen_result_stays_as_it_is_and_each_condition_of_it_can_be_said_in_another_language(rating):
+    kept = json.dumps(frozen([judged(A, 3), judged(B, 3)], dict.fromkeys(CODES, rating)))
+    read = json.loads(kept)
+    shown = letter.letter(FRAMEWORK, read)
+    assert json.dumps(read) == kept
+    assert conditions(shown.levels) == conditions(feedback.read(read).levels)
+    assert not [words for words in (*conditions(shown.levels), *shown.needed) if not isinstance(words, SAID)]
+    assert asdict(shown)["levels"] == tuple(asdict(level) for level in feedback.read(read).levels)
+
+
+def test_what_a_result_said_stays_where_it_would_be_said_otherwise_today(app):
+    kept, old = frozen(), "Words of another version."
+    kept["levels"][1]["conditions"][0]["words"] = old
+    shown = letter.letter(FRAMEWORK, kept)
+    assert shown.levels[1].conditions[0].words == old
+    with app.test_request_context(), speaking(pseudo()):
+        assert as_stored(old) == f'<span lang="en">{old}</span>'
+        assert as_stored(shown.levels[0].conditions[0].words) != shown.levels[0].conditions[0].words

@@ -97,9 +97,9 @@ def membership(who: Person, where: Organisation, role: MemberRole = MemberRole.L
     return made
 
 
-def session(who: Person, secret: str | None = None) -> PersonSession:
+def session(who: Person, secret: str | None = None, *, device: str = "Firefox on Windows") -> PersonSession:
     """Another browser in which somebody is signed in."""
-    made = sessions.begin(who.id, secret=secret or uuid4().hex, device="Firefox on Windows", now=MOMENT)
+    made = sessions.begin(who.id, secret=secret or uuid4().hex, device=device, now=MOMENT)
     db.session.commit()
     return made
 

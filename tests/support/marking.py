@@ -26,7 +26,9 @@ EVERYWHERE = CATALOGUES / "gather.toml"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "Phrase": None, "gettext": None}
 KEYWORDS |= {"NN_": (1, 2), "ngettext": (1, 2), "counted": (2, 3)}
 MARKED = re.compile("⟦[^⟦⟧]*⟧")
-OF_PROGRAMS = ("events", "alerts", "listings_", "listed_", "rate_counts")
+# Their words are none of people's: what our own are, a page says in its language.
+OF_PROGRAMS = ("events", "alerts", "listings_", "listed_", "rate_counts", "person_sessions", "job_runs")
+CONDITION = {"kind", "met", "words"}  # of a level, in the JSON of a result
 CODE = re.compile("[a-z_]+")  # A name for programs excuses no word of a page.
 BUTTONS = {"submit", "button", "reset"}
 ADDRESS = re.compile(r"https?://\S+|\S+@[\w.-]+\w|/[\w/.{}<>-]+")
@@ -165,9 +167,9 @@ def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         if not CODE.fullmatch(value):
             yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _strings(each)
+    elif isinstance(value, dict) and value.keys() != CONDITION:
+        for name, each in value.items():
+            yield from () if name == "others" else _strings(each)
     elif isinstance(value, list):
         for each in value:
             yield from _strings(each)

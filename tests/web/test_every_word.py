@@ -2,12 +2,14 @@
 
 The demonstration is walked through by one person of each role, who opens a page of each view and sends each form
 twice: empty, for what it then says, and filled in. So are the two sides of tests/support/world.py.
+What is stored in English and has no moment there is shown by itself: faults of letters, jobs, checks and devices.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -15,13 +17,21 @@ import pytest
 from flask import Flask
 from lxml.html import HtmlElement
 
+from coprod import jobs
+from coprod.accounts import devices
+from coprod.accounts.models import Person
 from coprod.app import create_app
+from coprod.job_runs import note_failure
+from coprod.mail.faults import Why
+from coprod.permissions import AreaRole
+from coprod.running import checks
 from coprod.web import deployment
 from coprod.web.languages import IN_ADDRESS, LANGUAGES
 from tests.browser.test_crawl import BASE, LEFT_ALONE, NO_PAGES, TYPED, cookie_of
-from tests.conftest import QUICK, Demonstration
-from tests.support import undoing
-from tests.support.marking import ROOT, Data, gathered, mark, marking, missed
+from tests.conftest import MOMENT, QUICK, Demonstration
+from tests.support import build, undoing
+from tests.support.client import Client
+from tests.support.marking import MARKED, ROOT, Data, gathered, mark, marking, missed
 from tests.support.sides import Sides
 from tests.support.undoing import Undoing
 from tests.support.visitor import Visitor
@@ -43,6 +53,7 @@ PEOPLE = {
 OF_THE_SIDES = ("contributor", "lead", "reviewer", "lead reviewer", "coordinator")
 # The same in every language.
 NAMES = (
+    *(name for _, name in devices.BROWSERS),
     "localhost",
     "English",
     "Polski",
@@ -139,6 +150,56 @@ def test_no_word_is_missed(pages):
 def test_no_word_is_missed_of_what_has_no_moment_in_a_demonstration(other_pages):
     assert len(other_pages) > 100
     assert not {page: sorted(texts) for page, texts in other_pages.items() if texts}
+
+
+@pytest.fixture
+def coordinator(app: Flask, client: Client) -> Person:
+    app.extensions[LANGUAGES][HERE] = marking()
+    found = build.person("Cora Ordinator", AreaRole.COORDINATOR)
+    client.sign_in(found.email)
+    return found
+
+
+def missed_at(client: Client, address: str, said: Iterable[str]) -> list[str]:
+    """What was missed on a page that says all these sentences; those that it says in English too, as other people's."""
+    english = client.get(address).text
+    assert not [words for words in said if words not in english]
+    settings = client.http.application.extensions[deployment.SETTINGS]
+    known = (*NAMES, settings.area_name, settings.forum_name, "Cora Ordinator", "News")
+    page = client.get(f"{address}?{IN_ADDRESS}={HERE}")
+    left = MARKED.sub("", page.text)
+    return [*missed(page.source, Data(ROOT / "frameworks", known)), *(words for words in said if words in left)]
+
+
+def test_no_word_is_missed_of_why_a_letter_is_stuck(client, coordinator):
+    faults = [str(why.words(550)) for why in Why]
+    for fault in faults:
+        build.letter(tries=3, fault=fault)
+    assert not missed_at(client, "/letters", faults)
+
+
+def test_no_word_is_missed_of_a_device(client, coordinator):
+    browsers, systems = [mark for mark, _ in devices.BROWSERS], [mark for mark, _ in devices.SYSTEMS]
+    said = [devices.device_words(" ".join(both)) for both in zip_longest([*browsers, ""], systems, fillvalue="")]
+    for words in said:
+        build.session(coordinator, device=str(words))
+    assert not missed_at(client, "/account/sessions", said)
+    assert not missed_at(client, "/account/data", said)
+
+
+@pytest.mark.parametrize(("fault", "words"), checks.SENTENCES.items())
+def test_no_word_is_missed_of_a_check(client, coordinator, monkeypatch, fault, words):
+    assert words == f"{fault[0].upper()}{fault[1:]}."
+    monkeypatch.setattr(checks.health, f"{'storage' if 'storage' in fault else 'database'}_fault", lambda: fault)
+    assert not missed_at(client, "/is-everything-working", [words])
+
+
+def test_no_word_is_missed_of_what_went_wrong(client, coordinator):
+    names = [each.name for each in jobs.JOBS]
+    jobs.tick(now=lambda: MOMENT)
+    for each in jobs.JOBS:
+        note_failure(each, MOMENT)
+    assert not missed_at(client, "/is-everything-working", names)
 
 
 def test_a_bare_word_is_seen():

@@ -1,6 +1,7 @@
 """Languages: English costs nothing and stays as it is; others fill every gap and have every word."""
 
 import re
+from copy import deepcopy
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -75,6 +76,17 @@ def test_phrases_are_strings_that_remember_how_they_were_made():
         assert translated(Phrase("{n} left", n="Left School")) == "Left School ļéƒţ"
         assert translated(Phrases([Phrase("one"), Phrase("two")])) == "óñé; ţŵó"
         assert "5 šéĉóñďš, ţĥéñ" in translated(TooSoon(timedelta(seconds=5)).message)
+
+
+def test_a_copy_of_a_phrase_is_the_same_phrase():
+    from coprod.web.formatting import counted
+
+    phrase = Phrase("{brace} and {lines}", brace="{", lines=counted(2, "line", "lines"))
+    several = Phrases([phrase, "}"], between=" ")
+    copied = deepcopy(several)
+    assert copied == several
+    with speaking(pseudo()):
+        assert translated(copied) == translated(several) == "{ àñď 2 ļîñéš }"
 
 
 def test_numbers_of_things_and_lists_are_said_in_the_language_of_the_page(env):

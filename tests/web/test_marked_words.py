@@ -14,12 +14,13 @@ SAYS = {
     *("ValidationError", "InputRequired", "DataRequired", "FileRequired", "Length", "Email"),
     *("SubmitField", "BooleanField", "RadioField", "SelectField", "SelectMultipleField", "FileField", "StringField"),
     *("PasswordField", "Text", "LongText", "DayField", "CountField"),
+    *("Away", "Later", "job"),
     *("Refused", "NotReadable", "WrongType", "Next", "Counts", "Task", "FirstSteps", "Step"),
 }
 NAMES = {"hint", "description", "required", "label", "message"}
 LETTERS = re.compile("[A-Za-z]{2}")
 # Commands answer in English, and so do the programs that carry letters.
-ENGLISH = ("cli.py", "accounts/first_coordinator.py", "running/organisation_data.py", "mail/notify.py", "mail/smtp.py")
+ENGLISH = ("cli.py", "accounts/first_coordinator.py", "running/organisation_data.py")
 MODULES = [path for path in sorted(ROOT.rglob("*.py")) if str(path.relative_to(ROOT)) not in ENGLISH]
 
 
