@@ -144,10 +144,11 @@ function keep(form) {
     event.target.requestSubmit(pressed);
   }
 
-  // Text of the server, or words of the page.
+  // Text of the server, or words of the page. The same are left alone: somebody may stand on their link.
   function say(words) {
     for (const place of document.querySelectorAll("[data-saved]")) {
-      place.replaceChildren(words.cloneNode?.(true) ?? words);
+      const next = words.cloneNode?.(true) ?? document.createTextNode(words);
+      if (place.textContent.trim() !== next.textContent.trim()) place.replaceChildren(next);
     }
   }
 
