@@ -45,7 +45,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         validators=[InputRequired(ADDRESS), Length(max=255, message=ADDRESS), Email(ADDRESS)],
         render_kw={"autocomplete": "username", "type": "email", "spellcheck": "false"},
     )
-    submit = SubmitField(N_("Send the letter"), widget=GovSubmitInput())
+    submit = SubmitField(N_("Send me the link"), widget=GovSubmitInput())
 
 
 class PressForm(FlaskForm):  # type: ignore[misc]  # as above
@@ -80,7 +80,7 @@ def _code(label: str, hint: str, empty: str, classes: str, **attributes: Any) ->
 def _app_code() -> StringField:
     return _code(
         N_("Code from the app"),
-        N_("6 numbers. They change every 30 seconds."),
+        N_("6 digits. They change every 30 seconds."),
         N_("Enter the code that your app shows"),
         "govuk-input--width-5",
         autocomplete="one-time-code",

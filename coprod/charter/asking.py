@@ -95,7 +95,7 @@ def send_again(request: SigningRequest, *, actor: Actor, now: datetime) -> None:
     require(actor, Action.ASK_SIGNATORY, requested.subject_of(request.organisation))
     hold(request)
     if request.state != Request.ASKED or request.filled_by != actor.person_id:
-        raise WrongState(N_("Only who filled it in sends it again, and only until it is answered. Reload the page."))
+        raise WrongState(N_("Only who filled it in sends it again, and only until it is answered."))
     _same_text(request)
     if min(one.due for one in request.commitments) <= now.date():
         raise WrongState(N_("A commitment's date has come. Fill it in again with dates that are still to come."))
@@ -168,7 +168,7 @@ def _ask_one(
     signing.take_turns(one.organisation)
     if signing.already(one.organisation, charter, today) is not None:
         name = one.organisation.name
-        raise WrongState(Phrase("{name} has signed already. Reload the page to see where it is.", name=name))
+        raise WrongState(Phrase("{name} has signed already. Open the page again to see where it is.", name=name))
     signing.check(one.organisation, one.named, commitments, agreed=True, charter=charter, today=today)
     address = email_of(one.signatory_email)
     if address == db.session.get_one(Person, actor.person_id).email:

@@ -180,4 +180,4 @@ def _move_last_day(sign_up: SignUp) -> None:
 
 def _still_in_force(sign_up: SignUp) -> None:
     if sign_up.ended_on is not None:
-        raise WrongState(N_("This sign-up has ended. Reload the page to see how it stands."))
+        raise WrongState(N_("This sign-up has ended. Open the page again to see how it stands."))

@@ -42,7 +42,7 @@ def needed(organisation_id: UUID) -> SignUp:
     """The sign-up in force. Raises WrongState where there is none."""
     found = in_force(organisation_id)
     if found is None:
-        raise WrongState(N_("There is no sign-up in force. Reload the page to see how it stands."))
+        raise WrongState(N_("There is no sign-up in force. Open the page again to see how it stands."))
     return found
 
 

@@ -91,4 +91,4 @@ def _may_move(concern: Concern, states: Collection[State], *, actor: Actor) -> N
     require(actor, Action.LOOK_INTO_CONCERN, concern)
     hold(concern)
     if State(concern.state) not in states:
-        raise WrongState(N_("Somebody moved this on already. Reload the page to see where it is."))
+        raise WrongState(N_("Somebody moved this on already. Open the page again to see where it is."))

@@ -58,7 +58,7 @@ def confirm(case: Case, code: str, *, rating: Given, actor: Actor, now: datetime
         raise _settled(work, standing)
     offered = next((p for p in standing.proposals if p.person_id != actor.person_id), None)
     if offered is None or offered.rating != rating:
-        raise WrongState(N_("The other reviewer has put forward something else. Reload the page to see it."))
+        raise WrongState(N_("The other reviewer has put forward something else. Open the page again to see it."))
     return _add(case, standing, rating=rating, how=How.TOGETHER, reason=offered.reason, actor=actor, now=now)
 
 

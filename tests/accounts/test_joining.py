@@ -23,7 +23,7 @@ GOOD = "three words together"
 
 def ask(client, address=NEW):
     client.get("/account/new")
-    return client.submit("Send the letter", email=address)
+    return client.submit("Send me the link", email=address)
 
 
 def link(address=NEW):
@@ -38,7 +38,7 @@ def test_somebody_new_gets_in_by_themselves_and_asks_to_join(client):
     place = build.organisation("Hazel Lane School")
     client.get("/sign-in")
     client.follow("Make an account")
-    page = client.submit("Send the letter", email=f" {NEW.upper()} ")
+    page = client.submit("Send me the link", email=f" {NEW.upper()} ")
     assert page.h1 == "Look at your e-mail"
     page = client.get(link())
     assert NEW in page.text
@@ -133,7 +133,7 @@ def test_what_will_not_do_is_said_and_the_link_still_works(client, typed, said):
 @pytest.mark.parametrize("typed", ["", "nobody", "a@b", "x@example..org", "a\0b", f"{'a' * 300}@example.org"])
 def test_what_is_no_address_is_said(client, typed):
     client.get("/account/new")
-    assert client.submit("Send the letter", email=typed, status=422).errors
+    assert client.submit("Send me the link", email=typed, status=422).errors
     assert letters_to(typed) == []
 
 

@@ -31,7 +31,7 @@ def sam(app):
 def asked(client: Client, purpose: Purpose, address: str = SAM) -> str:
     """Ask as a visitor, and answer the path of the link in the letter."""
     client.get(ASK[purpose])
-    client.submit("Send the letter", email=address)
+    client.submit("Send me the link", email=address)
     return link_in(letters_to(SAM)[-1])
 
 
@@ -51,7 +51,7 @@ def test_known_unknown_and_closed_accounts_are_answered_alike(client, sam, purpo
     answers = set()
     for address in (SAM, SAM.upper(), "nobody@example.org", "gone@example.org"):
         client.get(ASK[purpose])
-        answers.add((client.submit("Send the letter", email=address).text, client.page.status))
+        answers.add((client.submit("Send me the link", email=address).text, client.page.status))
     assert len(answers) == 1
 
 
@@ -66,7 +66,7 @@ def test_a_link_stands_on_the_address_of_the_settings_whatever_name_of_ours_was_
         build.person("Sam Reed")
         client = Client(app)
         client.get(ASK[purpose])
-        client.submit("Send the letter", email=SAM)
+        client.submit("Send me the link", email=SAM)
         letter = letters_to(SAM)[-1]
     for said in (letter.words, letter.html):
         assert f"{ours}/" in said
@@ -87,7 +87,7 @@ def test_a_known_and_an_unknown_address_take_the_same_work(app, sam, purpose):
 @pytest.mark.parametrize("purpose", Purpose)
 def test_an_address_without_an_account_is_told_so_in_its_own_letter_box(client, app, purpose):
     client.get(ASK[purpose])
-    client.submit("Send the letter", email="nobody@example.org")
+    client.submit("Send me the link", email="nobody@example.org")
     letter = letters_to("nobody@example.org")[0]
     assert "There is no account for it" in letter.words
     assert link_in(letter) == ASK[purpose]
@@ -96,7 +96,7 @@ def test_an_address_without_an_account_is_told_so_in_its_own_letter_box(client, 
 @pytest.mark.parametrize("typed", ["", "sam", "sam@", "a@b\0c", "x" * 300 + "@example.org"])
 def test_what_is_no_address_is_said_beside_the_field(client, typed):
     client.get("/sign-in/link")
-    assert client.submit("Send the letter", email=typed, status=422).errors
+    assert client.submit("Send me the link", email=typed, status=422).errors
     assert db.session.query(EmailedLink).count() == 0
 
 

@@ -133,7 +133,7 @@ def test_an_organisations_page_shows_promises_award_changes_and_history(app: Fla
     for words in (
         "Established Holds the Established award until 2 March 2028.",
         "Tell families each term what changed Kept on 3 March 2026",
-        "Ask families who are waiting Was to be done by 1 November 2026. Not marked as kept yet",
+        "Ask families who are waiting Was to be done by 1 November 2026. Not marked as kept yet.",
         "Plan the open day with young people To be done by 1 March 2027",
         "A quiet gate",
         "URN 123456",

@@ -97,7 +97,7 @@ def test_a_reply_is_decided_then_an_appeal_and_it_is_final(client: Client, reply
     result = f"/assessments/{replying.assessment.id}/result"
     client.sign_in(replying.lead.email)
     page = client.get(result)
-    assert "A next step: Shaping (3) would be:" in page.text
+    assert "A next step. Shaping (3) would be:" in page.text
     client.follow("reply to each rating that is not what you gave yourself")
     page = client.submit("Send the reply", status=422)
     assert "Choose whether you agree with the rating of RA1" in page.errors[0]
