@@ -187,6 +187,7 @@ class OnServer:
         for table, check in self.live.execute(CHECKS).fetchall():
             named = sql.Identifier(table), sql.Identifier(check)
             self.live.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*named))
+        self.live.execute(OF_ANY_LENGTH)
 
     def write(self, statement: str, values: Sequence[object] = ()) -> int:
         asked = statement.replace("%", "%%").replace("?", "%s") if values else statement
@@ -247,4 +248,6 @@ COLUMNS = """SELECT table_name, array_agg(column_name::text ORDER BY ordinal_pos
              WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_generated = 'NEVER'
              GROUP BY table_name"""
 CHECKS = "SELECT conrelid::regclass::text, conname::text FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"
+OF_ANY_LENGTH = """UPDATE pg_attribute SET atttypmod = -1
+                   WHERE atttypid = 'varchar'::regtype AND attrelid IN (SELECT oid FROM pg_class WHERE relkind = 'r')"""
 LAST = "SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences"
