@@ -72,9 +72,9 @@ def _shown(value: object) -> str:
 
 
 HEADINGS = {
-    "id": N_("Id"),
+    "id": N_("Number of the account"),
     "name": N_("Name"),
-    "email": N_("Email"),
+    "email": N_("E-mail address"),
     "parent_carer": N_("Parent carer"),
     "account_made": N_("Account made"),
     "address_proved": N_("Address proved"),
@@ -97,7 +97,7 @@ HEADINGS = {
     "why": N_("Why"),
     "organisations": N_("Organisations"),
     "invitations": N_("Invitations"),
-    "sign_ins": N_("Sign ins"),
+    "sign_ins": N_("Sign-ins"),
     "letters": N_("Letters"),
     "what_you_did": N_("What you did"),
 }

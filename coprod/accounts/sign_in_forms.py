@@ -61,7 +61,7 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # as above
 
 
 class ChangePasswordForm(FlaskForm):  # type: ignore[misc]  # as above
-    present = _password(N_("Present password"), N_("Enter the password that you have now"), new=False)
+    present = _password(N_("Current password"), N_("Enter the password that you have now"), new=False)
     password = _new_password()
     submit = SubmitField(N_("Save the new password"), widget=GovSubmitInput())
 

@@ -107,7 +107,7 @@ class ActionForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     def __init__(self, *, questions: Sequence[tuple[str, str]], **given: Any) -> None:
         super().__init__(**given)
-        self.question.choices = [("", N_("No one question")), *questions]
+        self.question.choices = [("", N_("None in particular")), *questions]
 
     def facts(self) -> dict[str, Any]:
         """What was typed, as a step is added."""

@@ -253,7 +253,7 @@ class KeepForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     kept_on = DayField(
         N_("When was it kept?"),
         required=N_("Enter the day when it was kept"),
-        hint=N_("Public. A day up to today, for example, 27 3 2027."),
+        hint=N_("Public. A day up to today, for example, 27 3 2026."),
     )
     submit = SubmitField(N_("Mark as kept"), widget=GovSubmitInput())
 

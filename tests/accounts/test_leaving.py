@@ -257,6 +257,14 @@ def test_somebody_leaves_from_their_page_and_is_out(client, place):
     assert db.session.get_one(Person, sam_id).name == "Somebody who has left"
 
 
+def test_the_only_coordinator_is_not_sent_to_the_coordinator(client):
+    client.sign_in(build.person("Cora", AreaRole.COORDINATOR).email)
+    page = client.get("/account/leave")
+    assert "This is the only coordinator who can sign in" in page.text
+    assert "ask the area's coordinator" not in page.text
+    assert page.link("coproduction@example.org") == "mailto:coproduction@example.org"
+
+
 def test_the_last_lead_is_told_what_to_do_first(client, place):
     build.lead_of(place)
     client.sign_in("ravi.lead@example.org")

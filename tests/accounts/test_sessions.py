@@ -268,7 +268,7 @@ def test_somebody_sees_where_they_are_signed_in_and_signs_out_one_device(app, cl
     other = build.session(sam)
     client.sign_in(SAM)
     client.follow("Where you are signed in")
-    assert "This is here" in client.page.text
+    assert "This device" in client.page.text
     assert "Firefox on Windows" in client.page.text
     page = client.submit("Sign out this device : Firefox on Windows, signed in on 22 November 2026 at 10:30am")
     assert "That device is signed out" in page.text

@@ -1,3 +1,5 @@
+import re
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +12,7 @@ from coprod.database import db
 from coprod.framework.queries import current_charter
 from coprod.organisations.models import Organisation
 from coprod.permissions import MemberRole
-from tests.support.build import lead_of, membership, organisation, person
+from tests.support.build import MOMENT, lead_of, membership, organisation, person
 from tests.support.client import Client
 
 TYPED: dict[str, Any] = {
@@ -144,6 +146,13 @@ def test_before_signing_the_page_leads_to_the_charter(school: Organisation, clie
     shown = client.get(f"/organisations/{school.id}/charter")
     assert "You have not signed the charter yet" in shown.text
     assert shown.link("Read and sign the charter") == "/charter"
+
+
+def test_the_day_given_as_an_example_could_be_when_it_was_kept(school: Organisation, client: Client) -> None:
+    signed(client, school)
+    page = client.follow("Mark as kept : Ask ten families we have not heard from")
+    day, month, year = map(int, re.search(r"for example, (\d+) (\d+) (\d+)", page.text).groups())
+    assert date(year, month, day) <= MOMENT.date()
 
 
 def test_a_commitment_is_marked_as_kept(school: Organisation, client: Client) -> None:

@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
 from coprod.moderation.agreement import ENOUGH_FOR_KAPPA, ENOUGH_TO_SHOW, Pair, agreement, weighted_kappa
+from coprod.permissions import AreaRole
+from tests.support import build
+from tests.support.client import Client
 
 RATING = st.integers(0, 4)
 PAIRS = st.lists(st.tuples(RATING, RATING), min_size=2, max_size=80)
@@ -52,3 +55,10 @@ def test_too_few_pairs_say_nothing():
     assert agreement(pairs([(1, 1)] * (ENOUGH_TO_SHOW - 1))) is None
     assert agreement(pairs([(1, 1), (2, 3)] * (ENOUGH_FOR_KAPPA // 2 - 1))).kappa is None
     assert agreement(pairs([(1, 1), (2, 3)] * (ENOUGH_FOR_KAPPA // 2))).kappa is not None
+
+
+def test_before_anything_was_rated_the_page_says_what_will_stand_there(client: Client):
+    client.sign_in(build.person("Alex Morgan", AreaRole.COORDINATOR).email)
+    page = client.get("/moderation/agreement")
+    assert "Nothing to compare yet" in page.text
+    assert not list(page.tree.iter("table"))
