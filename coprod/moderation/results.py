@@ -74,13 +74,13 @@ def sentences(framework: Framework, kept: Mapping[str, Any]) -> dict[str, str]:
     """What a frozen result says of each condition, by its words, as pages can say it in another language.
 
     It is judged again by what was frozen with it. Where these standards or this program would say something else today,
-    the words that were given stand alone.
+    the words that were given stand alone. Older results say in words, too, how a condition stands.
     """
     ratings = {code: as_rating(question["rating"]) for code, question in kept["questions"].items()}
     given = _facts_in(kept["facts"])
     scored = score(framework, ratings)
     judged = (judge(framework, each, scored, ratings, given) for level in framework.levels for each in level.conditions)
-    return {result.words: result.words for result in judged}
+    return {words: words for result in judged for words in (result.words, result.beside_its_mark)}
 
 
 def _facts_in(kept: Mapping[str, Any]) -> AwardFacts:
