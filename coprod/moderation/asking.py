@@ -120,7 +120,8 @@ def _check_may_ask(case: Case, wanted: Mapping[str, str], actor: Actor) -> None:
     if set(wanted) - set(open_codes):
         raise NotFound
     if not wanted:
-        raise Invalid(N_("Write what you ask for beside one question at least"), field=f"reason_{open_codes[0]}")
+        first = next((f"reason_{code}" for code in open_codes), "")
+        raise Invalid(N_("Write what you ask for beside one question at least"), field=first)
     for code, reason in wanted.items():
         if not has_words(reason):
             raise Invalid(N_("Say what you ask for, and why"), field=f"reason_{code}")
