@@ -14,7 +14,7 @@ from tests.support import build
 from tests.support.client import Client
 from tests.support.wording import HERE, accented, pseudo
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 ADDRESS = "http://localhost"
 A_MINUTE = 60_000  # thousandths of a second
 REFUSED = "Words of the server."
