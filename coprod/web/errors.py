@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from coprod.database import db, is_away
-from coprod.errors import Busy, DomainError
+from coprod.errors import Busy, DomainError, NotFound
 from coprod.phrases import N_, Phrase
 from coprod.transaction import undo
 from coprod.web import access, files, keeping, onward
@@ -48,7 +48,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def refused(refusal: DomainError) -> Answer:
         before = onward.came_from()  # To reload the answer to a form would send the form again.
-        return page(refusal.status, refusal.message, *([(OPEN_AGAIN, before)] if before else []))
+        there = before and not isinstance(refusal, NotFound)  # What is not there has no page either.
+        return page(refusal.status, refusal.message, *([(OPEN_AGAIN, before)] if there else []))
 
     @app.errorhandler(CSRFError)
     def form_too_old(_fault: CSRFError) -> Answer:

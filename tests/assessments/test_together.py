@@ -199,7 +199,7 @@ def test_extra_questions_are_talked_over_and_not_scored(client, lead):
     assert "0 notes" in page.text
     client.follow(f"Notes for colleagues : {prompt}")
     page = client.submit("Add this note", text="By video call")
-    assert page.h1 == prompt
+    assert page.h1 == f"Notes: {prompt}"
     assert "1 note" in client.follow("Back to the extra questions").text
     assert queries.scored(draft, today=make.TODAY) == before
 
